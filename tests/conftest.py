@@ -1,0 +1,5 @@
+"""Fixtures every test may use."""
+
+from tests.kafka.fixtures import kafka, log, prefix
+
+__all__ = ["kafka", "log", "prefix"]

@@ -1,0 +1,67 @@
+"""The command ``news-worker``: one module a command, imported when it is called."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+
+from worker import __version__, logs
+from worker.errors import ConfigError, TransientError
+from worker.settings import add_options, load
+
+COMMANDS = {
+    "process": "clean, tag and deduplicate JSON lines, without Kafka",
+    "worker": "the Kafka worker: raw news in, finished articles out",
+    "serve": "a queryable view of the output topics, its API and page",
+    "demo": "all of it on an embedded broker, with sample articles",
+    "feed": "send files and folders to the topic of raw articles",
+    "tail": "follow the output topics",
+    "dlq": "list or replay dead letters",
+    "learn": "learn lists of template shingles from an archive or a topic",
+    "replay": "run the raw topic again under another prefix",
+    "diff": "say what differs between two prefixes",
+    "train-topics": "fit a topic model to labels of your own",
+}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; the exit status is 0 done, 1 failed for good, 2 wrong use, 75 a restart may mend it."""
+    arguments = sys.argv[1:] if argv is None else argv
+    parser = argparse.ArgumentParser(prog="news-worker", description="Cleans, tags and deduplicates scraped news on Kafka.")
+    parser.add_argument("--version", action="version", version=f"news-worker {__version__}")
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    wanted = next((a for a in arguments if not a.startswith("-")), None)
+    module = None
+    for name, text in COMMANDS.items():
+        if name == wanted:
+            module = importlib.import_module("worker.cli." + name.replace("-", "_"))
+            module.add_parser(subparsers)
+            add_options(subparsers.choices[name])
+        else:
+            subparsers.add_parser(name, help=text, add_help=False)
+    args = parser.parse_args(arguments)
+    assert module is not None
+    try:
+        settings, warnings = load(os.environ, args)
+        logs.configure(settings.log, settings.log_level)
+        for warning in warnings:
+            print(f"news-worker: {warning}", file=sys.stderr)
+        return int(module.run(args, settings))
+    except ConfigError as error:
+        print(f"news-worker {args.command}: {error}", file=sys.stderr)
+        return 1
+    except TransientError as error:
+        print(f"news-worker {args.command}: {error}", file=sys.stderr)
+        return 75
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader of our output has gone (head, less); that is no failure of ours.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,230 @@
+"""``news-worker process``: the pipeline in this process, without Kafka. JSON lines in, one answer a line, in order."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import base64
+import os
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import orjson
+
+from worker.dedup.lists import Lists
+from worker.dedup.sequential import Deduplication
+from worker.errors import ConfigError, RecordError
+from worker.identity import article_id
+from worker.messages import parse
+from worker.pipeline import STAGES, RawRecord, Staged, TextOptions, cleaned, setup, text_stages
+from worker.pool import CHUNK_RECORDS, Pool
+from worker.settings import Settings
+
+# Lines read ahead of the answers: enough to keep the pool busy, little enough to stay flat on an archive.
+_BATCHES_AHEAD = 4
+_BATCH_RECORDS = 4 * CHUNK_RECORDS
+_RAW_LIMIT = 64 << 10
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the command and its options."""
+    parser = subparsers.add_parser("process", help="clean, tag and deduplicate JSON lines", description=__doc__)
+    parser.add_argument("--stages", default=",".join(STAGES), help="which stages run, separated by commas (default: all)")
+    parser.add_argument("--final", action="store_true", help="hold the lines back and print each with its last verdict")
+    parser.add_argument("--templates", metavar="FILE", help="learned lists of template shingles (news-worker learn)")
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Answer every line of standard input; 0 when each was answered."""
+    stages = tuple(s.strip() for s in args.stages.split(",") if s.strip())
+    if unknown := [s for s in stages if s not in STAGES]:
+        print(f"news-worker process: no stage {unknown[0]!r}; there are {', '.join(STAGES)}", file=sys.stderr)
+        return 2
+    lists = None
+    if args.templates:
+        try:
+            lists = Lists.read(Path(args.templates))
+        except (OSError, ValueError) as error:
+            raise ConfigError(f"--templates {args.templates} cannot be used: {error}") from None
+    answers = Answers(settings, stages, args.final, lists, sys.stdout.buffer)
+    asyncio.run(_answer_all(settings, stages, answers))
+    return 0
+
+
+class Answers:
+    """Turns what the text stages made of each line into the line of output, through deduplication where it runs."""
+
+    def __init__(
+        self, settings: Settings, stages: Sequence[str], final: bool, lists: Lists | None, out: BinaryIO
+    ) -> None:
+        self.out = out
+        self.held: list[tuple[bytes, str | None]] | None = [] if final else None
+        self.dedup: Deduplication | None = None
+        if "dedup" in stages:
+            self.dedup = Deduplication(
+                window_ms=int(settings.window * 1000),
+                lateness_ms=int(settings.lateness * 1000),
+                keep_ms=int(settings.keep * 1000),
+                lists=lists,
+            )
+
+    def write(self, line: bytes, result: Staged | RecordError) -> None:
+        """Answer one line."""
+        if isinstance(result, Staged):
+            try:
+                answer, ident = self._finished(result)
+            except RecordError as error:
+                answer, ident = failure(line, error), None
+        else:
+            answer, ident = failure(line, result), None
+        if self.held is None:
+            self.out.write(answer + b"\n")
+        else:
+            self.held.append((answer, ident))
+
+    def _finished(self, staged: Staged) -> tuple[bytes, str | None]:
+        if self.dedup is None:
+            return staged.article or _canceled(staged.id), None
+        own = orjson.loads(staged.article) if staged.article is not None else None
+        article = self.dedup.message(staged.id, own, staged.fetched_ms, staged.raw_hash)
+        if article is None or own is None:
+            return _canceled(staged.id), staged.id
+        verdict = article["dedup"]
+        rest = {k: v for k, v in article.items() if k != "dedup"}
+        rest |= {k: own[k] for k in ("labels", "extra", "provenance")}
+        return _join(orjson.dumps(rest), verdict), staged.id
+
+    def end(self) -> None:
+        """Print what ``--final`` held back, each line with the last verdict of its article."""
+        for answer, ident in self.held or ():
+            if ident is not None and self.dedup is not None:
+                known = self.dedup.final(ident)
+                head, _, _ = answer.rpartition(b',"dedup":')
+                answer = head + b',"dedup":' + orjson.dumps(known) + b"}"
+            self.out.write(answer + b"\n")
+        self.out.flush()
+
+
+def _join(rest: bytes, verdict: Any) -> bytes:
+    return rest[:-1] + b',"dedup":' + orjson.dumps(verdict) + b"}"
+
+
+def _canceled(ident: str) -> bytes:
+    return orjson.dumps({"id": ident, "status": "canceled", "dedup": None})
+
+
+def failure(line: bytes, error: RecordError) -> bytes:
+    """The answer to a line that failed: why, and the line itself."""
+    try:
+        value = orjson.loads(line)
+        parsed = True
+    except orjson.JSONDecodeError:
+        value, parsed = None, False
+    known = value if isinstance(value, dict) else {}
+    text = {k: v for k in ("url", "source", "id", "text", "html") if isinstance(v := known.get(k), str)}
+    answer: dict[str, Any] = {
+        "error": {"code": error.code, "stage": error.stage, "message": error.message},
+        "id": article_id(text.get("url"), text.get("source"), text.get("id"), text.get("text") or text.get("html")),
+        "labels": known.get("labels") if isinstance(known.get("labels"), dict) else None,
+    }
+    if parsed and len(line) <= _RAW_LIMIT:
+        answer["raw"] = value
+    else:
+        answer["raw"] = base64.b64encode(line[:_RAW_LIMIT]).decode()
+        answer["raw_encoding"] = "base64"
+    try:
+        return orjson.dumps(answer)
+    except orjson.JSONEncodeError:  # nested deeper than can be written again
+        answer["labels"] = None
+        answer |= {"raw": base64.b64encode(line[:_RAW_LIMIT]).decode(), "raw_encoding": "base64"}
+        return orjson.dumps(answer)
+
+
+class _Lines(threading.Thread):
+    """Reads standard input into batches of the lines that are there; a line above the limit is cut, not kept."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, queue: asyncio.Queue[list[tuple[bytes, int]]], limit: int) -> None:
+        super().__init__(name="stdin", daemon=True)
+        self.loop, self.queue, self.limit = loop, queue, limit
+        self.room = threading.Semaphore(_BATCHES_AHEAD)
+
+    def run(self) -> None:
+        head, length = b"", 0  # the unfinished line: what is kept of it, and how long it is
+        while data := os.read(0, 1 << 18):
+            *whole, rest = data.split(b"\n")
+            batch = []
+            for part in whole:
+                batch.append((head + part if length + len(part) <= self.limit else head, length + len(part)))
+                head, length = b"", 0
+            length += len(rest)
+            if length <= self.limit:
+                head += rest
+            elif len(head) > _RAW_LIMIT:
+                head = head[:_RAW_LIMIT]
+            for start in range(0, len(batch), _BATCH_RECORDS):
+                self._put(batch[start : start + _BATCH_RECORDS])
+        if length:
+            self._put([(head, length)])
+        self._put([])
+
+    def _put(self, batch: list[tuple[bytes, int]]) -> None:
+        self.room.acquire()
+        self.loop.call_soon_threadsafe(self.queue.put_nowait, batch)
+
+
+async def _answer_all(settings: Settings, stages: tuple[str, ...], answers: Answers) -> None:
+    options = TextOptions(stages, settings.explain, settings.max_message, settings.timezones, settings.topic_model)
+    text = "clean" in stages or "tag" in stages
+    # Without a text stage nothing parses what strangers wrote but orjson, which is bounded.
+    processes = (settings.processes if settings.processes >= 0 else 1) if text else 0
+    pool = Pool(processes, settings.deadline, setup, options)
+    work: Callable[[RawRecord], Staged] = text_stages if text else _parsed
+    incoming: asyncio.Queue[list[tuple[bytes, int]]] = asyncio.Queue()
+    lines = _Lines(asyncio.get_running_loop(), incoming, settings.max_message)
+    lines.start()
+    ahead: asyncio.Queue[tuple[list[tuple[bytes, int]], asyncio.Task[Any]] | None] = asyncio.Queue()
+    offset = 0
+
+    async def read() -> None:
+        nonlocal offset
+        while batch := await incoming.get():
+            records = []
+            for line, length in batch:
+                if length <= settings.max_message:
+                    records.append(RawRecord(line, src=(None, None, offset)))
+                offset += 1
+            ahead.put_nowait((batch, asyncio.create_task(pool.map(work, records, "clean", _weight))))
+        ahead.put_nowait(None)
+
+    reader = asyncio.create_task(read())
+    try:
+        while (item := await ahead.get()) is not None:
+            batch, task = item
+            results = iter(await task)
+            for line, length in batch:
+                answers.write(line, next(results) if length <= settings.max_message else _too_large(length, settings))
+            if answers.held is None:
+                answers.out.flush()
+            lines.room.release()
+        await reader
+        answers.end()
+    finally:
+        pool.close()
+
+
+def _too_large(length: int, settings: Settings) -> RecordError:
+    return RecordError(
+        "message-too-large", f"{length} bytes; NEWS_WORKER_MAX_MESSAGE allows {settings.max_message}", "clean"
+    )
+
+
+def _weight(record: RawRecord) -> int:
+    return len(record.value or b"")
+
+
+def _parsed(record: RawRecord) -> Staged:
+    message = parse(record.value)
+    return Staged(message.id, message.fetched_ms, message.raw_hash, cleaned(message, record.src))

@@ -1,0 +1,166 @@
+"""Clean, tag, deduplicate in one process: the functions the agents call, and what ``news-worker process`` runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from worker.clean import clean
+from worker.errors import RecordError
+from worker.messages import Message, RawArticle, format_ms, parse
+from worker.rules import rules_version
+from worker.tag import tag
+
+STAGES = ("clean", "tag", "dedup")
+_EXPLAIN_BYTES = 16 << 10
+
+
+@dataclass(slots=True, frozen=True)
+class TextOptions:
+    """What the text stages need of the settings; it travels to the processes of the pool once."""
+
+    stages: tuple[str, ...] = STAGES
+    explain: bool = False
+    max_message: int = 8 << 20
+    timezones: Mapping[str, str] | None = None
+    topic_model: str = ""
+
+
+@dataclass(slots=True, frozen=True)
+class RawRecord:
+    """A raw record on its way to the pool. ``src`` is (topic, partition, offset)."""
+
+    value: bytes | None
+    key: bytes | None = None
+    headers: tuple[tuple[str, bytes | None], ...] = ()
+    timestamp_ms: int | None = None
+    src: tuple[str | None, int | None, int] = (None, None, 0)
+
+
+@dataclass(slots=True, frozen=True)
+class Staged:
+    """What the text stages made of one record: the article as JSON, None for a takedown of ``id``."""
+
+    id: str
+    fetched_ms: int | None
+    raw_hash: str
+    article: bytes | None
+    labels: bytes = b"{}"
+
+
+_options = TextOptions()
+
+
+def setup(options: TextOptions) -> None:
+    """Set the options of this process and load what its stages need, so that no record waits for it."""
+    global _options
+    _options = options
+    if options.topic_model:
+        from worker.tag.topics import load_model
+
+        load_model(options.topic_model)
+    sample = RawArticle(text="Berlin\n\nThe ministers met in Berlin on Monday, the government said.", title="Ministers meet")
+    article = clean(sample) if "clean" in options.stages else passed_on(sample)
+    if "tag" in options.stages:
+        tag(article)
+
+
+def passed_on(raw: RawArticle) -> dict[str, Any]:
+    """What stands in for ``clean`` where that stage is left out: text -> body, title -> title, hint -> language."""
+    body = raw.text if raw.text is not None else raw.html or ""
+    return {
+        "title": raw.title,
+        "body": body,
+        "language": {"code": raw.language or "und", "confidence": None},
+    }
+
+
+def clean_record(record: RawRecord) -> Staged:
+    """Parse and clean one raw record. Raises RecordError."""
+    message = parse(
+        record.value,
+        key=record.key,
+        headers=record.headers,
+        timestamp_ms=record.timestamp_ms,
+        max_bytes=_options.max_message,
+    )
+    return Staged(
+        message.id, message.fetched_ms, message.raw_hash, cleaned(message, record.src), orjson.dumps(message.labels)
+    )
+
+
+def cleaned(message: Message, src: tuple[str | None, int | None, int]) -> bytes | None:
+    """The article of ``message`` after the clean stage, as JSON; None for a takedown."""
+    raw = message.raw
+    if raw is None:
+        return None
+    article: dict[str, Any] = {
+        "id": message.id,
+        "status": "usable",
+        "url": raw.url,
+        "source": raw.source,
+        "fetched_at": format_ms(message.fetched_ms),
+    }
+    if "clean" in _options.stages:
+        article |= clean(raw, explain=_options.explain, timezones=_options.timezones)
+    else:
+        article |= passed_on(raw)
+    article["labels"] = raw.labels
+    article["extra"] = raw.extra
+    article["provenance"] = {
+        "raw": {"topic": src[0], "partition": src[1], "offset": src[2]},
+        "rules": rules_version(),
+    }
+    return _dump(article, "clean")
+
+
+def tag_article(value: bytes) -> bytes:
+    """An article as JSON with the tags added. Raises RecordError where it is no article."""
+    try:
+        article = orjson.loads(value)
+    except orjson.JSONDecodeError:
+        raise RecordError("json-invalid", "the record is no article: it does not parse as JSON", "tag") from None
+    if not isinstance(article, dict) or not isinstance(article.get("id"), str):
+        raise RecordError("not-an-article", "the record is no article: it has no id", "tag")
+    tags = tag(article, explain=_options.explain)
+    why = tags.pop("explain", None)
+    article |= tags
+    if why is not None:
+        article["explain"] = _within_limit({**article.get("explain", {}), "tags": why})
+    return _dump(article, "tag")
+
+
+def text_stages(record: RawRecord) -> Staged:
+    """Clean and tag one raw record: both text stages in one call, for ``process``."""
+    staged = clean_record(record)
+    if staged.article is None or "tag" not in _options.stages:
+        return staged
+    return Staged(staged.id, staged.fetched_ms, staged.raw_hash, tag_article(staged.article), staged.labels)
+
+
+def _within_limit(explain: dict[str, Any]) -> dict[str, Any]:
+    """Cut what was removed, then the reasons of the tags, until the whole has at most 16 KiB."""
+    if len(orjson.dumps(explain)) <= _EXPLAIN_BYTES:
+        return explain
+    removed = explain.get("removed") or []
+    out: dict[str, Any] = {"removed": [], "tags": explain.get("tags") or {}, "cut": True}
+    room = _EXPLAIN_BYTES - len(orjson.dumps(out))
+    if room < 0:
+        out["tags"] = {}
+        room = _EXPLAIN_BYTES - len(orjson.dumps(out))
+    for item in removed:
+        room -= len(orjson.dumps(item)) + 1
+        if room < 0:
+            break
+        out["removed"].append(item)
+    return out
+
+
+def _dump(article: dict[str, Any], stage: str) -> bytes:
+    try:
+        return orjson.dumps(article)
+    except orjson.JSONEncodeError as error:
+        raise RecordError("not-serialisable", f"the article cannot be written as JSON: {error}", stage) from None

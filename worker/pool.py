@@ -1,0 +1,147 @@
+"""Where CPU work runs: a pool of processes, batch-wise, with a deadline; a record that kills its process is found.
+
+Use it for everything that parses what strangers wrote. A chunk of records goes to one process; when the chunk runs out
+of time or its process dies, its process is killed and each record of the chunk is tried alone once, so a poison record
+costs itself and nothing else. With no processes the work runs here (debugging), and no deadline can end a C call.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from multiprocessing.connection import wait
+from typing import Any, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from worker.errors import RecordError
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+# A chunk is small enough that its records share one deadline, and large enough that the pipe costs little.
+CHUNK_RECORDS = 16
+CHUNK_BYTES = 1 << 18
+
+
+class Pool:
+    """Applies a function to records in other processes and answers a result or a RecordError for each, in order.
+
+    ``setup`` runs once in each process (it loads lexicons); ``deadline`` is in seconds for a record. Functions and their
+    arguments must be picklable; functions return values and raise RecordError for the record's own faults.
+    """
+
+    def __init__(self, processes: int, deadline: float, setup: Callable[..., None], *arguments: Any) -> None:
+        self.processes = processes
+        self.deadline = deadline
+        if processes:
+            # Spawn, because the parent has threads: a fork would inherit their locks.
+            self._pool = ProcessPool(
+                max_workers=processes,
+                initializer=_begin,
+                initargs=[setup, arguments],
+                context=multiprocessing.get_context("spawn"),
+            )
+        else:
+            setup(*arguments)
+
+    async def map(
+        self, function: Callable[[T], R], records: Sequence[T], stage: str, weigh: Callable[[T], int]
+    ) -> list[R | RecordError]:
+        """Results of ``function`` over ``records``, in order. ``weigh`` gives a record's size in bytes."""
+        if not self.processes:
+            return [_guarded(function, record, stage) for record in records]
+        chunks = list(_chunks(records, weigh))
+        answers = await asyncio.gather(*(self._chunk(function, chunk, stage) for chunk in chunks))
+        return [result for chunk in answers for result in chunk]
+
+    async def _chunk(self, function: Callable[[T], R], chunk: Sequence[T], stage: str) -> list[R | RecordError]:
+        try:
+            return await asyncio.wrap_future(self._schedule(function, chunk, stage))
+        except (FutureTimeoutError, TimeoutError, ProcessExpired, MemoryError):
+            return [await self._alone(function, record, stage) for record in chunk]
+
+    async def _alone(self, function: Callable[[T], R], record: T, stage: str) -> R | RecordError:
+        try:
+            return (await asyncio.wrap_future(self._schedule(function, [record], stage)))[0]
+        except (FutureTimeoutError, TimeoutError):
+            return RecordError("deadline-exceeded", f"the record took longer than {self.deadline:g} s", stage)
+        except (ProcessExpired, MemoryError):
+            return RecordError("process-died", "the record ended the process that worked on it, twice", stage)
+
+    def _schedule(self, function: Callable[[T], R], chunk: Sequence[T], stage: str) -> Future[list[R | RecordError]]:
+        future: Future[list[R | RecordError]] = self._pool.schedule(
+            _run_chunk, args=[function, list(chunk), stage], timeout=self.deadline
+        )
+        return future
+
+    def warm(self) -> None:
+        """Return when one process has loaded its lexicons; raises what its setup raised."""
+        if self.processes:
+            self._pool.schedule(_nothing).result()
+
+    def close(self) -> None:
+        """End the processes; what they were working on is not answered."""
+        if self.processes:
+            self._pool.stop()
+            self._pool.join(timeout=5)
+
+
+def _chunks(records: Sequence[T], weigh: Callable[[T], int]) -> Iterator[Sequence[T]]:
+    start = weight = 0
+    for at, record in enumerate(records):
+        size = weigh(record)
+        if at > start and (at - start >= CHUNK_RECORDS or weight + size > CHUNK_BYTES):
+            yield records[start:at]
+            start, weight = at, 0
+        weight += size
+    if start < len(records):
+        yield records[start:]
+
+
+def _run_chunk(function: Callable[[T], R], chunk: Sequence[T], stage: str) -> list[R | RecordError]:
+    return [_guarded(function, record, stage) for record in chunk]
+
+
+def _guarded(function: Callable[[T], R], record: T, stage: str) -> R | RecordError:
+    try:
+        return function(record)
+    except RecordError as error:
+        return error
+    except RecursionError:
+        return RecordError("too-deep", "the record is nested too deeply", stage)
+    except Exception as error:  # a fault of ours must cost one record, not the stream; the dead letter names it
+        where = _place(error)
+        return RecordError("internal-error", f"{type(error).__name__} in {where}", stage)
+
+
+def _place(error: Exception) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return "an unknown place"
+    return f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"
+
+
+def _begin(setup: Callable[..., None], arguments: Sequence[Any]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business; it ends its pool
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_die_with, args=[parent.sentinel], name="parent", daemon=True).start()
+    setup(*arguments)
+
+
+def _die_with(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(0)
+
+
+def _nothing() -> None:
+    return None

@@ -1,0 +1,97 @@
+"""The clusters against a brute-force sequential reference, under any order of puts, replacements and removals."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.dedup.reference import reference
+from worker.dedup.clusters import Clusters, Verdict
+from worker.dedup.entry import Entry, make_entry
+
+HOUR = 3_600_000
+WINDOW = 48 * HOUR
+STORIES = [
+    [
+        f"{subject} {verb} the {thing} of {place} on {day} after {cause} {n} times"
+        for n, (subject, verb, thing, place, day, cause) in enumerate(rows)
+    ]
+    for rows in (
+        [
+            ("council", "approved", "harbour", "Lindau", "monday", "rain"),
+            ("mayor", "praised", "bridge", "Bregenz", "friday", "storms"),
+            ("union", "criticised", "budget", "Dornbirn", "sunday", "talks"),
+            ("court", "dismissed", "appeal", "Feldkirch", "tuesday", "hearings"),
+        ],
+        [
+            ("club", "signed", "keeper", "Graz", "today", "injuries"),
+            ("coach", "defended", "striker", "Linz", "yesterday", "criticism"),
+            ("league", "moved", "final", "Wels", "thursday", "frost"),
+        ],
+        [
+            ("theatre", "opened", "season", "Steyr", "saturday", "renovation"),
+            ("museum", "showed", "painting", "Krems", "wednesday", "restoration"),
+        ],
+    )
+]
+
+
+@st.composite
+def articles(draw: st.DrawFn) -> Entry:
+    sentences = draw(st.sampled_from(STORIES))
+    first = draw(st.integers(0, len(sentences) - 1))
+    last = draw(st.integers(first, len(sentences) - 1))
+    text = ". ".join(sentences[first : last + 1]) if draw(st.integers(0, 9)) else " ".join(sentences[first].split()[:7])
+    return make_entry(
+        f"{draw(st.integers(0, 11)):032x}",
+        draw(st.sampled_from([0, 0, 1, 1, 20, 48, 49, 60, 96, 97])) * HOUR,
+        {
+            "title": draw(st.sampled_from([None, "Short news", "Other news"])),
+            "body": text,
+            "language": {"code": draw(st.sampled_from(["en", "en", "en", "de"]))},
+        },
+    )
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.one_of(articles(), st.integers(0, 11)), max_size=40))
+def test_any_order_of_puts_and_removals_gives_the_reference(steps: list[Entry | int]) -> None:
+    clusters, alive, said = Clusters(WINDOW), dict[str, Entry](), dict[str, Verdict]()
+    for step in steps:
+        if isinstance(step, int):
+            id = f"{step:032x}"
+            alive.pop(id, None)
+            said.pop(id, None)
+            changed = clusters.remove(id)
+            assert all(v.id != id for v in changed)
+        else:
+            alive[step.id] = step
+            changed = clusters.put(step)
+            assert changed[0].id == step.id
+        assert len({v.id for v in changed}) == len(changed)
+        others = changed[1:] if isinstance(step, Entry) else changed
+        assert all(said.get(v.id) != v for v in others), "an unchanged verdict was announced"
+        said.update((v.id, v) for v in changed)
+        expected = reference(alive.values(), WINDOW)
+        assert said == {v.id: v for v in clusters.verdicts()}, "the announced verdicts are not those that stand"
+        assert {i: (v.verdict, v.of, v.cluster, v.parent, v.score) for i, v in said.items()} == expected
+    loaded = Clusters(WINDOW)
+    loaded.load((e, None) for e in alive.values())
+    assert list(loaded.verdicts()) == list(clusters.verdicts())
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(articles(), max_size=30), st.integers(0, 100))
+def test_purging_changes_no_verdict_and_links_survive_a_reload(entries: list[Entry], line: int) -> None:
+    clusters = Clusters(WINDOW)
+    for entry in entries:
+        clusters.put(entry)
+    before = {v.id: v for v in clusters.verdicts()}
+    gone = [v.id for v in before.values() if v.t < line * HOUR]
+    links = dict(clusters.heirs(gone))
+    clusters.purge(gone)
+    assert {v.id: v for v in clusters.verdicts()} == {i: v for i, v in before.items() if i not in gone}
+    loaded = Clusters(WINDOW)
+    kept = [e for e in map(clusters.entry, clusters.ids()) if e is not None]
+    loaded.load((e, type(links[e.id]).unpack(links[e.id].pack()) if e.id in links else None) for e in kept)
+    assert list(loaded.verdicts()) == list(clusters.verdicts())

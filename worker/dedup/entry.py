@@ -1,0 +1,103 @@
+"""What a shard knows of an article: all that the pair rule may see, and nothing else."""
+
+from __future__ import annotations
+
+import struct
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from worker.dedup import sketch
+from worker.dedup.normalise import words
+
+if TYPE_CHECKING:
+    from worker.dedup.lists import Lists
+
+SHORT = 12  # words; below, two texts are copies only when equal, with an equal title
+TITLE_WORDS = 24
+_HEAD = struct.Struct("<BqBBHBHH")  # form, t, bytes of id, of language, of trace, of title, of stopped, of keys
+_FORM = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One article in a shard. Equal entries behave equally; the bytes are compared by the rules in `pair`."""
+
+    id: str
+    t: int  # ms since the epoch, UTC: the smallest fetched_at
+    language: str  # primary subtag of BCP 47, "und" when unknown
+    content: bytes  # 16: hash of title and body in NFC; names the version a verdict judged
+    body: bytes  # 8: hash of the normalised body; of title and body below SHORT words
+    title: bytes  # trace of the title, at most TITLE_WORDS
+    trace: bytes  # trace of the body
+    stopped: bytes  # one bit a shingle, big-endian bit order: stands on the list of its day; empty when none does
+    keys: bytes  # little-endian uint32, ascending: by these the index finds it
+
+    def pack(self) -> bytes:
+        """Bytes for a topic or table; `unpack` is the inverse."""
+        name, language = self.id.encode(), self.language.encode()
+        head = _HEAD.pack(
+            _FORM, self.t, len(name), len(language), len(self.trace), len(self.title), len(self.stopped), len(self.keys)
+        )
+        return b"".join(
+            (head, self.content, self.body, name, language, self.title, self.trace, self.stopped, self.keys)
+        )
+
+    @classmethod
+    def unpack(cls, data: bytes) -> Entry:
+        """The entry that was packed. Raises ValueError on bytes of another form."""
+        if not data or data[0] != _FORM:
+            raise ValueError(f"not an entry of form {_FORM}")
+        _, t, *sizes = _HEAD.unpack_from(data)
+        parts, at = [], _HEAD.size
+        for size in (16, 8, sizes[0], sizes[1], sizes[3], sizes[2], sizes[4], sizes[5]):
+            parts.append(data[at : at + size])
+            at += size
+        if at != len(data):
+            raise ValueError("entry cut off")
+        content, body, name, language, title, trace, stopped, keys = parts
+        return cls(name.decode(), t, language.decode(), content, body, title, trace, stopped, keys)
+
+
+def content_hash(title: str | None, body: str | None) -> bytes:
+    """16 bytes that name a content: NFC of title and body. Two messages with the same one are the same version."""
+    text = f"{title or ''}\0{body or ''}"
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def make_entry(id: str, t: int, article: Mapping[str, Any], lists: Lists | None = None) -> Entry:
+    """The entry of a cleaned article (`title`, `body`, `language`), sketched with the list of the day of `t` (ms, UTC).
+
+    Withheld articles are compared with nothing: never make an entry of one.
+    """
+    title, body = article.get("title"), article.get("body")
+    language = ((article.get("language") or {}).get("code") or "und").split("-")[0].lower()[:16]
+    in_title, in_body = words(title or ""), words(body or "")
+    hashes = sketch.word_hashes(in_body)
+    shingles = sketch.shingles(hashes)
+    stopped = b""
+    stop_list = lists.at(t) if lists is not None else None
+    if stop_list is not None:
+        on_list = stop_list.contains(shingles)
+        if on_list.any():
+            stopped = np.packbits(on_list).tobytes()
+            shingles = shingles[~on_list]
+    whole = in_body if len(in_body) >= SHORT else [*in_title, "\0", *in_body]
+    digest = blake2b("\0".join(whole).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return Entry(
+        id=id,
+        t=t,
+        language=language,
+        content=content_hash(title, body),
+        body=digest,
+        title=sketch.trace(sketch.word_hashes(in_title[:TITLE_WORDS])),
+        trace=sketch.trace(hashes),
+        stopped=stopped,
+        keys=sketch.keys(shingles if len(in_body) >= SHORT else shingles[:0], digest),
+    )

@@ -211,13 +211,15 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         if spec.metadata["secret"]:
             continue
         shown = spec.metadata["shown"] or str(_default(spec))
+        form: dict[str, Any] = {"metavar": "VALUE"}
+        if spec.metadata["parse"] is switch:
+            form = {"action": argparse.BooleanOptionalAction}
         group.add_argument(
             "--" + spec.name.replace("_", "-"),
             dest="setting_" + spec.name,
-            metavar="VALUE",
-            nargs="?" if spec.metadata["parse"] is switch else None,
-            const="1",
+            default=None,
             help=f"{spec.metadata['reason']} (default: {shown})".replace("%", "%%"),
+            **form,
         )
 
 
@@ -243,7 +245,7 @@ def load(environ: Mapping[str, str], args: argparse.Namespace | None = None) -> 
         if given is None:
             continue
         try:
-            values[spec.name] = spec.metadata["parse"](given)
+            values[spec.name] = given if isinstance(given, bool) else spec.metadata["parse"](given)
         except ValueError as error:
             shown = "(hidden)" if spec.metadata["secret"] else repr(given)
             raise ConfigError(f"{label} is {shown}: it must be {error}") from None

@@ -27,28 +27,38 @@ class Line:
     links: float = 0.0
     """Share of its characters that stand in a link; 0 in a dump."""
     hint: str | None = None
-    """`caption`, `credit`, `byline`, `date`, `teaser`, `nav`, `title`, `lead`, `subheading`; None where unknown."""
-    gap: bool = False
-    """An empty line stands before it in a dump."""
+    """`caption`, `credit`, `byline`, `date`, `teaser`, `nav`, `section`, `title`: no body. `lead`, `subheading`, `body`: body
+    unless its wording says otherwise. None: undecided."""
 
 
-_BREAKS = re.compile(r"\r\n?|[\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+@dataclass(slots=True)
+class Dump:
+    """The lines of a text, none empty, in parallel lists."""
+
+    texts: list[str]
+    gaps: list[bool]
+    """An empty line stands before it."""
+    cut: bool
+    """The limits were reached; what lies behind them was not read."""
+
+
 _DROPPED = re.compile(
     "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\uffff\ud800-\udfff]"
 )
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9:-]{0,30}(?:\s[^<>]{0,4000})?/?>|<!--[^<>]{0,4000}-->")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+_BLOCK_END = re.compile(r"</(?:p|div|li|h[1-6]|tr|section|article|blockquote|figcaption)\s?>|<br\s?/?>", re.I)
 
 
 def plain(text: str) -> str:
-    """`text` without invisible, control and bidi characters (zero-width joiners stay: Indic scripts and emoji need them)."""
-    if text.isascii() and text.isprintable():
+    """`text` without invisible, control and bidi characters (joiners stay: Indic scripts and emoji need them)."""
+    if text.isprintable():
         return text
     return _DROPPED.sub("", text)
 
 
 def has_markup(text: str) -> bool:
-    """Whether tags or character references are left over in `text`, as written or escaped."""
+    """Whether tags or character references are left over in `text`."""
     return ("<" in text and _TAG.search(text) is not None) or ("&" in text and _ENTITY.search(text) is not None)
 
 
@@ -63,22 +73,29 @@ def without_markup(text: str) -> str:
     return _TAG.sub("", text) if "<" in text else text
 
 
-def split(text: str) -> tuple[list[Line], bool]:
-    """The lines of a dump, empty ones left out but remembered as `gap`; and whether the text was cut at the limits."""
+def split(text: str) -> Dump:
+    """The lines of a dump, empty ones left out but remembered as gaps."""
     cut = len(text) > MAX_CHARS
     if cut:
         text = text[:MAX_CHARS]
-    text = plain(_BREAKS.sub("\n", text))
-    lines: list[Line] = []
+    if ("</" in text or "&lt;" in text) and text.count("\n") < 3:
+        text = _BLOCK_END.sub("\n", text)
+    texts: list[str] = []
+    gaps: list[bool] = []
     gap = True
-    for raw in text.split("\n"):
-        squeezed = " ".join(raw.split())
-        if not squeezed:
+    for raw in text.splitlines():
+        line = raw.strip()
+        if line and not line.isprintable():
+            line = " ".join(_DROPPED.sub("", line).split())
+        if ("<" in line or "&" in line) and has_markup(line):
+            line = " ".join(without_markup(line).split())
+        if line:
+            texts.append(line)
+            gaps.append(gap)
+            gap = False
+        else:
             gap = True
-            continue
-        lines.append(Line(squeezed, gap=gap))
-        gap = False
-        if len(lines) >= MAX_LINES:
-            cut = True
-            break
-    return lines, cut
+    if len(texts) > MAX_LINES:
+        del texts[MAX_LINES:], gaps[MAX_LINES:]
+        cut = True
+    return Dump(texts, gaps, cut)

@@ -1,0 +1,122 @@
+"""What the wording of lines hints at, by dictionary look-ups and a few anchored expressions for short lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from worker.clean.words import OPENINGS, PHRASES, WORDS, Cue
+
+LONGEST = 200
+"""Lines of more characters are judged by their shape and by the phrases of `NOISE_IN_PROSE` alone."""
+
+_STRIP = " :.·|…>»›→-–—!*•()[]+✕×▶►,#"
+_DATE = re.compile(
+    r"\d{1,2}\.\s?(?:\d{1,2}\.|[^\W\d]{3,9}\.?)\s?(?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d|\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)?\d\d\b"
+    r"|\d{1,2}(?:st|nd|rd|th)?\s[^\W\d]{3,10}\.?,?\s(?:19|20)\d\d|[^\W\d]{3,10}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d\d"
+    r"|\b\d{1,2}:\d\d\b|\b(?:vor|hace|il y a|för)\s(?:\d{1,3}|einer|einem)\s|\b\d{1,3}\s(?:minutes?|mins?|hours?|days?|weeks?|months?|years?)\sago"
+)
+_COUNTER = re.compile(r"^\(?\d{1,3}\s?(?:/|von|of|de|sur|di|van|av|z)\s?\d{1,3}\)?$|^(?:bild|foto|image|photo|slide)\s\d{1,3}(?:\s?(?:/|von|of)\s?\d{1,3})?$", re.I)
+_CREDIT = re.compile(
+    r"(?:^|[(\[|.•–-]\s?)(?:foto|fotos|bild|bilder|photo|photos|image|picture|photograph|quelle|bildquelle|fotocredit|credit|photo credit|©|\(c\)|symbolbild|archivbild|grafik|illustration|foto:|crédit|crédits|fotograf)"
+    r"\s?(?:by|von|:|©|/|–|-)\s?\S|©\s?\S|\(c\)\s?\w|\b(?:afp|reuters|dpa|apa|epa|ap|imago|getty(?: images)?|picture[ -]alliance|keystone|shutterstock|istock|ntb|tt|anp|belga|ansa|efe|pap|mti|zuma|xinhua|tass|unsplash|pixabay|alamy)\s?(?:/|\||via\s|-\w)"
+    r"|(?:/|\||via)\s?(?:afp|reuters|dpa|apa|epa|ap|imago|getty|picture[ -]alliance|keystone|shutterstock|istock|ap photo|alamy|unsplash|nurphoto|shutterstock|bloomberg)\b|\bhandout\b|\bpicture[ -]alliance\b|\bgetty images\b|\b(?:ap|afp) photo\b"
+    r"|\((?:[^()]{0,60}[\s/])?(?:afp|reuters|dpa|apa|epa|ap|imago|getty|getty images|keystone|shutterstock|ap photo|archivbild|symbolbild|symbolfoto|archivfoto|file)\)$",
+    re.I,
+)
+_BYLINE = re.compile(
+    r"^(?:(?:ein(?:e|en)?\s)?(?:gastbeitrag|gastkommentar|kommentar|kolumne|analyse|interview|essay|bericht|reportage|rezension|protokoll|porträt|text|story|analysis|opinion|commentary|review|reporting|report)\s?)?"
+    r"(?:von|vom|by|par|por|di|door|av|af|autor(?:in)?|author|written by|words by|text|przez|napisał|автор)\s?:?\s(?=[^\W\d_a-zà-ÿ])[^.!?]{2,90}$"
+)
+
+NOISE_IN_PROSE: tuple[tuple[str, Cue], ...] = (
+    ("cookie", Cue.COOKIE),
+    ("newsletter", Cue.NEWSLETTER),
+    ("all rights reserved", Cue.LEGAL),
+    ("alle rechte vorbehalten", Cue.LEGAL),
+    ("datenschutzerklärung", Cue.COOKIE),
+    ("datenschutzhinweise", Cue.COOKIE),
+    ("privacy policy", Cue.COOKIE),
+    ("personenbezogene daten", Cue.COOKIE),
+    ("externen inhalt", Cue.COOKIE),
+    ("externe inhalte", Cue.COOKIE),
+    ("externer inhalt", Cue.COOKIE),
+    ("kommentarfunktion", Cue.COMMENT),
+    ("javascript", Cue.COOKIE),
+    ("affiliate", Cue.AD),
+    ("adblocker", Cue.AD),
+    ("terms of use", Cue.LEGAL),
+    ("terms of service", Cue.LEGAL),
+    ("nutzungsbedingungen", Cue.LEGAL),
+    ("may not be reproduced", Cue.LEGAL),
+    ("akismet", Cue.COMMENT),
+    ("sign up for", Cue.NEWSLETTER),
+    ("your inbox", Cue.NEWSLETTER),
+    ("ihr postfach", Cue.NEWSLETTER),
+    ("e-mail-adresse", Cue.NEWSLETTER),
+    ("email address", Cue.NEWSLETTER),
+    ("copyright", Cue.LEGAL),
+    ("abonnement", Cue.OFFER),
+    ("subscri", Cue.OFFER),
+)
+"""Phrases that a long line of a page's own voice holds; any of them makes it suspicious, not more."""
+
+
+class Cues:
+    """Cues of some lines of a document, as parallel lists from `start` on."""
+
+    __slots__ = ("opening", "phrase", "share", "words")
+
+    def __init__(self, lows: Sequence[str]) -> None:
+        n = len(lows)
+        self.phrase = [0] * n
+        """Cues of the line taken whole."""
+        self.opening = [0] * n
+        """Cues of its first words."""
+        self.words = [0] * n
+        """Cues of any word."""
+        self.share = [0.0] * n
+        """Share of its words that carry a cue."""
+        phrases, openings, words = PHRASES.get, OPENINGS.get, WORDS.get
+        for i, low in enumerate(lows):
+            if len(low) > LONGEST:
+                continue
+            self.phrase[i] = phrases(low, 0) or phrases(low.strip(_STRIP), 0)
+            parts = low.split()
+            if not parts:
+                continue
+            first = parts[0]
+            found = openings(first, 0)
+            if len(parts) > 1:
+                found |= openings(f"{first} {parts[1]}", 0)
+            self.opening[i] = found
+            hits = 0
+            cues = 0
+            for part in parts:
+                cue = words(part) or (words(part.strip(_STRIP)) if not part.isalpha() else None)
+                if cue:
+                    cues |= cue
+                    hits += 1
+            if hits:
+                self.words[i] = cues
+                self.share[i] = hits / len(parts)
+
+
+def is_date(line: str) -> bool:
+    """Whether a day or a time of day stands in `line`."""
+    return _DATE.search(line) is not None
+
+
+def is_counter(line: str) -> bool:
+    """`1/50`, `Bild 3 von 12`."""
+    return len(line) < 24 and _COUNTER.match(line) is not None
+
+
+def is_credit(line: str) -> bool:
+    """Whether a photo credit stands in `line`."""
+    return _CREDIT.search(line) is not None
+
+
+def is_byline(line: str) -> bool:
+    """`Von Anna Muster`, `By Jane Doe and John Roe`."""
+    return len(line) <= 120 and _BYLINE.match(line) is not None or (len(line) <= 120 and _BYLINE.match(line[:1].lower() + line[1:]) is not None)

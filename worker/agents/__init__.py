@@ -1,0 +1,1 @@
+"""The five agents: which topic in, which function, which topic out."""

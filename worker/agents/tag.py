@@ -1,0 +1,31 @@
+"""news.cleaned -> tag -> news.tagged; a takedown passes through."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from worker.errors import RecordError
+from worker.pipeline import tag_article
+from worker.pool import Pool
+from worker.settings import Settings
+from worker.stream.app import App
+from worker.stream.batch import attach as attach_batch
+from worker.stream.record import Dead, Record, Send
+
+
+def attach(app: App, settings: Settings, pool: Pool) -> None:
+    """Tag every cleaned article in ``pool`` and send it on with its headers."""
+    tagged = settings.topic("tagged")
+
+    async def work(records: Sequence[Record]) -> Sequence[list[Send] | Dead]:
+        articles = [r.value for r in records if r.value is not None]
+        results = iter(await pool.map(tag_article, articles, "tag", len))
+        return [_answer(r, None if r.value is None else next(results), tagged) for r in records]
+
+    attach_batch(app, topic=settings.topic("cleaned"), name="tag", work=work)
+
+
+def _answer(record: Record, result: bytes | RecordError | None, topic: str) -> list[Send] | Dead:
+    if isinstance(result, RecordError):
+        return Dead(result.code, result.message)
+    return [Send(topic, record.key, result, list(record.headers))]

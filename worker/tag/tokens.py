@@ -1,12 +1,14 @@
 """The one pass over an article's text that all tags share.
 
-Use when: a tag needs words, their positions, sentences or what stands in the headline. `tokenise` cuts the text once into parallel
-lists (no object a token: the whole of tagging has about one millisecond for an average article).
+Use when: a tag needs words, their positions, sentences or what stands in the headline. `tokenise` cuts the text once
+into parallel lists (no object a token: the whole of tagging has about one millisecond for an average article).
 
-What is a token: a word with its inner hyphens and apostrophes (`Ost-Ukraine`, `O'Brien`, `don't`), an abbreviation with its dots (`U.S.`,
-`z.B.`), a number (`1.250,5`, `2:1`), a genitive `'s` on its own, a French or Italian elided article on its own (`l'`), and each mark of
-`. ! ? … : ; , ( ) [ ] " ' „ “ ” « » – — - / & % $ €` and of the full-width marks on its own. Other characters (emoji, box drawing) are no token.
+What is a token: a word with its inner hyphens and apostrophes (`Ost-Ukraine`, `O'Brien`, `don't`), an abbreviation with
+its dots (`U.S.`, `z.B.`), a number (`1.250,5`, `2:1`), a genitive `'s` on its own, a French or Italian elided article
+on its own (`l'`), and each mark of `. ! ? … : ; , ( ) [ ] " ' „ “ ” « » – — - / & % $ €` and of the full-width marks on
+its own. Other characters (emoji, box drawing) are no token.
 """
+
 from __future__ import annotations
 
 import re
@@ -15,10 +17,12 @@ from dataclasses import dataclass
 from typing import Any
 
 MAX_CHARS = 30_000
-"""Only so many characters of an article are tagged: the story is told by then, and the time for hostile input stays bounded."""
+"""Only so many characters of an article are tagged: the story is told by then, and the time for hostile input stays
+bounded."""
 MAX_TITLE = 1_000
 MAX_WORD = 80
-"""A longer run of letters is no word of a language that puts spaces between words; it is cut into pieces of this length."""
+"""A longer run of letters is no word of a language that puts spaces between words; it is cut into pieces of this
+length."""
 
 # Vowel signs and joiners are not \w in `re`; a word of Hindi, Tamil or Thai would fall to pieces without these blocks.
 _L = r"[^\W\d_]"
@@ -38,20 +42,20 @@ _ELIDING_LANGUAGES = frozenset({"fr", "it", "ca", "oc"})
 _END = frozenset(".!?…。！？।؟...")
 _CLOSING = frozenset("\"'“”’«»)]")
 ABBREVIATIONS = frozenset(
-    # titles and forms of address
-    "dr prof mr mrs ms st ste sr jr hr fr hon rev gen lt col sgt capt cpl maj adm cmdr gov sen rep pres supt insp dipl ing mag phil med jur "
-    # measures, references, calendar
-    "no nr nos vol pp fig art abs bzw ca evtl ggf inkl exkl max min mio mrd mill bill tel str vgl usw etc al vs co corp inc ltd bros dept est approx "
-    "jan feb febr mrz apr jun jul aug sep sept okt oct nov dez dec mon tue wed thu fri sat sun "
-    # French, Spanish, Italian, Portuguese, Dutch
-    "mme mlle mm av env bd boul sra srta dña dott sig dra drs mevr dhr".split()
+    """
+    dr prof mr mrs ms st ste sr jr hr fr hon rev gen lt col sgt capt cpl maj adm cmdr gov sen rep pres supt insp
+    dipl ing mag phil med jur  no nr nos vol pp fig art abs bzw ca evtl ggf inkl exkl max min mio mrd mill bill tel
+    str vgl usw etc al vs co corp inc ltd bros dept est approx  jan feb febr mrz apr jun jul aug sep sept okt oct
+    nov dez dec mon tue wed thu fri sat sun  mme mlle mm av env bd boul sra srta dña dott sig dra drs mevr dhr
+    """.split()  # noqa: SIM905
 )
 """Words after which a full stop does not end a sentence (lower case)."""
 
 
 @dataclass(slots=True)
 class Document:
-    """One article cut into tokens. `words`, `lower`, `starts`, `ends` are parallel: token i is `text[starts[i]:ends[i]]`."""
+    """One article cut into tokens. `words`, `lower`, `starts`, `ends` are parallel: token i is
+    `text[starts[i]:ends[i]]`."""
 
     text: str  # title + "\n\n" + body, cut at MAX_CHARS
     title_end: int  # characters of the title part
@@ -75,8 +79,8 @@ def _text(value: object) -> str | None:
 def tokenise(article: Mapping[str, Any]) -> Document:
     """Cuts title and body of an article (as `clean` leaves it) into tokens.
 
-    Missing keys and values of a wrong type count as absent. Time is linear in the text and bounded by MAX_CHARS; never raises for a
-    mapping of JSON values.
+    Missing keys and values of a wrong type count as absent. Time is linear in the text and bounded by MAX_CHARS; never
+    raises for a mapping of JSON values.
     """
     title = (_text(article.get("title")) or "")[:MAX_TITLE].strip()
     body = _text(article.get("body")) or _text(article.get("lead")) or ""
@@ -107,8 +111,19 @@ def tokenise(article: Mapping[str, Any]) -> Document:
     _mark_sentence_ends(words, lower, starts, ends, sentences, language)
     sentences = sorted({i for i in sentences if i < len(words)})
     return Document(
-        text, title_end, language, words, lower, starts, ends, sentences, title_tokens,
-        _text(article.get("section")), _text(article.get("dateline")), _text(article.get("source")), _text(article.get("url")),
+        text,
+        title_end,
+        language,
+        words,
+        lower,
+        starts,
+        ends,
+        sentences,
+        title_tokens,
+        _text(article.get("section")),
+        _text(article.get("dateline")),
+        _text(article.get("source")),
+        _text(article.get("url")),
     )
 
 

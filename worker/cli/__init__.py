@@ -61,6 +61,15 @@ def main(argv: list[str] | None = None) -> int:
         # The reader of our output has gone (head, less); that is no failure of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:
+        if os.environ.get("NEWS_WORKER_LOG_LEVEL", "").upper() == "DEBUG":
+            raise
+        print(
+            f"news-worker {args.command}: a fault of ours, {type(error).__name__}: {str(error)[:300]}. "
+            "NEWS_WORKER_LOG_LEVEL=DEBUG shows where; please report it.",
+            file=sys.stderr,
+        )
+        return 1
 
 
 if __name__ == "__main__":

@@ -10,18 +10,20 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import orjson
 
-from worker.dedup.lists import Lists
-from worker.dedup.sequential import Deduplication
 from worker.errors import ConfigError, RecordError
 from worker.identity import article_id
 from worker.messages import parse
 from worker.pipeline import STAGES, RawRecord, Staged, TextOptions, cleaned, setup, text_stages
 from worker.pool import CHUNK_RECORDS, Pool
 from worker.settings import Settings
+
+if TYPE_CHECKING:
+    from worker.dedup.lists import Lists
+    from worker.dedup.sequential import Deduplication
 
 # Lines read ahead of the answers: enough to keep the pool busy, little enough to stay flat on an archive.
 _BATCHES_AHEAD = 4
@@ -45,6 +47,8 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         return 2
     lists = None
     if args.templates:
+        from worker.dedup.lists import Lists
+
         try:
             lists = Lists.read(Path(args.templates))
         except (OSError, ValueError) as error:
@@ -64,6 +68,8 @@ class Answers:
         self.held: list[tuple[bytes, str | None]] | None = [] if final else None
         self.dedup: Deduplication | None = None
         if "dedup" in stages:
+            from worker.dedup.sequential import Deduplication
+
             self.dedup = Deduplication(
                 window_ms=int(settings.window * 1000),
                 lateness_ms=int(settings.lateness * 1000),

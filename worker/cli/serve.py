@@ -1,0 +1,115 @@
+"""`news-worker serve`: the SQLite view of the output topics, the API and the page over it."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import signal
+from pathlib import Path
+from typing import Any
+
+from worker.errors import ConfigError, TransientError
+from worker.logs import fields
+from worker.settings import Settings
+
+log = logging.getLogger(__name__)
+
+DEFAULT_WEB = "127.0.0.1:8080"
+# Without a view and without a broker there is nothing to answer with: wait so long, then let a supervisor try.
+_FIRST_CONTACT_SECONDS = 30.0
+_VIEW = "view.sqlite"
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Register the command."""
+    parser = subparsers.add_parser(
+        "serve",
+        help="the HTTP API and the page over the finished articles",
+        description="Follow the output topics into a SQLite view (folder 'view' in --data), serve it over HTTP.",
+    )
+    parser.add_argument("--rebuild", action="store_true", help="throw the view away and build it from the topics")
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Serve until SIGTERM or Ctrl-C. Exit status 75 where there is neither a view nor a broker at the start."""
+    asyncio.run(_serve(settings, bool(args.rebuild)))
+    return 0
+
+
+async def _serve(settings: Settings, rebuild: bool) -> None:
+    from worker.view import Keeper, Writer
+    from worker.view.schema import remove
+    from worker.web import site
+    from worker.web.app import make_app
+    from worker.web.readers import Readers
+
+    settings.kafka_options()  # a wrong one is said now, not in a loop
+    path = Path(settings.data) / "view" / _VIEW
+    topics = {name: settings.topic(topic) for name, topic in _TOPICS.items()}
+    lock = _Lock(path.parent)
+    try:
+        if rebuild:
+            remove(path)
+        writer = Writer(path, **topics)
+        had_view = bool(writer.positions())
+        keeper = Keeper(writer, settings)
+        readers = Readers(path)
+        following = asyncio.create_task(keeper.run(), name="view-keeper")
+
+        def state() -> dict[str, Any]:
+            keeping = not following.done()
+            return {"live": keeping, "ready": keeping and keeper.caught_up, **keeper.state()}
+
+        web = await site.start(make_app(readers, state, token=settings.token), *settings.address(DEFAULT_WEB))
+        log.info("serving", extra=fields(url=web.url, view=path))
+        try:
+            await _until_told(following, keeper, had_view)
+        finally:
+            await web.stop()
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
+            readers.close()
+            await keeper.close()
+    finally:
+        lock.release()
+
+
+_TOPICS = {"articles": "articles", "duplicates": "duplicates", "dead": "dlq"}
+
+
+async def _until_told(following: asyncio.Task[None], keeper: Any, had_view: bool) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    told = asyncio.create_task(stop.wait())
+    if not had_view:
+        await asyncio.wait({told, following}, timeout=_FIRST_CONTACT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        if not keeper.ever_connected and not stop.is_set() and not following.done():
+            told.cancel()
+            raise TransientError("no broker answers and there is no view to serve; is NEWS_WORKER_BROKER right?")
+    await asyncio.wait({told, following}, return_when=asyncio.FIRST_COMPLETED)
+    told.cancel()
+    if following.done() and not following.cancelled():
+        following.result()  # it never ends by itself: what ended it is passed on
+
+
+class _Lock:
+    """One `serve` a view: a second one would write the same file."""
+
+    def __init__(self, folder: Path) -> None:
+        import fcntl
+
+        folder.mkdir(parents=True, exist_ok=True)
+        self._file = (folder / "lock").open("w")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self._file.close()
+            raise ConfigError(
+                f"another serve uses {folder}: give this one a folder of its own (NEWS_WORKER_DATA)"
+            ) from None
+
+    def release(self) -> None:
+        self._file.close()

@@ -1,0 +1,144 @@
+"""Answers from the view. Blocking: call it from a thread. Each instance is for one thread at a time."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from worker.messages import format_ms
+from worker.view import schema
+from worker.view.query import match_expression, pack_cursor, unpack_cursor
+
+FILTERS = ("source", "language", "topic", "country", "agency", "type")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An article's row: `state` is original, copy or gone; `document` the message as it came, None when gone."""
+
+    state: str
+    revision: str
+    document: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list and the cursor of the next, None at the end."""
+
+    items: list[bytes]
+    next: str | None
+
+
+class Reader:
+    """Reads the view while the writer writes: every answer is of one whole transaction."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = schema.open_reader(path)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._db.close()
+
+    def article(self, ident: str) -> Found | None:
+        """The article `ident`, None where the view has never seen it."""
+        row = self._db.execute("SELECT state, revision, document FROM article WHERE id = ?", (ident,)).fetchone()
+        return None if row is None else Found(*row)
+
+    def articles(
+        self,
+        limit: int,
+        cursor: str | None = None,
+        *,
+        copies: bool = False,
+        since: int | None = None,
+        filters: Mapping[str, str] | None = None,
+        q: str | None = None,
+    ) -> Page:
+        """Articles by (first_seen_at, id) descending; originals alone unless `copies`.
+
+        `since` in milliseconds since the epoch, `filters` by the names of FILTERS, `q` as a person types it.
+        Raises ValueError with one sentence where the cursor or `q` is no such thing.
+        """
+        where = ["state != 'gone'" if copies else "state = 'original'"]
+        values: list[Any] = []
+        tags = list((filters or {}).items())
+        source, seen, ident = "article", "article.seen", "article.id"
+        if tags:
+            # The first filter's index gives the order; the others are looked up row by row.
+            (kind, value), *rest = tags
+            source, seen, ident = "tag JOIN article USING (number)", "tag.seen", "tag.id"
+            where.append("tag.kind = ? AND tag.value = ?")
+            values += [kind, value]
+            for kind, value in rest:
+                where.append("(?, ?, tag.seen, tag.id) IN (SELECT kind, value, seen, id FROM tag)")
+                values += [kind, value]
+        if q is not None:
+            where.append("article.number IN (SELECT rowid FROM search WHERE search MATCH ?)")
+            values.append(match_expression(q))
+        if since is not None:
+            where.append(f"{seen} >= ?")
+            values.append(since)
+        if cursor:
+            where.append(f"({seen}, {ident}) < (?, ?)")
+            values += unpack_cursor(cursor, int, str)
+        rows = self._db.execute(
+            f"SELECT {seen}, {ident}, article.document FROM {source} WHERE {' AND '.join(where)}"
+            f" ORDER BY {seen} DESC, {ident} DESC LIMIT ?",
+            (*values, limit + 1),
+        ).fetchall()
+        return _page(rows, limit)
+
+    def copies(self, ident: str, limit: int, cursor: str | None = None) -> Page | None:
+        """The copies in the cluster of `ident`, oldest first; None where the view does not have that article."""
+        row = self._db.execute("SELECT cluster FROM article WHERE id = ? AND state != 'gone'", (ident,)).fetchone()
+        if row is None:
+            return None
+        values: tuple[Any, ...] = (row[0], *(unpack_cursor(cursor, int, str) if cursor else ()), limit + 1)
+        rows = self._db.execute(
+            "SELECT seen, id, document FROM article WHERE cluster = ? AND state = 'copy'"
+            + (" AND (seen, id) > (?, ?)" if cursor else "")
+            + " ORDER BY seen, id LIMIT ?",
+            values,
+        ).fetchall()
+        return _page(rows, limit)
+
+    def dead(self, limit: int, cursor: str | None = None, *, code: str | None = None, stage: str | None = None) -> Page:
+        """Dead letters, newest first, with when (`at`), why and the first bytes."""
+        where, values = ["1"], []  # type: tuple[list[str], list[Any]]
+        for name, value in (("code", code), ("stage", stage)):
+            if value is not None:
+                where.append(f"{name} = ?")
+                values.append(value)
+        if cursor:
+            where.append("(at, partition, offset) < (?, ?, ?)")
+            values += unpack_cursor(cursor, int, int, int)
+        rows = self._db.execute(
+            f"SELECT at, partition, offset, document FROM dead WHERE {' AND '.join(where)}"
+            " ORDER BY at DESC, partition DESC, offset DESC LIMIT ?",
+            (*values, limit + 1),
+        ).fetchall()
+        items = [orjson.dumps({"at": format_ms(row[0]), **orjson.loads(row[3])}) for row in rows[:limit]]
+        return Page(items, pack_cursor(*rows[limit - 1][:3]) if len(rows) > limit else None)
+
+    def tally(self) -> dict[str, dict[str, int]]:
+        """How many: articles by state and by each of FILTERS (copies included), dead letters by code."""
+        out: dict[str, dict[str, int]] = {kind: {} for kind in ("state", *FILTERS, "dead")}
+        for kind, value, n in self._db.execute("SELECT kind, value, n FROM tally WHERE n > 0 ORDER BY n DESC, value"):
+            out.setdefault(kind, {})[value] = n
+        return out
+
+    def positions(self) -> dict[str, dict[int, int]]:
+        """The next offset the view reads, by topic and partition."""
+        out: dict[str, dict[int, int]] = {}
+        for topic, partition, n in self._db.execute("SELECT topic, partition, next FROM position ORDER BY 1, 2"):
+            out.setdefault(topic, {})[partition] = n
+        return out
+
+
+def _page(rows: list[sqlite3.Row | tuple[Any, ...]], limit: int) -> Page:
+    return Page([row[2] for row in rows[:limit]], pack_cursor(*rows[limit - 1][:2]) if len(rows) > limit else None)

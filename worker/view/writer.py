@@ -1,0 +1,261 @@
+"""Puts records of the output topics into the view: rows and position in one transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import orjson
+
+from worker.messages import parse_ms
+from worker.view import schema
+
+# Enough to recognise a dead letter by; the whole record is in the topic.
+PREVIEW_BYTES = 4096
+
+
+class Incoming(Protocol):
+    """What the writer needs of a Kafka record; those of aiokafka and of worker.stream have it."""
+
+    @property
+    def topic(self) -> str: ...
+    @property
+    def partition(self) -> int: ...
+    @property
+    def offset(self) -> int: ...
+    @property
+    def key(self) -> bytes | None: ...
+    @property
+    def value(self) -> bytes | None: ...
+    @property
+    def headers(self) -> Sequence[tuple[str, bytes]]: ...
+    @property
+    def timestamp(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An article whose row changed: where it stands now, and first_seen_at in milliseconds (0: unknown)."""
+
+    id: str
+    state: str
+    revision: str
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    number: int
+    revision: str
+    state: str
+    seen: int
+    document: bytes | None
+
+
+class Writer:
+    """The one writer of a view. Not thread-safe: call it from one thread at a time.
+
+    An id may stand in both output topics for a moment: the highest `revision` (compared as text) decides. Tombstones of
+    the reasons `copy` and `original` only clear the place an article has left; its new place carries the same revision,
+    so they say nothing to a reader of both. Only `taken-down` ends an article.
+    """
+
+    def __init__(self, path: Path, *, articles: str, duplicates: str, dead: str) -> None:
+        self.path = path
+        self._states = {articles: "original", duplicates: "copy"}
+        self._dead = dead
+        self._db = schema.open_writer(path)
+
+    def close(self) -> None:
+        """Close the file; what was applied stays."""
+        self._db.execute("PRAGMA optimize")
+        self._db.close()
+
+    def positions(self) -> dict[tuple[str, int], int]:
+        """The next offset to read, by topic and partition."""
+        return {(t, p): n for t, p, n in self._db.execute("SELECT topic, partition, next FROM position")}
+
+    def note(self, name: str) -> str | None:
+        """A remark about the whole view (`note`d by `set_note`), None where there is none."""
+        row = self._db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def set_note(self, name: str, value: str) -> None:
+        """Keep a remark about the whole view."""
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+
+    def size(self) -> int:
+        """Bytes on disk."""
+        return sum(f.stat().st_size for s in ("", "-wal") if (f := Path(f"{self.path}{s}")).exists())
+
+    def clear(self) -> None:
+        """Forget everything, positions too: the next reading builds the view anew."""
+        with _transaction(self._db):
+            for table in ("meta", "position", "article", "tag", "tally", "dead"):
+                self._db.execute(f"DELETE FROM {table}")
+            self._db.execute("INSERT INTO search(search) VALUES ('delete-all')")
+
+    def apply(
+        self, records: Iterable[Incoming], positions: Mapping[tuple[str, int], int] | None = None
+    ) -> list[Change]:
+        """Put records in, in their order; `positions` are the next offsets where they are not last record + 1.
+
+        One transaction: after a crash either all of it stands, the position too, or nothing. Records seen before
+        change nothing. Returns what changed.
+        """
+        changes: dict[str, Change] = {}
+        tally: Counter[tuple[str, str]] = Counter()
+        next_offsets: dict[tuple[str, int], int] = {}
+        with _transaction(self._db):
+            for record in records:
+                next_offsets[record.topic, record.partition] = record.offset + 1
+                if record.topic == self._dead:
+                    self._put_dead(record, tally)
+                elif (change := self._put_article(record, tally)) is not None:
+                    changes[change.id] = change
+            self._db.executemany(
+                "INSERT INTO tally VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n",
+                [(kind, value, n) for (kind, value), n in tally.items() if n],
+            )
+            self._db.executemany(
+                "INSERT OR REPLACE INTO position VALUES (?, ?, ?)",
+                [(topic, partition, n) for (topic, partition), n in {**next_offsets, **(positions or {})}.items()],
+            )
+        return list(changes.values())
+
+    def purge_dead(self, before_ms: int) -> int:
+        """Forget dead letters older than `before_ms` (milliseconds since the epoch), as their topic does."""
+        with _transaction(self._db):
+            old = self._db.execute(
+                "SELECT code, count(*) FROM dead WHERE at < ? GROUP BY code", (before_ms,)
+            ).fetchall()
+            self._db.execute("DELETE FROM dead WHERE at < ?", (before_ms,))
+            self._db.executemany(
+                "UPDATE tally SET n = n - ? WHERE kind = 'dead' AND value = ?", [(n, c) for c, n in old]
+            )
+        return sum(n for _, n in old)
+
+    def _put_article(self, record: Incoming, tally: Counter[tuple[str, str]]) -> Change | None:
+        if record.key is None:
+            return None
+        ident = record.key.decode("utf-8", "replace")
+        headers = {name: (value or b"").decode("utf-8", "replace") for name, value in record.headers}
+        revision = headers.get("revision", "")
+        if record.value is None and headers.get("reason") != "taken-down":
+            return None
+        old = self._row(ident)
+        if old is not None and revision <= old.revision:
+            return None
+        article = None if record.value is None else _load(record.value)
+        if record.value is not None and article is None:
+            return None
+        if old is not None:
+            self._unlink(ident, old, tally)
+        state = "gone" if article is None else self._states[record.topic]
+        seen = parse_ms(str(article.get("first_seen_at") or "")) or 0 if article else 0
+        cluster = str((article.get("dedup") or {}).get("cluster") or ident) if article else None
+        number = self._db.execute(
+            "INSERT INTO article (id, revision, state, seen, cluster, document) VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, state = excluded.state,"
+            " seen = excluded.seen, cluster = excluded.cluster, document = excluded.document RETURNING number",
+            (ident, revision, state, seen, cluster, record.value),
+        ).fetchone()[0]
+        tally["state", state] += 1
+        if article is not None:
+            for kind, value in labels_of(article):
+                self._db.execute("INSERT OR IGNORE INTO tag VALUES (?, ?, ?, ?, ?)", (kind, value, seen, ident, number))
+                tally[kind, value] += 1
+            self._db.execute("INSERT INTO search (rowid, title, body) VALUES (?, ?, ?)", (number, *_text_of(article)))
+        return Change(ident, state, revision, seen)
+
+    def _row(self, ident: str) -> _Row | None:
+        row = self._db.execute(
+            "SELECT number, revision, state, seen, document FROM article WHERE id = ?", (ident,)
+        ).fetchone()
+        return None if row is None else _Row(*row)
+
+    def _unlink(self, ident: str, old: _Row, tally: Counter[tuple[str, str]]) -> None:
+        tally["state", old.state] -= 1
+        article = _load(old.document) if old.document is not None else None
+        if article is None:
+            return
+        for kind, value in labels_of(article):
+            self._db.execute(
+                "DELETE FROM tag WHERE kind = ? AND value = ? AND seen = ? AND id = ?", (kind, value, old.seen, ident)
+            )
+            tally[kind, value] -= 1
+        self._db.execute(
+            "INSERT INTO search (search, rowid, title, body) VALUES ('delete', ?, ?, ?)",
+            (old.number, *_text_of(article)),
+        )
+
+    def _put_dead(self, record: Incoming, tally: Counter[tuple[str, str]]) -> None:
+        headers = {name: (value or b"").decode("utf-8", "replace") for name, value in record.headers}
+        value = record.value or b""
+        letter = {
+            "code": headers.get("dlq-code", "unknown"),
+            "stage": headers.get("dlq-stage", "unknown"),
+            "message": headers.get("dlq-message"),
+            "source": {
+                "topic": headers.get("dlq-topic"),
+                "partition": _number(headers.get("dlq-partition")),
+                "offset": _number(headers.get("dlq-offset")),
+            },
+            "first_failed_at": headers.get("dlq-first-failed-at"),
+            "attempts": _number(headers.get("dlq-attempts")),
+            "dead_letter": {"topic": record.topic, "partition": record.partition, "offset": record.offset},
+            "key": None if record.key is None else record.key[:PREVIEW_BYTES].decode("utf-8", "replace"),
+            "bytes": len(value),
+            "preview": value[:PREVIEW_BYTES].decode("utf-8", "replace"),
+        }
+        fresh = self._db.execute(
+            "INSERT OR IGNORE INTO dead VALUES (?, ?, ?, ?, ?, ?)",
+            (record.timestamp, record.partition, record.offset, letter["code"], letter["stage"], orjson.dumps(letter)),
+        ).rowcount
+        if fresh > 0:
+            tally["dead", str(letter["code"])] += 1
+
+
+@contextmanager
+def _transaction(db: sqlite3.Connection) -> Iterator[None]:
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")
+
+
+def labels_of(article: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What an article can be filtered by: pairs of kind and value, each once."""
+    pairs: list[tuple[str, Any]] = [
+        ("source", article.get("source")),
+        ("language", (article.get("language") or {}).get("code")),
+        ("type", article.get("content_type")),
+        *(("topic", topic.get("code")) for topic in article.get("topics") or ()),
+        *(("country", country) for country in article.get("countries") or ()),
+        *(("agency", agency) for agency in article.get("agency") or ()),
+    ]
+    return list(dict.fromkeys((kind, str(value)) for kind, value in pairs if value))
+
+
+def _text_of(article: Mapping[str, Any]) -> tuple[str, str]:
+    return str(article.get("title") or ""), str(article.get("body") or "")
+
+
+def _load(document: bytes) -> dict[str, Any] | None:
+    try:
+        article = orjson.loads(document)
+    except orjson.JSONDecodeError:
+        return None
+    return article if isinstance(article, dict) else None
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isdigit() else None

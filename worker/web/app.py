@@ -1,0 +1,178 @@
+"""The API over the view: one handler a route, all of them read. `openapi` describes them for others."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from worker import __version__
+from worker.identity import is_id
+from worker.messages import parse_ms
+from worker.view.reader import FILTERS, Page
+from worker.web import health
+from worker.web.guard import Problem, json_answer, middlewares
+from worker.web.readers import Readers
+
+_LIMIT, _MOST = 50, 200
+_LIST = frozenset({"limit", "cursor", "copies", "since", "q", "fields", *FILTERS})
+_FILES = {
+    "/": ("index.html", "text/html"),
+    "/page.css": ("page.css", "text/css"),
+    "/page.js": ("page.js", "text/javascript"),
+}
+
+
+def make_app(readers: Readers, state: health.Health, *, token: str = "") -> web.Application:
+    """The web application of `serve`. `state` answers /healthz and /readyz; a `token` guards all that holds news."""
+    app = web.Application(middlewares=middlewares(token))
+    api = _Api(readers, state)
+    app.router.add_get("/articles", api.articles)
+    app.router.add_get("/articles/{id}", api.article)
+    app.router.add_get("/articles/{id}/copies", api.copies)
+    app.router.add_get("/dlq", api.dead)
+    app.router.add_get("/stats", api.stats)
+    health.add_routes(app, state)
+    for path, (name, content_type) in _FILES.items():
+        app.router.add_get(path, _file(name, content_type))
+    return app
+
+
+class _Api:
+    def __init__(self, readers: Readers, state: health.Health) -> None:
+        self._readers = readers
+        self._state = state
+
+    async def article(self, request: web.Request) -> web.Response:
+        _only(request, {"fields"})
+        ident = _id(request)
+        found = await self._readers.ask(lambda reader: reader.article(ident))
+        if found is None:
+            raise Problem(404, "not-found", "no article of this id has been seen", id=ident)
+        if found.document is None:
+            raise Problem(410, "gone", "this article was taken down", id=ident)
+        fields = _fields(request)
+        tag = None if fields else found.revision or None
+        return json_answer(request, _cut(found.document, fields), tag=tag)
+
+    async def articles(self, request: web.Request) -> web.Response:
+        _only(request, _LIST)
+        query = request.query
+        limit, cursor, fields = _limit(request), query.get("cursor"), _fields(request)
+        copies, since, q = _flag(request, "copies"), _since(request), query.get("q")
+        filters = {name: query[name] for name in FILTERS if query.get(name)}
+        page = await self._asked(
+            lambda reader: reader.articles(limit, cursor, copies=copies, since=since, filters=filters, q=q or None)
+        )
+        return _list(request, "articles", page, fields)
+
+    async def copies(self, request: web.Request) -> web.Response:
+        _only(request, {"limit", "cursor", "fields"})
+        ident, limit, cursor = _id(request), _limit(request), request.query.get("cursor")
+        page = await self._asked(lambda reader: reader.copies(ident, limit, cursor))
+        if page is None:
+            raise Problem(404, "not-found", "no article of this id is there", id=ident)
+        return _list(request, "copies", page, _fields(request))
+
+    async def dead(self, request: web.Request) -> web.Response:
+        _only(request, {"limit", "cursor", "code", "stage"})
+        limit, query = _limit(request), request.query
+        page = await self._asked(
+            lambda reader: reader.dead(limit, query.get("cursor"), code=query.get("code"), stage=query.get("stage"))
+        )
+        return _list(request, "dead_letters", page, None)
+
+    async def stats(self, request: web.Request) -> web.Response:
+        _only(request, set())
+        tally = await self._readers.ask(lambda reader: reader.tally())
+        state, dead = tally.pop("state"), tally.pop("dead")
+        body = {
+            "articles": {
+                "originals": state.get("original", 0),
+                "copies": state.get("copy", 0),
+                "taken_down": state.get("gone", 0),
+            },
+            "dead_letters": {"total": sum(dead.values()), "by_code": dead},
+            "by": tally,
+            "view": self._state(),
+            "version": __version__,
+        }
+        return json_answer(request, orjson.dumps(body, default=str))
+
+    async def _asked(self, question: Any) -> Any:
+        try:
+            return await self._readers.ask(question)
+        except ValueError as error:
+            raise Problem(400, "parameter-invalid", str(error)) from None
+
+
+def _file(name: str, content_type: str) -> Any:
+    body = files("worker.web").joinpath("page", name).read_bytes()
+
+    async def answer(request: web.Request) -> web.Response:
+        response = json_answer(request, body)
+        if response.status == 200:
+            response.content_type, response.charset = content_type, "utf-8"
+        return response
+
+    return answer
+
+
+def _list(request: web.Request, name: str, page: Page, fields: list[str] | None) -> web.Response:
+    items = b",".join(_cut(item, fields) for item in page.items)
+    body = b'{"' + name.encode() + b'":[' + items + b'],"next":' + orjson.dumps(page.next) + b"}"
+    response = json_answer(request, body)
+    if page.next:
+        response.headers["Link"] = f'<{request.rel_url.update_query(cursor=page.next)}>; rel="next"'
+    return response
+
+
+def _cut(document: bytes, fields: list[str] | None) -> bytes:
+    if fields is None:
+        return document
+    article = orjson.loads(document)
+    return orjson.dumps({name: article[name] for name in fields if name in article})
+
+
+def _only(request: web.Request, known: set[str] | frozenset[str]) -> None:
+    if unknown := sorted(set(request.query) - known):
+        takes = ", ".join(sorted(known)) or "none"
+        raise Problem(400, "parameter-unknown", f"unknown parameter {unknown[0][:40]!r}; this address takes: {takes}")
+
+
+def _id(request: web.Request) -> str:
+    ident = request.match_info["id"].lower()
+    if not is_id(ident):
+        raise Problem(404, "not-found", "an article id is 32 hexadecimal digits")
+    return ident
+
+
+def _limit(request: web.Request) -> int:
+    text = request.query.get("limit", str(_LIMIT))
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= _MOST):
+        raise Problem(400, "parameter-invalid", f"limit is a number from 1 to {_MOST}")
+    return int(text)
+
+
+def _flag(request: web.Request, name: str) -> bool:
+    text = request.query.get(name, "0")
+    if text not in ("0", "1"):
+        raise Problem(400, "parameter-invalid", f"{name} is 0 or 1")
+    return text == "1"
+
+
+def _since(request: web.Request) -> int | None:
+    text = request.query.get("since")
+    if not text:
+        return None
+    # A plus sign that was not escaped arrives as a space.
+    if (moment := parse_ms(text.replace(" ", "+"))) is None:
+        raise Problem(400, "parameter-invalid", "since is a time such as 2024-03-12T08:00:00Z")
+    return moment
+
+
+def _fields(request: web.Request) -> list[str] | None:
+    text = request.query.get("fields")
+    return [name.strip() for name in text.split(",") if name.strip()][:50] if text else None

@@ -56,7 +56,7 @@ def is_free(port: int, host: str = "127.0.0.1") -> bool:
 
 
 def answers(address: str, timeout: float = 1.0) -> bool:
-    """Whether a broker at `host:port` answers within `timeout` seconds (ApiVersions: Kafka protocol, key 18, version 0)."""
+    """Whether a broker at `host:port` answers ApiVersions (Kafka protocol, key 18) within `timeout` seconds."""
     host, _, port = address.rpartition(":")
     request = struct.pack(">hhih", 18, 0, 1, -1)
     try:

@@ -75,7 +75,10 @@ class Reader:
             where.append("tag.kind = ? AND tag.value = ?")
             values += [kind, value]
             for kind, value in rest:
-                where.append("(?, ?, tag.seen, tag.id) IN (SELECT kind, value, seen, id FROM tag)")
+                where.append(
+                    "EXISTS (SELECT 1 FROM tag t"
+                    " WHERE t.kind = ? AND t.value = ? AND t.seen = tag.seen AND t.id = tag.id)"
+                )
                 values += [kind, value]
         if q is not None:
             where.append("article.number IN (SELECT rowid FROM search WHERE search MATCH ?)")

@@ -98,13 +98,16 @@ class _Tree:
             if self.last[node] > self.last[up]:
                 self.last[up] = self.last[node]
         # a word in a class name does not make junk of most of a page's text
-        limit = mass[0] * 0.5
+        limit = mass[0] * 0.4
         self.bits = bits = [0] * n
         junk = [0] * n
         for node in range(1, n):
             own = page.marks[node]
-            if own & marks.JUNK and mass[node] > limit:
-                own &= ~marks.JUNK
+            if own and mass[node] > 400:
+                if mass[node] > limit or page.tags[node] == "body":
+                    own &= ~(marks.JUNK | marks.META | marks.CAPTION)
+                elif mass[node] > 1200:
+                    own &= ~(marks.META | marks.CAPTION)
             bits[node] = own
             junk[node] = junk[parents[node]] | (own & (marks.JUNK | marks.CAPTION | marks.META))
         self.junk = junk

@@ -77,7 +77,7 @@ def check(cluster: Cluster, records: Records, workers: int, partitions: int) -> 
         assert row.value == raw[where], f"the dead letter of {where} has other bytes"
 
     def has_read() -> bool:
-        status, body = serve.get("/readyz")
+        status, _ = serve.get("/readyz")
         return status == 200 and serve.get(f"/articles/{next(iter(want))}")[0] == 200
 
     cluster.until(has_read, 60, "answering")

@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ import orjson
 
 from tests.kafka.log import Log
 from worker.broker import free_port
+from worker.outputs import Final
+from worker.stream.record import Record
 
 INTERNAL = ("cleaned", "tagged", "sketches", "verdicts")
 # Of a line or record these are its own; all else is the article's (CONTRACT: the final state is compared without them).
@@ -170,18 +172,15 @@ class Cluster:
 
 def final_of_topics(log: Log, articles: str, duplicates: str) -> dict[str, dict[str, Any]]:
     """Per id the value with the highest revision over both output topics, gone ones left out."""
-    best: dict[str, tuple[str, int, dict[str, Any] | None]] = {}
+    final = Final()
     for topic in (articles, duplicates):
-        for row in log.read(topic):
-            ident = (row.key or b"").decode()
-            revision = row.headers["revision"].decode()
-            value = orjson.loads(row.value) if row.value is not None else None
-            # A tombstone carries the revision of the place that stands in the other topic: the value wins the tie,
-            # save a takedown, which writes both tombstones.
-            rank = (revision, 1 if value is not None else 0)
-            if ident not in best or rank >= best[ident][:2]:
-                best[ident] = (*rank, value)
-    return {i: stripped(value) for i, (_, _, value) in best.items() if value is not None}
+        final.take(
+            [
+                Record(topic, row.partition, row.offset, row.key, row.value, list(row.headers.items()), row.timestamp)
+                for row in log.read(topic)
+            ]
+        )
+    return {ident: stripped(article) for ident, article in final.articles().items()}
 
 
 def final_of_process(records: Records, **settings: Any) -> tuple[dict[str, dict[str, Any]], Counter[str]]:
@@ -203,7 +202,7 @@ def final_of_process(records: Records, **settings: Any) -> tuple[dict[str, dict[
     return {i: stripped(a) for i, a in state.items() if a.get("dedup") is not None}, kinds
 
 
-def stripped(article: dict[str, Any]) -> dict[str, Any]:
+def stripped(article: Mapping[str, Any]) -> dict[str, Any]:
     """An article without what belongs to one message of it."""
     return {k: v for k, v in article.items() if k not in OWN}
 

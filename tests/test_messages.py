@@ -86,7 +86,12 @@ def test_json_is_expected_where_the_header_says_so() -> None:
 
 
 def test_other_bytes_are_text_or_html() -> None:
-    headers = [("url", URL.encode()), ("source", b"example.org"), ("published_at", b"2024-03-02"), ("fetched_at", b"2024-03-02T10:00:00Z")]
+    headers = [
+        ("url", URL.encode()),
+        ("source", b"example.org"),
+        ("published_at", b"2024-03-02"),
+        ("fetched_at", b"2024-03-02T10:00:00Z"),
+    ]
     raw = article(b"The harbour opened.", headers=headers)
     assert raw.text == "The harbour opened." and raw.url == URL and raw.published_at == "2024-03-02"
     assert article(b"<!DOCTYPE html><html><body><p>x</p></body></html>").html is not None
@@ -145,11 +150,18 @@ def test_any_bytes_are_a_message_or_our_error(value: bytes, key: bytes | None) -
 
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=8), lambda v: st.lists(v, max_size=3) | st.dictionaries(st.text(max_size=5), v, max_size=3), max_leaves=6
+    st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=8),
+    lambda v: st.lists(v, max_size=3) | st.dictionaries(st.text(max_size=5), v, max_size=3),
+    max_leaves=6,
 )
 
 
-@given(st.dictionaries(st.sampled_from("text html url id source title op authors labels fetched_at x".split()), json_values))
+@given(
+    st.dictionaries(
+        st.sampled_from(["text", "html", "url", "id", "source", "title", "op", "authors", "labels", "fetched_at", "x"]),
+        json_values,
+    )
+)
 def test_any_object_is_a_message_or_our_error(value: dict[str, object]) -> None:
     try:
         got = message(value, timestamp_ms=T)

@@ -53,7 +53,9 @@ async def test_results_come_in_order_over_many_chunks(pool: Pool) -> None:
 async def test_a_records_own_fault_is_its_answer(pool: Pool) -> None:
     got = await pool.map(work, ["a", "refuse", "bug", "deep", "b"], "clean", len)
     assert short(got) == ["A", "planted", "internal-error", "too-deep", "B"]
-    assert isinstance(got[2], RecordError) and "test_pool.py" in got[2].message and "ZeroDivisionError" in got[2].message
+    assert (
+        isinstance(got[2], RecordError) and "test_pool.py" in got[2].message and "ZeroDivisionError" in got[2].message
+    )
 
 
 @pytest.mark.parametrize(("poison", "code"), [("die", "process-died"), ("hang", "deadline-exceeded")])

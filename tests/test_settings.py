@@ -11,7 +11,11 @@ from worker.settings import Settings, add_options, load
 
 def test_defaults_follow_the_prefix() -> None:
     settings, warnings = load({"NEWS_WORKER_PREFIX": "press"})
-    assert (settings.raw_topic, settings.group_id, settings.topic("cleaned")) == ("press.raw", "press-worker", "press.cleaned")
+    assert (settings.raw_topic, settings.group_id, settings.topic("cleaned")) == (
+        "press.raw",
+        "press-worker",
+        "press.cleaned",
+    )
     assert not warnings
 
 
@@ -20,7 +24,12 @@ def test_values_are_read_with_their_units() -> None:
         "NEWS_WORKER_WINDOW": "36h", "NEWS_WORKER_DEADLINE": "500ms", "NEWS_WORKER_MAX_MESSAGE": "2MiB", "NEWS_WORKER_EXPLAIN": "yes",
         "NEWS_WORKER_TIMEZONES": "www.heute.example=Europe/Vienna, b.example=UTC",
     })  # fmt: skip
-    assert (settings.window, settings.deadline, settings.max_message, settings.explain) == (129_600.0, 0.5, 2 << 20, True)
+    assert (settings.window, settings.deadline, settings.max_message, settings.explain) == (
+        129_600.0,
+        0.5,
+        2 << 20,
+        True,
+    )
     assert settings.timezones == {"heute.example": "Europe/Vienna", "b.example": "UTC"}
 
 
@@ -34,7 +43,14 @@ def test_an_option_wins_over_the_environment() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("PARTITIONS", "0"), ("WINDOW", "two days"), ("EXPLAIN", "perhaps"), ("TIMEZONES", "a=Mars/Base"), ("SECURITY", "TLS"), ("MAX_MESSAGE", "8 parsecs")],
+    [
+        ("PARTITIONS", "0"),
+        ("WINDOW", "two days"),
+        ("EXPLAIN", "perhaps"),
+        ("TIMEZONES", "a=Mars/Base"),
+        ("SECURITY", "TLS"),
+        ("MAX_MESSAGE", "8 parsecs"),
+    ],
 )
 def test_a_wrong_value_is_named_with_what_is_expected(name: str, value: str) -> None:
     with pytest.raises(ConfigError, match=f"NEWS_WORKER_{name} is '?{value}'?: it must be"):
@@ -43,7 +59,9 @@ def test_a_wrong_value_is_named_with_what_is_expected(name: str, value: str) -> 
 
 def test_unknown_variables_are_warned_about_with_the_nearest_name() -> None:
     _, warnings = load({"NEWS_WORKER_PARTITION": "3", "NEWS_WORKER_TEST_KAFKA": "x", "OTHER": "1"})
-    assert warnings == ["NEWS_WORKER_PARTITION is not a setting and has no effect; did you mean NEWS_WORKER_PARTITIONS?"]
+    assert warnings == [
+        "NEWS_WORKER_PARTITION is not a setting and has no effect; did you mean NEWS_WORKER_PARTITIONS?"
+    ]
 
 
 def test_secrets_come_from_files_and_are_never_shown(tmp_path: Path) -> None:
@@ -58,7 +76,9 @@ def test_secrets_come_from_files_and_are_never_shown(tmp_path: Path) -> None:
 
 
 def test_children_get_the_same_settings() -> None:
-    settings, _ = load({"NEWS_WORKER_PREFIX": "p", "NEWS_WORKER_EXPLAIN": "1", "NEWS_WORKER_TIMEZONES": "a.example=UTC"})
+    settings, _ = load(
+        {"NEWS_WORKER_PREFIX": "p", "NEWS_WORKER_EXPLAIN": "1", "NEWS_WORKER_TIMEZONES": "a.example=UTC"}
+    )
     assert load(settings.environment())[0] == settings
     assert Settings().environment() == {}
 

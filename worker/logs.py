@@ -16,7 +16,9 @@ class _Text(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
         message = record.getMessage().replace("\n", " ")
-        line = f'at={stamp}.{int(record.msecs):03d}Z level={record.levelname.lower()} from={record.name} msg="{message}"'
+        line = (
+            f'at={stamp}.{int(record.msecs):03d}Z level={record.levelname.lower()} from={record.name} msg="{message}"'
+        )
         for key, value in getattr(record, "fields", {}).items():
             text = str(value)
             line += f" {key}={text}" if text and not any(c in text for c in ' "=\n') else f" {key}={text!r}"

@@ -23,8 +23,10 @@ _CONTROL_SHARE = 0.05
 _STRINGS = ("url", "source", "id", "title", "published_at", "timezone", "fetched_at", "language", "section")
 _KNOWN = frozenset((*_STRINGS, "text", "html", "authors", "labels", "op"))
 _HEADER_KEYS = ("url", "source", "published_at", "fetched_at")
-_MARKUP = re.compile(r"\s{0,64}(?:<!doctype|<html|<head|<body|<\?xml|<!--|<(?:article|div|p|h1|main|section|meta|title)\b)", re.I)
-_CONTROLS = dict.fromkeys([*range(0, 9), 11, 12, *range(14, 32), 127])
+_MARKUP = re.compile(
+    r"\s{0,64}(?:<!doctype|<html|<head|<body|<\?xml|<!--|<(?:article|div|p|h1|main|section|meta|title)\b)", re.I
+)
+_CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CHARSET = re.compile(r"charset\s{0,8}=\s{0,8}[\"']?([\w.:-]{1,40})", re.I)
 
@@ -243,7 +245,9 @@ def _takedown_by_key(key: bytes | None, fetched: str | None, timestamp_ms: int |
     elif is_id(name):
         ident = name
     else:
-        raise RecordError("takedown-unknown-key", "the key of a takedown must be an absolute http(s) URL or an article id")
+        raise RecordError(
+            "takedown-unknown-key", "the key of a takedown must be an absolute http(s) URL or an article id"
+        )
     fetched_ms, _ = _fetched(fetched, timestamp_ms, [])
     assert ident is not None
     return Message(ident, None, fetched_ms, raw_hash(value), {})

@@ -62,7 +62,9 @@ def setup(options: TextOptions) -> None:
         from worker.tag.topics import load_model
 
         load_model(options.topic_model)
-    sample = RawArticle(text="Berlin\n\nThe ministers met in Berlin on Monday, the government said.", title="Ministers meet")
+    sample = RawArticle(
+        text="Berlin\n\nThe ministers met in Berlin on Monday, the government said.", title="Ministers meet"
+    )
     article = clean(sample) if "clean" in options.stages else passed_on(sample)
     if "tag" in options.stages:
         tag(article)

@@ -104,12 +104,17 @@ class Settings:
     group: str = _is("", str, "consumer group; changelogs are called <group>-<table>-changelog", "<prefix>-worker")
     data: str = _is("news-data", str, "folder for state; a worker takes and locks the first free worker-N in it")
     web: str = _is(
-        "", str, "address of health, metrics and API; port 0 = any free one", "worker 127.0.0.1:8081, serve 127.0.0.1:8080"
+        "",
+        str,
+        "address of health, metrics and API; port 0 = any free one",
+        "worker 127.0.0.1:8081, serve 127.0.0.1:8080",
     )
     partitions: int = _is(8, positive, "partitions of all topics by article id; fixed at the first start")
     shards: int = _is(1, positive, "partitions of news.sketches: languages are spread over them")
     replication: int = _is(1, positive, "replication factor of topics the worker creates")
-    processes: int = _is(-1, count, "pool of the text stages; 0 = in this process, for debugging", "the cores; process: 1")
+    processes: int = _is(
+        -1, count, "pool of the text stages; 0 = in this process, for debugging", "the cores; process: 1"
+    )
     deadline: float = _is(2.0, duration, "seconds a record may take in a text stage", "2s")
     watchdog: float = _is(30.0, duration, "without progress for so long the process exits with 75", "30s")
     window: float = _is(172_800.0, duration, "two articles further apart are never copies", "48h")
@@ -171,7 +176,9 @@ class Settings:
         }
         if self.security.startswith("SASL"):
             if not self.sasl_username:
-                raise ConfigError(f"NEWS_WORKER_SECURITY is {self.security}: set NEWS_WORKER_SASL_USERNAME and _PASSWORD")
+                raise ConfigError(
+                    f"NEWS_WORKER_SECURITY is {self.security}: set NEWS_WORKER_SASL_USERNAME and _PASSWORD"
+                )
             options |= {
                 "sasl_mechanism": self.sasl_mechanism,
                 "sasl_plain_username": self.sasl_username,

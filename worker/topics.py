@@ -19,14 +19,10 @@ def topics(settings: Settings) -> list[Topic]:
     by_id = settings.partitions
 
     def between(name: str, partitions: int, retention_ms: int) -> Topic:
-        return Topic(
-            settings.topic(name), partitions, retention_ms=retention_ms, max_bytes=large, log_append_time=True
-        )
+        return Topic(settings.topic(name), partitions, retention_ms=retention_ms, max_bytes=large, log_append_time=True)
 
     def output(name: str) -> Topic:
-        return Topic(
-            settings.topic(name), by_id, cleanup="compact", delete_retention_ms=keep_ms, max_bytes=large
-        )
+        return Topic(settings.topic(name), by_id, cleanup="compact", delete_retention_ms=keep_ms, max_bytes=large)
 
     return [
         Topic(settings.raw_topic, by_id, max_bytes=settings.max_message, ours=False),

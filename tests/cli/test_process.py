@@ -48,11 +48,27 @@ def test_every_line_is_answered_in_order_and_failures_say_why() -> None:
 
 
 def test_keys_of_a_stage_that_did_not_run_are_absent() -> None:
-    always = {"id", "status", "url", "source", "fetched_at", "labels", "extra", "provenance", "title", "body", "language"}
+    always = {
+        "id",
+        "status",
+        "url",
+        "source",
+        "fetched_at",
+        "labels",
+        "extra",
+        "provenance",
+        "title",
+        "body",
+        "language",
+    }
     (clean,) = process("--stages", "clean", lines=[message()])
     assert "topics" not in clean and "dedup" not in clean and "quality" in clean
     (tags,) = process("--stages", "tag", lines=[message(language="en")])
-    assert tags["body"] == TEXT and tags["title"] == "Harbour reopens" and tags["language"] == {"code": "en", "confidence": None}
+    assert (
+        tags["body"] == TEXT
+        and tags["title"] == "Harbour reopens"
+        and tags["language"] == {"code": "en", "confidence": None}
+    )
     assert "quality" not in tags and "countries" in tags and always <= set(tags)
     (verdict,) = process("--stages", "dedup", lines=[message()])
     assert verdict["language"] == {"code": "und", "confidence": None}
@@ -81,7 +97,11 @@ def test_copies_recrawls_updates_and_takedowns() -> None:
         {"op": "delete", "url": URL, "fetched_at": "2024-03-02T14:00:00Z"},
     ]
     first, copy, recrawl, update, gone = process(lines=lines)
-    assert (copy["dedup"]["verdict"], copy["dedup"]["of"], copy["dedup"]["cluster"]) == ("exact", first["id"], first["id"])
+    assert (copy["dedup"]["verdict"], copy["dedup"]["of"], copy["dedup"]["cluster"]) == (
+        "exact",
+        first["id"],
+        first["id"],
+    )
     assert (recrawl["version"], recrawl["labels"], recrawl["fetched_at"]) == (1, {"n": 2}, first["fetched_at"])
     assert update["id"] == first["id"] and update["version"] == 2 and update["dedup"]["verdict"] == "original"
     assert gone == {"id": first["id"], "status": "canceled", "dedup": None}
@@ -108,7 +128,10 @@ def test_a_line_above_the_limit_is_refused_and_the_next_is_answered() -> None:
 
 def test_each_answer_comes_as_soon_as_it_is_ready() -> None:
     child = subprocess.Popen(
-        [sys.executable, "-m", "worker", "process"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        [sys.executable, "-m", "worker", "process"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
     )
     assert child.stdin is not None and child.stdout is not None
     try:
@@ -125,7 +148,11 @@ def test_each_answer_comes_as_soon_as_it_is_ready() -> None:
 @pytest.mark.parametrize("arguments", [["--stages", "clean,polish"], ["--templates", "missing.json"]])
 def test_wrong_use_is_named(arguments: list[str], tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "worker", "process", *arguments], input=b"", capture_output=True, cwd=tmp_path, timeout=60
+        [sys.executable, "-m", "worker", "process", *arguments],
+        input=b"",
+        capture_output=True,
+        cwd=tmp_path,
+        timeout=60,
     )
     assert done.returncode in (1, 2) and b"Traceback" not in done.stderr
     assert b"polish" in done.stderr or b"missing.json" in done.stderr

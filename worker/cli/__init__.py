@@ -29,7 +29,9 @@ COMMANDS = {
 def main(argv: list[str] | None = None) -> int:
     """Run one command; the exit status is 0 done, 1 failed for good, 2 wrong use, 75 a restart may mend it."""
     arguments = sys.argv[1:] if argv is None else argv
-    parser = argparse.ArgumentParser(prog="news-worker", description="Cleans, tags and deduplicates scraped news on Kafka.")
+    parser = argparse.ArgumentParser(
+        prog="news-worker", description="Cleans, tags and deduplicates scraped news on Kafka."
+    )
     parser.add_argument("--version", action="version", version=f"news-worker {__version__}")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     wanted = next((a for a in arguments if not a.startswith("-")), None)

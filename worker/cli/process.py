@@ -34,7 +34,9 @@ _RAW_LIMIT = 64 << 10
 def add_parser(subparsers: Any) -> None:
     """Add the command and its options."""
     parser = subparsers.add_parser("process", help="clean, tag and deduplicate JSON lines", description=__doc__)
-    parser.add_argument("--stages", default=",".join(STAGES), help="which stages run, separated by commas (default: all)")
+    parser.add_argument(
+        "--stages", default=",".join(STAGES), help="which stages run, separated by commas (default: all)"
+    )
     parser.add_argument("--final", action="store_true", help="hold the lines back and print each with its last verdict")
     parser.add_argument("--templates", metavar="FILE", help="learned lists of template shingles (news-worker learn)")
 
@@ -152,7 +154,9 @@ def failure(line: bytes, error: RecordError) -> bytes:
 class _Lines(threading.Thread):
     """Reads standard input into batches of the lines that are there; a line above the limit is cut, not kept."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, queue: asyncio.Queue[list[tuple[bytes, int]]], limit: int) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, queue: asyncio.Queue[list[tuple[bytes, int]]], limit: int
+    ) -> None:
         super().__init__(name="stdin", daemon=True)
         self.loop, self.queue, self.limit = loop, queue, limit
         self.room = threading.Semaphore(_BATCHES_AHEAD)

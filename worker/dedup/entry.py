@@ -71,13 +71,18 @@ def content_hash(title: str | None, body: str | None) -> bytes:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
+def language_of(article: Mapping[str, Any]) -> str:
+    """The language articles are compared within: the primary subtag, "und" when unknown."""
+    return str((article.get("language") or {}).get("code") or "und").split("-")[0].lower()[:16]
+
+
 def make_entry(id: str, t: int, article: Mapping[str, Any], lists: Lists | None = None) -> Entry:
     """The entry of a cleaned article (`title`, `body`, `language`), sketched with the list of the day of `t` (ms, UTC).
 
     Withheld articles are compared with nothing: never make an entry of one.
     """
     title, body = article.get("title"), article.get("body")
-    language = ((article.get("language") or {}).get("code") or "und").split("-")[0].lower()[:16]
+    language = language_of(article)
     in_title, in_body = words(title or ""), words(body or "")
     hashes = sketch.word_hashes(in_body)
     shingles = sketch.shingles(hashes)

@@ -108,6 +108,8 @@ def cleaned(message: Message, src: tuple[str | None, int | None, int]) -> bytes 
     }
     if "clean" in _options.stages:
         article |= clean(raw, explain=_options.explain, timezones=_options.timezones)
+        if "explain" in article:
+            article["explain"] = _within_limit(article["explain"])
     else:
         article |= passed_on(raw)
     article["labels"] = raw.labels

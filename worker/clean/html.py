@@ -139,9 +139,12 @@ class _Tree:
         lines: list[Line] = []
         images: list[Image] = []
         dense = [False] * len(page.tags)
-        for node in range(1, len(page.tags)):
+        for node in range(root + 1, len(page.tags)):
             chars = self.chars[node]
-            dense[node] = dense[page.parents[node]] or (
+            up = page.parents[node]
+            if up < root:
+                break
+            dense[node] = dense[up] or (
                 chars > 0 and self.links[node] > chars * 0.5 and page.tags[node] not in ("p", "h2", "h3", "h4")
             )
         start, end = self.first[root], self.last[root]

@@ -16,7 +16,7 @@ def reference(entries: Iterable[Entry], window: int) -> dict[str, Answer]:
     root: dict[str, Entry] = {}
     answers: dict[str, Answer] = {}
     for entry in sorted(entries, key=lambda e: (e.t, e.id)):
-        best: tuple[float, Entry] | None = None
+        best: tuple[int, Entry] | None = None
         for other in earlier:  # ascending: the first of equal scores is the earliest
             match = pair(other, entry, window)
             if match is not None and (best is None or match.score > best[0]):
@@ -27,6 +27,6 @@ def reference(entries: Iterable[Entry], window: int) -> dict[str, Answer]:
         else:
             score, parent = best
             top = root[entry.id] = root[parent.id]
-            answers[entry.id] = ("exact" if entry.body == top.body else "near", top.id, top.id, parent.id, score)
+            answers[entry.id] = ("exact" if entry.body == top.body else "near", top.id, top.id, parent.id, score / 1000)
         earlier.append(entry)
     return answers

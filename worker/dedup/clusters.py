@@ -109,7 +109,7 @@ class Clusters:
         adopted = []
         for other, match in edges:
             if other.order > row.order:
-                edge = _Edge(match.score, entry.t, entry.id, match.explain)
+                edge = _Edge(match.score / 1000, entry.t, entry.id, match.explain())
                 if other.parent is None or other.parent.id == entry.id or edge.rank < other.parent.rank:
                     adopted.append((other, edge))
         orphans = set(old.children) if old else set()
@@ -124,7 +124,7 @@ class Clusters:
             self._attach(other, edge)
         for id in orphans.difference(other.entry.id for other, _ in adopted):
             self._attach(self._rows[id], self._best(self._rows[id]))
-        earlier = [_Edge(m.score, o.entry.t, o.entry.id, m.explain) for o, m in edges if o.order < row.order]
+        earlier = [_Edge(m.score / 1000, o.entry.t, o.entry.id, m.explain()) for o, m in edges if o.order < row.order]
         self._attach(row, self._closest(row, earlier))
         self._settle([entry.id, *moved])
         changed = [v for v in self._subtrees([entry.id, *moved]) if v.id != entry.id and before.get(v.id) != v]
@@ -195,7 +195,7 @@ class Clusters:
     def _best(self, row: _Row) -> _Edge | None:
         found = self._edges(row.entry)
         return self._closest(
-            row, [_Edge(m.score, o.entry.t, o.entry.id, m.explain) for o, m in found if o.order < row.order]
+            row, [_Edge(m.score / 1000, o.entry.t, o.entry.id, m.explain()) for o, m in found if o.order < row.order]
         )
 
     def _attach(self, row: _Row, edge: _Edge | None) -> None:
@@ -246,7 +246,7 @@ class Clusters:
         if edge is None:
             return Verdict(e.id, e.t, e.language, e.content, "original", None, e.id, None, None, {"rule": RULE})
         kind = "exact" if e.body == row.root_body else "near"
-        explain = {"parent": edge.id, **edge.explain, "rule": RULE}
+        explain = {"parent": edge.id, **edge.explain}
         return Verdict(e.id, e.t, e.language, e.content, kind, row.root, row.root, edge.id, edge.score, explain)
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 SHORT = 12  # words; below, two texts are copies only when equal, with an equal title
 TITLE_WORDS = 24
+LONG = 4  # letters; shorter words of a title (in, der, les) say nothing of its subject
 _HEAD = struct.Struct("<BqBBHBHH")  # form, t, bytes of id, of language, of trace, of title, of stopped, of keys
 _FORM = 1
 
@@ -32,7 +33,7 @@ class Entry:
     language: str  # primary subtag of BCP 47, "und" when unknown
     content: bytes  # 16: hash of title and body in NFC; names the version a verdict judged
     body: bytes  # 8: hash of the normalised body; of title and body below SHORT words
-    title: bytes  # trace of the title, at most TITLE_WORDS
+    title: bytes  # trace of the long words of the title, at most TITLE_WORDS
     trace: bytes  # trace of the body
     stopped: bytes  # one bit a shingle, big-endian bit order: stands on the list of its day; empty when none does
     keys: bytes  # little-endian uint32, ascending: by these the index finds it
@@ -93,6 +94,7 @@ def make_entry(id: str, t: int, article: Mapping[str, Any], lists: Lists | None 
         if on_list.any():
             stopped = np.packbits(on_list).tobytes()
             shingles = shingles[~on_list]
+    long = [word for word in in_title if len(word) >= LONG] or in_title
     whole = in_body if len(in_body) >= SHORT else [*in_title, "\0", *in_body]
     digest = blake2b("\0".join(whole).encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return Entry(
@@ -101,7 +103,7 @@ def make_entry(id: str, t: int, article: Mapping[str, Any], lists: Lists | None 
         language=language,
         content=content_hash(title, body),
         body=digest,
-        title=sketch.trace(sketch.word_hashes(in_title[:TITLE_WORDS])),
+        title=sketch.trace(sketch.word_hashes(long[:TITLE_WORDS])),
         trace=sketch.trace(hashes),
         stopped=stopped,
         keys=sketch.keys(shingles if len(in_body) >= SHORT else shingles[:0], digest),

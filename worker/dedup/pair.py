@@ -1,53 +1,116 @@
-"""The pair rule: whether two entries are copies of one report, and how close they are. Pure, symmetric, blind to all other articles."""
+"""The pair rule: whether two entries are copies of one report, and how close they are. Pure, symmetric, blind to all else.
+
+Two articles of one language within the window that share a probe key are copies when
+
+1. they share half of the shingles of the shorter (the definition of a copy); the share is the score;
+2. the shared text is not that of a template: at most one slot in 20 words, which is about one in a sentence. A single
+   slot is no pattern. Notices filled into a form have one in six to twelve words, edited copies one in thirty or fewer;
+3. two of four witnesses say that the *subject* is shared and not only a stretch of text, such as the house text below
+   each story or background from an older one: a third of the opening of the one is in the other, and the reverse; half
+   of the long words of the shorter title are in the other; two thirds of the shingles are shared.
+
+Equal normalised texts are copies at once. Below SHORT words only those, and only with an equal title.
+"""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from worker.dedup.align import Batch, Ints, Query, openings, shared, slots
 from worker.dedup.entry import SHORT, Entry
-from worker.dedup.sketch import WIDTH
 
-RULE = "1"  # version of the rule: state written under another one cannot be mixed with it
-SHARED = 0.5  # of the shorter text: the definition of a copy
+RULE = "1"  # version: state that was made under another one cannot be mixed with it
+
+SHARED = 500  # thousandths of the shorter text's shingles
+WORDS_PER_SLOT = 20
+OPENING_FOUND = 333  # thousandths of its shingles
+TITLE_FOUND = 500  # thousandths of its long words
+MOSTLY_SHARED = 666  # two thirds, in thousandths of the shorter text's shingles
+WITNESSES = 2
+
+_NAMES = ("opening", "opening of the parent", "title", "most of the text")
 
 
-class Match(NamedTuple):
-    """What the rule found: the score (0 = no copies) and what it rests on."""
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What the rule found of two copies."""
 
-    score: float
-    explain: dict[str, Any]
+    score: int  # thousandths of the shorter one's shingles
+    exact: bool
+    slots: int = 0
+    compared: int = 0  # words of the earlier one that were found in the later
+    witnesses: int = 0  # bits: opening of the later, of the earlier, title, most of the text
+
+    def explain(self) -> dict[str, Any]:
+        """For people: the shared share and what else counted."""
+        if self.exact:
+            return {"shared": 1.0, "exact": True, "rule": RULE}
+        agree = [name for bit, name in enumerate(_NAMES) if self.witnesses >> bit & 1]
+        return {
+            "shared": self.score / 1000,
+            "words": self.compared,
+            "slots": self.slots,
+            "agree": agree,
+            "rule": RULE,
+        }
 
 
-def _shingles(entry: Entry) -> npt.NDArray[np.uint32]:
-    """Distinct 4-grams of the trace that stand on no list."""
-    trace = entry.trace
-    count = len(trace) - WIDTH + 1
-    if count <= 0:
-        return np.empty(0, np.uint32)
-    found = np.ndarray((count,), "<u4", trace, 0, (1,))
-    if entry.stopped:
-        found = found[np.unpackbits(np.frombuffer(entry.stopped, np.uint8), count=count) == 0]
-    return np.unique(found)
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """The rule's parts for each of a batch, in its order."""
+
+    copies: npt.NDArray[np.bool_]
+    slots: Ints
+    compared: Ints
+    witnesses: Ints
+
+    def match(self, k: int, score: int) -> Match:
+        """The match with the k-th, which must be a copy."""
+        return Match(score, False, int(self.slots[k]), int(self.compared[k]), int(self.witnesses[k]))
+
+
+def scores(query: Query, batch: Batch, sizes: Ints) -> Ints:
+    """Part 1 for each candidate: thousandths of the shorter text's shingles. `sizes`: its distinct shingles on no list."""
+    shorter = np.minimum(sizes, query.size)
+    return shared(query, batch) * 1000 // np.maximum(shorter, 1)
+
+
+def judge(query: Query, title: bytes, batch: Batch, titles: list[bytes], found: Ints, later: bool) -> Findings:
+    """Parts 2 and 3 for candidates whose `scores` are `found`. `later`: the query is later than all of them, else earlier."""
+    count, compared = slots(query, batch, walk_query=not later)
+    of_query, of_candidate = openings(query, batch)
+    own, other = (of_query, of_candidate) if later else (of_candidate, of_query)
+    witnesses = (own >= OPENING_FOUND) * 1 + (other >= OPENING_FOUND) * 2 + (found >= MOSTLY_SHARED) * 8
+    ours = set(title)
+    if ours:
+        alike = [
+            len(ours.intersection(t)) * 1000 >= TITLE_FOUND * min(len(ours), len(set(t))) and bool(t) for t in titles
+        ]
+        witnesses += np.array(alike) * 4
+    enough = (witnesses & 1) + (witnesses >> 1 & 1) + (witnesses >> 2 & 1) + (witnesses >> 3 & 1) >= WITNESSES
+    form = (count > 1) & (count * WORDS_PER_SLOT > compared)
+    return Findings(enough & ~form & (found >= SHARED), count, compared, witnesses)
 
 
 def pair(a: Entry, b: Entry, window: int) -> Match | None:
-    """The match of two entries, None when they are no copies. `window` in ms."""
+    """The match of two entries, None when they are no copies. `window` in ms. The order of the arguments does not matter."""
     if a.language != b.language or abs(a.t - b.t) > window:
         return None
     if a.body == b.body:
-        return Match(1.0, {"shared": 1.0, "exact": True}) if len(a.trace) >= SHORT or a.title else None
+        return Match(1000, True) if len(a.trace) >= SHORT or a.title else None
     if len(a.trace) < SHORT or len(b.trace) < SHORT:
         return None
     if not np.isin(np.frombuffer(a.keys, "<u4"), np.frombuffer(b.keys, "<u4")).any():
         return None
-    in_a, in_b = _shingles(a), _shingles(b)
-    shorter = min(len(in_a), len(in_b))
-    if not shorter:
+    earlier, later = (a, b) if (a.t, a.id) < (b.t, b.id) else (b, a)
+    query = Query.of(later.trace, later.stopped)
+    batch = Batch.of(query, [earlier.trace], [earlier.stopped])
+    found = scores(query, batch, np.array([Query.of(earlier.trace, earlier.stopped).size]))
+    if found[0] < SHARED:
         return None
-    shared = len(np.intersect1d(in_a, in_b, assume_unique=True)) / shorter
-    if shared < SHARED:
-        return None
-    return Match(round(shared, 3), {"shared": round(shared, 3)})
+    findings = judge(query, later.title, batch, [earlier.title], found, later=True)
+    return findings.match(0, int(found[0])) if findings.copies[0] else None

@@ -1,8 +1,9 @@
-"""From words to the numbers that two texts are compared by. Use `trace` for a text, `keys` for what the index looks it up by.
+"""From words to the numbers that two texts are compared by. Use `trace` for a text, `keys` for what the index finds it by.
 
-A text is kept as its *trace*: one byte a word. Four neighbouring bytes are the 4-gram of the words (32 bits: two texts of 300 words share a
-false one in one pair of ten thousand), so the trace holds every 4-gram *and* their order in the space in which a sample of a quarter of
-the hashes would fit. The index must not meet strangers among millions, so its probe keys are cut from full word hashes, not from the trace.
+A text is kept as its *trace*: one byte a word. Four neighbouring bytes are a 4-gram of its words (32 bits: two texts of
+300 words share a false one in one pair of some thousands), so the trace holds every 4-gram *and* their order in the space
+of a sample of one hash in four; the order is what tells an edited copy from another issue of a template. The index must
+not meet strangers among millions, so its probe keys are cut from full word hashes, not from the trace.
 """
 
 from __future__ import annotations
@@ -12,56 +13,51 @@ from hashlib import blake2b
 import numpy as np
 import numpy.typing as npt
 
-WIDTH = 4  # words in a shingle: three meet by chance in any two articles, five lose a copy with a word changed in every line
-KEYS = 16  # probe keys of an article: a copy that keeps a quarter of the shingles shares none of them in one case of a hundred
-NUMBER = 224  # bytes from here on are words with a digit in them: what a notice changes from issue to issue
+WIDTH = (
+    4  # words in a shingle: three meet by chance in any two articles, five miss a copy with a word changed in each line
+)
+KEYS = 16  # of an article: a copy that keeps a quarter of the shingles shares none of them in one case of a hundred
 MAX_WORDS = 8192  # what follows in a longer text does not count; a record has a deadline
 
-_CACHE_LIMIT = 200_000  # words; some 30 MB. Cleared when full: only speed depends on it
+_CACHE_LIMIT = 200_000  # words, some 30 MB; cleared when full, only speed depends on it
 
 
 class _WordHashes(dict[str, int]):
-    """word -> 64 bits, the same in every process, on every platform; the lowest byte is the byte of the trace."""
+    """word -> 64 bits, the same in every process and on every platform."""
 
     def __missing__(self, word: str) -> int:
         if len(self) >= _CACHE_LIMIT:
             self.clear()
-        value = int.from_bytes(blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
-        low = value & 0xFF
-        if any(map(str.isdigit, word)):
-            low = NUMBER + low % (256 - NUMBER)
-        elif low >= NUMBER:
-            low = (value >> 8 & 0xFF) % NUMBER
-        value = value & ~0xFF | low
-        self[word] = value
+        digest = blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+        value = self[word] = int.from_bytes(digest, "little")
         return value
 
 
 _hashes = _WordHashes()
 
-Words = npt.NDArray[np.uint64]
+Hashes = npt.NDArray[np.uint64]
 
 
-def word_hashes(words: list[str]) -> Words:
+def word_hashes(words: list[str]) -> Hashes:
     """The 64-bit hashes of `words`, cut at MAX_WORDS."""
     if len(words) > MAX_WORDS:
         words = words[:MAX_WORDS]
     return np.fromiter(map(_hashes.__getitem__, words), np.uint64, len(words))
 
 
-def trace(hashes: Words) -> bytes:
-    """One byte a word."""
+def trace(hashes: Hashes) -> bytes:
+    """The lowest byte of each word hash."""
     return hashes.astype(np.uint8).tobytes()
 
 
-# Odd multipliers of a polynomial over four word hashes, then the finish of splitmix64: the smallest hashes must be a fair sample.
+# Odd multipliers of a polynomial over four hashes, then the finish of splitmix64: the smallest must be a fair sample.
 _P1, _P2, _P3 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9)
 _M1, _M2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
-_S30, _S27, _S31 = np.uint64(30), np.uint64(27), np.uint64(31)
+_S30, _S27, _S31, _S32 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(32)
 
 
-def shingles(hashes: Words) -> npt.NDArray[np.uint64]:
-    """64-bit hashes of all runs of WIDTH words in order, len(hashes) - WIDTH + 1 of them (none below WIDTH words)."""
+def shingles(hashes: Hashes) -> Hashes:
+    """64-bit hashes of all runs of WIDTH words in order: len(hashes) - WIDTH + 1 of them, none below WIDTH words."""
     if len(hashes) < WIDTH:
         return np.empty(0, np.uint64)
     x = hashes[:-3] * _P1
@@ -77,14 +73,16 @@ def shingles(hashes: Words) -> npt.NDArray[np.uint64]:
     return x
 
 
-def keys(shingle_hashes: npt.NDArray[np.uint64], body: bytes) -> bytes:
-    """The probe keys, little-endian uint32, ascending: the KEYS - 1 smallest distinct shingle hashes (their upper halves) and the
-    first four bytes of `body`, so that equal texts meet even when each of their shingles stands on a list."""
+def keys(shingle_hashes: Hashes, body: bytes) -> bytes:
+    """The probe keys, little-endian uint32, ascending: the KEYS - 1 smallest distinct shingle hashes (their upper halves)
+    and the first four bytes of `body`, so that equal texts meet even when each of their shingles stands on a list."""
     # Upper halves are taken before the cut: whoever holds the same shingles then holds the same keys.
-    top = (shingle_hashes >> np.uint64(32)).astype(np.uint32)
+    top = (shingle_hashes >> _S32).astype(np.uint32)
     if len(top) > 4 * KEYS:
-        smallest = np.unique(np.partition(top, 2 * KEYS)[: 2 * KEYS])[: KEYS - 1]  # room for shingles that occur twice
-        top = smallest if len(smallest) == KEYS - 1 else np.unique(top)[: KEYS - 1]
+        some = np.partition(top, 2 * KEYS)[: 2 * KEYS]  # room for shingles that occur twice
+        some.sort()
+        distinct = some[np.concatenate(([True], some[1:] != some[:-1]))]
+        top = distinct if len(distinct) >= KEYS - 1 else np.unique(top)
     else:
-        top = np.unique(top)[: KEYS - 1]
-    return np.union1d(top, np.frombuffer(body[:4], "<u4")).astype("<u4").tobytes()
+        top = np.unique(top)
+    return np.union1d(top[: KEYS - 1], np.frombuffer(body[:4], "<u4")).astype("<u4").tobytes()

@@ -1,0 +1,255 @@
+"""`news-worker feed PATH…`: files and folders to the topic of raw articles."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gzip
+import sys
+import time
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import orjson
+
+from worker.errors import ConfigError, TransientError
+from worker.settings import Settings
+
+KINDS = (".txt", ".html", ".htm", ".json", ".jsonl", ".ndjson")
+_TYPES = {".txt": b"text/plain", ".html": b"text/html", ".htm": b"text/html"}
+_IN_FLIGHT = 500
+_TOPIC_SECONDS = 30.0
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Register the command."""
+    parser = subparsers.add_parser(
+        "feed",
+        help="send files and folders to the topic of raw articles",
+        description="Send files to news.raw: .txt and .html are one article each, .json one or a list of them, "
+        ".jsonl one a line; each also as .gz. A folder is searched for all of these. '-' reads JSON lines from "
+        "standard input.",
+    )
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="file, folder or -")
+    parser.add_argument(
+        "--rate", type=float, default=0.0, metavar="N", help="at most N messages a second (default: all at once)"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One message on its way: `where` names it to a person."""
+
+    where: str
+    key: bytes | None
+    value: bytes
+    headers: tuple[tuple[str, bytes], ...] = ()
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Send everything. Exit status 1 where a message was too large or a file could not be read; the rest is sent."""
+    paths = find(args.paths)
+    progress = Progress(sum(path.stat().st_size for path in paths if path.is_file()))
+    refused = asyncio.run(_send(paths, settings, progress, args.rate))
+    progress.end(refused)
+    return 1 if refused else 0
+
+
+def find(names: list[str]) -> list[Path]:
+    """The files that `names` stand for, folders searched and sorted. Raises ConfigError for a name that is none."""
+    found: list[Path] = []
+    for name in names:
+        path = Path(name)
+        if name == "-":
+            found.append(path)
+        elif path.is_dir():
+            inside = sorted(each for each in path.rglob("*") if each.is_file() and _kind(each) in KINDS)
+            if not inside:
+                raise ConfigError(f"{name}: no file in it is one that feed knows ({', '.join(KINDS)}, each also .gz)")
+            found += inside
+        elif not path.exists():
+            raise ConfigError(f"{name}: no such file or folder")
+        elif _kind(path) not in KINDS:
+            raise ConfigError(f"{name}: not a kind of file that feed knows ({', '.join(KINDS)}, each also .gz)")
+        else:
+            found.append(path)
+    return found
+
+
+def read(path: Path, progress: Progress | None = None) -> Iterator[Item]:
+    """The messages in `path`. Raises OSError, EOFError or zlib.error where it cannot be read or unpacked."""
+    if str(path) == "-":
+        yield from _lines(sys.stdin.buffer, "standard input", None)
+        return
+    with path.open("rb") as packed:
+        file: Any = gzip.GzipFile(fileobj=packed) if path.suffix.lower() == ".gz" else packed
+        kind = _kind(path)
+        if kind in (".jsonl", ".ndjson"):
+            step = None if progress is None else lambda: progress.at(packed.tell())
+            yield from _lines(file, str(path), step)
+        else:
+            data = file.read()
+            if kind == ".json":
+                yield from _objects(data, str(path))
+            else:
+                yield Item(str(path), None, data, (("content-type", _TYPES[kind]),))
+        if progress is not None:
+            progress.file_done(packed.tell())
+
+
+def _kind(path: Path) -> str:
+    return Path(path.stem).suffix.lower() if path.suffix.lower() == ".gz" else path.suffix.lower()
+
+
+def _lines(file: BinaryIO, name: str, step: Any) -> Iterator[Item]:
+    for number, line in enumerate(file, 1):
+        if line := line.strip():
+            yield Item(f"{name} line {number}", _key(line), line)
+        if step is not None and number % 100 == 0:
+            step()
+
+
+def _objects(data: bytes, name: str) -> Iterator[Item]:
+    """The elements of a JSON list; anything else is one message as it is: what does not parse, the worker answers."""
+    if data.lstrip()[:1] == b"[":
+        try:
+            for number, element in enumerate(orjson.loads(data), 1):
+                value = orjson.dumps(element)
+                yield Item(f"{name} element {number}", _key(value), value)
+            return
+        except orjson.JSONDecodeError:
+            pass
+    yield Item(name, _key(data), data)
+
+
+def _key(value: bytes) -> bytes | None:
+    """The URL, so that all messages of an article meet in one partition; else its own id; else none."""
+    try:
+        message = orjson.loads(value)
+    except orjson.JSONDecodeError:
+        return None
+    if not isinstance(message, dict):
+        return None
+    key = message.get("url") or message.get("id")
+    return key.encode("utf-8", "replace") if isinstance(key, str) else None
+
+
+async def _send(paths: list[Path], settings: Settings, progress: Progress, rate: float) -> int:
+    from aiokafka import AIOKafkaProducer
+    from aiokafka.errors import KafkaError
+
+    room = settings.max_message + (64 << 10)
+    producer = AIOKafkaProducer(
+        **settings.kafka_options(),
+        enable_idempotence=settings.idempotent,
+        acks="all",
+        max_request_size=room,
+        max_batch_size=256 << 10,
+        linger_ms=5,
+        client_id="news-worker-feed",
+    )
+    try:
+        await producer.start()
+    except (KafkaError, OSError) as error:
+        await producer.stop()
+        raise TransientError(f"no broker answers at {settings.broker} ({type(error).__name__})") from None
+    try:
+        await _wait_for_topic(settings)
+        return await _send_all(producer, paths, settings, progress, rate)
+    except (KafkaError, OSError) as error:
+        raise TransientError(
+            f"the broker did not take everything ({type(error).__name__}: {error}); send it again"
+        ) from None
+    finally:
+        await producer.stop()
+
+
+async def _send_all(producer: Any, paths: list[Path], settings: Settings, progress: Progress, rate: float) -> int:
+    refused = 0
+    flying: list[Any] = []
+    begin = time.monotonic()
+    for path in paths:
+        try:
+            for item in read(path, progress):
+                if len(item.value) > settings.max_message:
+                    limit = f"NEWS_WORKER_MAX_MESSAGE allows {settings.max_message}"
+                    progress.say(f"{item.where}: {len(item.value)} bytes, {limit}: not sent")
+                    refused += 1
+                    continue
+                if rate > 0:
+                    await asyncio.sleep(max(0.0, begin + progress.sent / rate - time.monotonic()))
+                flying.append(
+                    await producer.send(settings.raw_topic, item.value, key=item.key, headers=list(item.headers))
+                )
+                progress.step()
+                if len(flying) >= _IN_FLIGHT:
+                    await asyncio.gather(*flying)
+                    flying.clear()
+        except (OSError, EOFError, zlib.error) as error:
+            progress.say(f"{path}: {error}: not sent, or not all of it")
+            refused += 1
+    await asyncio.gather(*flying)
+    return refused
+
+
+async def _wait_for_topic(settings: Settings) -> None:
+    """The worker makes the topics, with the partitions it is set to; one made by sending would have the broker's."""
+    from aiokafka.admin import AIOKafkaAdminClient
+
+    admin = AIOKafkaAdminClient(**settings.kafka_options(), client_id="news-worker-feed")
+    await admin.start()
+    try:
+        end = time.monotonic() + _TOPIC_SECONDS
+        while settings.raw_topic not in await admin.list_topics():
+            if time.monotonic() > end:
+                raise TransientError(f"there is no topic {settings.raw_topic}: start the worker, it makes its topics")
+            await asyncio.sleep(0.5)
+    finally:
+        await admin.close()
+
+
+class Progress:
+    """A bar on standard error where that is a terminal, else one line at the end."""
+
+    def __init__(self, total_bytes: int) -> None:
+        self.sent = 0
+        self._total = total_bytes
+        self._done = 0
+        self._here = 0
+        self._begin = self._drawn = time.monotonic()
+        self._live = sys.stderr.isatty()
+
+    def step(self) -> None:
+        """One message more has been sent."""
+        self.sent += 1
+        if self._live and time.monotonic() - self._drawn > 0.1:
+            self._draw()
+
+    def at(self, position: int) -> None:
+        """`position` bytes of the file in hand have been read."""
+        self._here = position
+
+    def file_done(self, size: int) -> None:
+        """The file in hand, of `size` bytes, is through."""
+        self._done, self._here = self._done + size, 0
+
+    def say(self, text: str) -> None:
+        """A line for a person, above the bar."""
+        print(f"{chr(13) + chr(27) + '[K' if self._live else ''}news-worker feed: {text}", file=sys.stderr, flush=True)
+
+    def end(self, refused: int) -> None:
+        """The last line: how many, how fast."""
+        seconds = max(0.001, time.monotonic() - self._begin)
+        left = f", {refused} refused" if refused else ""
+        self.say(f"{self.sent} messages sent{left} in {seconds:.1f} s ({self.sent / seconds:.0f}/s)")
+
+    def _draw(self) -> None:
+        self._drawn = time.monotonic()
+        share = min(1.0, (self._done + self._here) / self._total) if self._total else 0.0
+        bar = "#" * int(share * 30)
+        rate = self.sent / max(0.001, self._drawn - self._begin)
+        sys.stderr.write(f"\r\x1b[K[{bar:<30}] {share:4.0%} {self.sent} messages {rate:.0f}/s")
+        sys.stderr.flush()

@@ -1,0 +1,99 @@
+"""Deduplication in one process, one message after the other: what `news-worker process` runs.
+
+The same rows and the same clusters as the three steps on Kafka, without their records: the final state is the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from worker.dedup.clusters import Clusters
+from worker.dedup.deduplicate import message_of
+from worker.dedup.entry import make_entry
+from worker.dedup.finish import alone, finish
+from worker.dedup.lists import Lists
+from worker.dedup.row import OUTCOMES, Message, Row
+from worker.messages import format_ms
+
+
+class Deduplication:
+    """The articles so far, by id: their messages, and who is a copy of whom."""
+
+    def __init__(self, *, window_ms: int, lateness_ms: int, keep_ms: int, lists: Lists | None = None) -> None:
+        self.lateness, self.keep, self.lists = lateness_ms, keep_ms, lists
+        self.counters: dict[str, int] = dict.fromkeys((*OUTCOMES, "late"), 0)
+        self._clusters = Clusters(window_ms)
+        self._rows: dict[str, Row] = {}
+        self._contents: dict[str, dict[Message, bytes]] = {}  # of the last run
+        self._logical: set[tuple[str, int]] = set()  # (id, time) that only the logical clock gave
+        self._newest = -1
+
+    def message(
+        self, ident: str, article: Mapping[str, Any] | None, fetched_ms: int | None, raw_hash: str
+    ) -> dict[str, Any] | None:
+        """The article of `ident` as it stands after this message; None when it is gone.
+
+        `article` None is a takedown, `fetched_ms` None takes the logical clock (the largest time so far + 1 ms).
+        `raw_hash` is 16 hex digits.
+        """
+        fetched = self._newest + 1 if fetched_ms is None else fetched_ms
+        if fetched_ms is None:
+            self._logical.add((ident, fetched))
+        row = self._rows.setdefault(ident, Row())
+        message = message_of(article, fetched, bytes.fromhex(raw_hash))
+        known, shown_before, t_before = message in row, row.shown if row.n else None, row.t
+        outcome = row.add(message, self.lateness)
+        late = fetched < self._newest - self.lateness or (row.t is not None and fetched > row.t + self.keep)
+        self._newest = max(self._newest, fetched)
+        self.counters[outcome] += 1
+        self.counters["late"] += late
+        if not known:
+            kept = self._contents.get(ident, {})
+            self._contents[ident] = {m: kept[m] if m in kept else orjson.dumps([article, late]) for m in row.last_run()}
+            if (row.shown, row.t) != (shown_before, t_before):
+                self._place(ident, row, article if row.shown == message else None)
+        if article is not None and row.shown == message and not known:
+            return self._finished(ident, row, article, late)
+        return self._finished(ident, row)
+
+    def final(self, ident: str) -> dict[str, Any] | None:
+        """The `dedup` of an id as it stands now, None where the article is gone."""
+        row = self._rows[ident]
+        return None if row.gone else self._dedup(ident)
+
+    def _place(self, ident: str, row: Row, article: Mapping[str, Any] | None) -> None:
+        shown, t = row.shown, row.t
+        if shown is None or shown.withheld or t is None:
+            self._clusters.remove(ident)
+        else:
+            self._clusters.put(make_entry(ident, t, article or self._content(ident, shown)[0], self.lists))
+
+    def _content(self, ident: str, message: Message) -> tuple[dict[str, Any], bool]:
+        article, late = orjson.loads(self._contents[ident][message])
+        return article, late
+
+    def _dedup(self, ident: str) -> dict[str, Any]:
+        verdict = self._clusters.verdict(ident)
+        if verdict is None:
+            return alone(ident)
+        return {
+            "verdict": verdict.verdict,
+            "of": verdict.of,
+            "score": verdict.score,
+            "cluster": verdict.cluster,
+            "explain": verdict.explain,
+        }
+
+    def _finished(
+        self, ident: str, row: Row, article: Mapping[str, Any] | None = None, late: bool = False
+    ) -> dict[str, Any] | None:
+        shown, t = row.shown, row.t
+        if shown is None or t is None:
+            return None
+        if article is None:
+            article, late = self._content(ident, shown)
+        first_seen_at = None if (ident, t) in self._logical else format_ms(t)
+        return finish(article, version=row.version, first_seen_at=first_seen_at, dedup=self._dedup(ident), late=late)

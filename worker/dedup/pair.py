@@ -2,9 +2,10 @@
 
 Two articles of one language within the window that share a probe key are copies when
 
-1. they share half of the shingles of the shorter (the definition of a copy); the share is the score;
-2. the shared text is not that of a template: at most one slot in 20 words, which is about one in a sentence. A single
-   slot is no pattern. Notices filled into a form have one in six to twelve words, edited copies one in thirty or fewer;
+1. they share half of the shingles of the shorter (the definition of a copy); the share is the score. Where the text in
+   common is no longer than two openings, half of it can be stock phrases: there two thirds;
+2. the shared text is not that of a template: at most one slot in 20 words, which is about one in a sentence. Notices
+   filled into a form have one in six to twelve words, edited copies one in thirty or fewer;
 3. two of four witnesses say that the *subject* is shared and not only a stretch of text, such as the house text below
    each story or background from an older one: a third of the opening of the one is in the other, and the reverse; half
    of the long words of the shorter title are in the other; two thirds of the shingles are shared.
@@ -20,7 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from worker.dedup.align import Batch, Ints, Query, openings, shared, slots
+from worker.dedup.align import OPENING, Batch, Ints, Query, openings, shared, slots
 from worker.dedup.entry import SHORT, Entry
 
 RULE = "1"  # version: state that was made under another one cannot be mixed with it
@@ -92,8 +93,9 @@ def judge(query: Query, title: bytes, batch: Batch, titles: list[bytes], found: 
         ]
         witnesses += np.array(alike) * 4
     enough = (witnesses & 1) + (witnesses >> 1 & 1) + (witnesses >> 2 & 1) + (witnesses >> 3 & 1) >= WITNESSES
-    form = (count > 1) & (count * WORDS_PER_SLOT > compared)
-    return Findings(enough & ~form & (found >= SHARED), count, compared, witnesses)
+    form = count * WORDS_PER_SLOT > compared
+    needed = np.where(compared < 2 * OPENING, MOSTLY_SHARED, SHARED)
+    return Findings(enough & ~form & (found >= needed), count, compared, witnesses)
 
 
 def pair(a: Entry, b: Entry, window: int) -> Match | None:

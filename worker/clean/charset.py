@@ -40,16 +40,16 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, list[str]]:
             if error.start >= len(data) - 3:  # cut in the middle of a character
                 return data[: error.start].decode("utf-8"), ["charset-broken"]
     for name in named:
-        text = _try(data, name)
-        if text is not None:
-            return text, ["charset-declared"]
+        fitting = _try(data, name)
+        if fitting is not None:
+            return fitting, ["charset-declared"]
     mended = data.decode("utf-8", "replace")
     if mended.count("\ufffd") * 200 <= len(mended) and any(ord(c) > 127 and c != "\ufffd" for c in mended):
         return mended, ["charset-broken"]  # UTF-8 with a few bad bytes in it
     guess = _known(detect_encoding(data[: 1 << 17]))
-    text = _try(data, guess) if guess else None
-    if text is not None:
-        return text, ["charset-guessed"]
+    fitting = _try(data, guess) if guess else None
+    if fitting is not None:
+        return fitting, ["charset-guessed"]
     return data.decode("cp1252", "replace"), ["charset-guessed", "charset-broken"]
 
 

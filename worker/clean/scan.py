@@ -167,7 +167,8 @@ _OWN: dict[str, int] = {
 _MARKED_INLINE = frozenset(
     ("span", "small", "time", "a", "em", "i", "cite", "strong", "b", "label", "font", "address", "big", "ins")
 )
-_TAG_REST = re.compile(r"""(?:[^>"']|"[^"]*"|'[^']*')*?>""")
+_DATE_VALUE = re.compile(r"""(?:datetime|content)\s{0,3}=\s{0,3}["']?([^"'>]{4,60})""", re.I)
+_TAG_REST = re.compile(r"""(?:[^>"']|"[^"]*+"|'[^']*+')*+>""")
 
 
 @dataclass(slots=True)
@@ -198,6 +199,14 @@ class Scan:
     cut: bool
     """A limit was reached."""
     depth: int
+    dates: list[str]
+    """What `itemprop=datePublished` states."""
+    times: list[tuple[str, int]]
+    """The `datetime` of each `<time>`, with its node."""
+    writers: list[tuple[str, int]]
+    """The texts of links to an author, with their node."""
+    images: list[tuple[str, int]]
+    """The attributes of each picture, with its node."""
 
 
 def scan(html: str) -> Scan:
@@ -228,6 +237,11 @@ def scan(html: str) -> Scan:
     joined = ""
     count = len(parts)
     at = 1
+
+    dates: list[str] = []
+    times: list[tuple[str, int]] = []
+    writers: list[tuple[str, int]] = []
+    images: list[tuple[str, int]] = []
 
     def flush() -> None:
         nonlocal length, links, bold, marked, marked_length, breaks
@@ -309,6 +323,8 @@ def scan(html: str) -> Scan:
                     name = name.split(None, 1)[0].rstrip("/") if name.split() else ""
                 name = name.lower()
                 attributes = head[len(name) :]
+                if "datePublished" in attributes and (found := _DATE_VALUE.search(attributes)):
+                    dates.append(found[1])
                 if skipping:
                     pass
                 elif name in _BLOCKS:
@@ -350,16 +366,22 @@ def scan(html: str) -> Scan:
                         buffer.append(" ")
                 elif name == "a":
                     in_link = True
+                    if ("author" in attributes or "autor" in attributes) and len(writers) < 100:
+                        writers.append((text.strip(), stack[-1]))
                     inline.append(("a", marks.read(attributes) if "class" in attributes else 0))
                 elif name in _SKIPPED:
                     if not attributes.endswith("/"):
                         skipping = name
-                elif name in ("hr", "img", "picture"):
-                    if name == "hr":
-                        flush()
+                elif name == "img":
+                    if len(images) < 500:
+                        images.append((attributes, stack[-1]))
+                elif name == "hr":
+                    flush()
                 elif name in _MARKED_INLINE:
                     if name in ("b", "strong"):
                         in_bold += 1
+                    elif name == "time" and (found := _DATE_VALUE.search(attributes)):
+                        times.append((found[1], stack[-1]))
                     if len(inline) < 32:
                         inline.append((name, marks.read(attributes) if len(attributes) > 7 else 0))
         if text and not skipping:
@@ -388,4 +410,4 @@ def scan(html: str) -> Scan:
             elif buffer:
                 buffer.append(" ")
     flush()
-    return Scan(blocks, parents, tags, own, cut, deepest)
+    return Scan(blocks, parents, tags, own, cut, deepest, dates, times, writers, images)

@@ -1,0 +1,292 @@
+"""The consumer: hands on every offset of a partition one after the other, and commits only what is confirmed.
+
+Use it through `transport.Transport`. The mends of faust-streaming 0.15.3 that live here, each with the loss it ends:
+
+1. *Own drain.* Records go from the fetch through the `Ledger` into the agent's `Inbox`; faust's streams, acks and gaps
+   are not in the way (an exception in an agent acks the event: streams.py:1187; issues 596, 606, 312).
+2. *Gate.* Stream partitions rest from the revoke until the rebalance has ended and the state is recovered: faust resumes
+   them before the seek (tables/recovery.py:649), and records of the old position are delivered, acked and cleared.
+3. *First position.* Where nothing is committed, `seek_to_committed` does not seek; here the log's start is sought.
+4. *Empty is empty.* aiokafka takes an empty set of partitions for "all of them" (consumer/fetcher.py:1221) and hands out
+   what nobody wants; the position has moved on. `Only` is true even when empty, and it is a copy, not a live set.
+5. *Known topics.* A topic created a moment ago may be unknown to the client: no partitions, no assignment until a restart
+   (tables/base.py:341). `subscribe` waits for the metadata.
+6. *Fetch wait.* faust asks for long polls of 1.5 s (drivers/aiokafka.py:615), and an assignment waits for the one in flight.
+7. *Gentle commit.* A commit that fails in a rebalance is no reason to crash (drivers/aiokafka.py, `_commit`): what was not
+   committed comes again.
+8. *Quiet revoke.* Before partitions are given back the batches in flight are finished and committed: fewer repeats.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import aiokafka
+from aiokafka.errors import IllegalStateError, KafkaError
+from faust.transport.drivers import aiokafka as driver
+from faust.types import TP
+from mode import Service
+
+from worker.errors import TransientError
+from worker.stream.ledger import Ledger, Place
+from worker.stream.record import Record
+
+if TYPE_CHECKING:
+    from worker.stream.app import App
+
+log = logging.getLogger(__name__)
+
+FETCH_WAIT_MS = 100  # long poll; also how long an assignment may wait for the fetch in flight
+POLL = 0.2  # s a fetch call waits; short, because a partition whose buffer has room again is only seen by the next call
+QUIET_WITHIN = 3.0  # s for batches in flight to finish before a revoke; must stay below the session timeout
+HOLE_CHECK = 5.0  # s between two looks for records missing at the end of a log
+
+
+class Only:
+    """Partitions to fetch from, true even when there are none."""
+
+    def __init__(self, places: Iterable[TP]) -> None:
+        self._places = frozenset(places)
+
+    def __contains__(self, place: object) -> bool:
+        return place in self._places
+
+
+class RebalanceListener(driver.ConsumerRebalanceListener):
+    """Lets changelog partitions rest before anything is fetched: state is read by a reader of its own."""
+
+    async def on_partitions_assigned(self, assigned: Iterable[Any]) -> None:
+        self._thread.rest_changelogs(assigned)
+        await super().on_partitions_assigned(assigned)
+
+
+class ConsumerThread(driver.AIOKafkaConsumerThread):
+    """The aiokafka consumer in its own thread."""
+
+    def _create_worker_consumer(self, transport: Any) -> aiokafka.AIOKafkaConsumer:
+        app: App = self.app
+        conf = app.conf
+        # faust takes its own assignor only where it knows of tables; topics of one partition count must go together always.
+        self._assignor = app.assignor
+        return aiokafka.AIOKafkaConsumer(
+            **app.options.kafka,
+            client_id=conf.broker_client_id,
+            group_id=conf.id,
+            partition_assignment_strategy=[self._assignor],
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            max_poll_records=conf.broker_max_poll_records,
+            max_poll_interval_ms=300_000,
+            max_partition_fetch_bytes=conf.consumer_max_fetch_size,
+            fetch_max_wait_ms=FETCH_WAIT_MS,
+            request_timeout_ms=int(conf.broker_request_timeout * 1000),
+            session_timeout_ms=int(conf.broker_session_timeout * 1000),
+            rebalance_timeout_ms=int(conf.broker_rebalance_timeout * 1000),
+            heartbeat_interval_ms=int(conf.broker_heartbeat_interval * 1000),
+        )
+
+    def rest_changelogs(self, assigned: Iterable[Any]) -> None:
+        """Called in this thread: pause the changelog partitions in aiokafka, else it prefetches them for nothing."""
+        changelogs = self.app.tables.changelog_topics
+        if resting := [tp for tp in assigned if tp.topic in changelogs]:
+            self._ensure_consumer().pause(*resting)
+
+    async def subscribe(self, topics: Iterable[str]) -> None:
+        names = set(topics)
+        await self.call_thread(self._wait_for_topics, names)
+        await super().subscribe(names)
+
+    async def _wait_for_topics(self, topics: set[str]) -> None:
+        client = self._ensure_consumer()._client
+        await client.set_topics(topics)
+        for _ in range(150):
+            if all(client.cluster.partitions_for_topic(topic) for topic in topics):
+                return
+            await asyncio.sleep(0.2)
+            await client.force_metadata_update()
+        missing = sorted(topic for topic in topics if not client.cluster.partitions_for_topic(topic))
+        raise TransientError(f"the broker does not know these topics: {', '.join(missing)}")
+
+    async def committed(self, places: Iterable[TP]) -> dict[TP, int | None]:
+        """The committed offset of each partition, None where there is none."""
+        return dict(await self.call_thread(self._committed, list(places)))
+
+    async def _committed(self, places: list[TP]) -> dict[TP, int | None]:
+        consumer = self._ensure_consumer()
+        found = await consumer._coordinator.fetch_committed_offsets([aiokafka.TopicPartition(*tp) for tp in places])
+        offsets = {TP(tp.topic, tp.partition): meta.offset for tp, meta in found.items()}
+        return {tp: at if (at := offsets.get(tp)) is not None and at >= 0 else None for tp in places}
+
+    async def _commit(self, offsets: Mapping[TP, int]) -> bool:
+        consumer = self._ensure_consumer()
+        owned = self.assignment()
+        wanted = {
+            aiokafka.TopicPartition(*tp): aiokafka.structs.OffsetAndMetadata(offset, "")
+            for tp, offset in offsets.items()
+            if tp in owned
+        }
+        if len(wanted) < len(offsets) or not wanted:
+            return False
+        try:
+            await consumer.commit(wanted)
+        except (KafkaError, IllegalStateError) as error:
+            log.warning("offsets not committed, what they cover may come again: %s", error)
+            return False
+        return True
+
+    def verify_event_path(self, now: float, tp: TP) -> None:
+        """Left out: it only logs, and it judges by acks; the watchdog judges by progress."""
+
+
+class Consumer(driver.Consumer):
+    """Delivers each partition's offsets one after the other, and commits them the same way."""
+
+    RebalanceListener = RebalanceListener
+    app: App
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.ledger = Ledger()
+        self._gate_open = False
+        self._suspects: dict[Place, tuple[int, int]] = {}
+        super().__init__(*args, **kwargs)
+
+    def _new_consumer_thread(self) -> ConsumerThread:
+        return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
+
+    # -- the gate
+    @property
+    def gate_open(self) -> bool:
+        """Whether records are handed on: after recovery and the hooks, until the next revoke."""
+        return self._gate_open
+
+    def open_gate(self) -> None:
+        """Let records through; called when the rebalance has ended."""
+        self._gate_open = True
+
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        await self.settle(QUIET_WITHIN)
+        self.ledger.forget()
+        await super().on_partitions_revoked(revoked)
+        await self.app.partitions_revoked()
+
+    async def settle(self, within: float) -> None:
+        """Close the gate, let batches in flight finish for at most ``within`` seconds, commit what is confirmed."""
+        self._gate_open = False
+        await self.app.settle(within)
+        try:
+            await asyncio.wait_for(self.force_commit(), 2.0)
+        except TimeoutError:
+            log.warning("the last commit before giving up partitions got no answer")
+
+    # -- delivery
+    async def perform_seek(self) -> None:
+        ours = [tp for tp in self.assignment() if not self._is_changelog_tp(tp)]
+        positions: dict[TP, int | None] = await self._thread.committed(ours) if ours else {}
+        if fresh := [tp for tp, at in positions.items() if at is None]:
+            positions.update(await self.earliest_offsets(*fresh))
+        known = {tp: at for tp, at in positions.items() if at is not None}
+        if known:
+            await self.seek_wait(known)
+        self._suspects.clear()
+        self.ledger.assign({Place(*tp): at for tp, at in known.items()})
+
+    def _wanted(self) -> set[TP]:
+        if not (self._gate_open and self.flow_active):
+            return set()
+        inboxes = self.app.inboxes
+        return {
+            tp
+            for tp in self._get_active_partitions()
+            if (inbox := inboxes.get(tp.topic)) is not None and not inbox.full
+        }
+
+    async def _drain_messages(self, fetcher: Any) -> None:
+        try:
+            while not (self.should_stop or fetcher.should_stop):
+                wanted = self._wanted()
+                if not wanted:
+                    await asyncio.sleep(0.02)  # resting, or every buffer is full
+                    continue
+                generation = self.app.consumer_generation_id
+                try:
+                    fetched = await self._getmany(Only(wanted), POLL)
+                except IllegalStateError:
+                    continue  # the partitions went away under the fetch
+                if self._gate_open and generation == self.app.consumer_generation_id:
+                    await self._take_in(fetched)
+        except self.consumer_stopped_errors:
+            if not self.app.should_stop:
+                raise
+        except KafkaError as error:
+            self.app.fail(TransientError(f"reading from the broker failed: {type(error).__name__}: {error}"))
+
+    async def _take_in(self, fetched: Mapping[Any, list[Any]]) -> None:
+        back: dict[TP, int] = {}
+        for tp, messages in fetched.items():
+            place = Place(tp.topic, tp.partition)
+            kept, stretch, again = self.ledger.admit(place, messages)
+            if stretch is not None:
+                records = [
+                    Record(m.topic, m.partition, m.offset, m.key, m.value, list(m.headers), m.timestamp) for m in kept
+                ]
+                self.app.inboxes[tp.topic].put(records, stretch)
+            if again is not None:
+                back[TP(tp.topic, tp.partition)] = again
+        if back:
+            await self._seek_back(back)
+
+    async def _seek_back(self, back: dict[TP, int]) -> None:
+        log.warning("offsets missing, asking the broker again from %s", {f"{t}:{p}": at for (t, p), at in back.items()})
+        try:
+            await self.seek_wait(back)
+        except IllegalStateError:
+            log.info("partitions were revoked while seeking")
+
+    @Service.task
+    async def _look_for_holes(self) -> None:
+        while not self.should_stop:
+            await self.sleep(HOLE_CHECK)
+            if self._gate_open:
+                await self.look_for_holes()
+
+    async def look_for_holes(self) -> None:
+        """Ask again for records that the reader has passed and nobody got; what the log confirms as a hole is passed.
+
+        A partition is a suspect when two looks in a row find the reader at the same place beyond what was handed on.
+        """
+        suspects: dict[Place, tuple[int, int]] = {}
+        for place, done in self.ledger.done().items():
+            try:
+                position = await self.position(TP(*place))
+            except IllegalStateError:
+                return
+            if position is None or position <= done:
+                continue
+            seen_twice = self._suspects.get(place) == (done, position)
+            if seen_twice and (again := self.ledger.missing(place, position)) is not None:
+                await self._seek_back({TP(*place): again})
+            suspects[place] = (done, position)
+        self._suspects = suspects
+
+    def lag(self) -> dict[Place, int]:
+        """Records of each partition that are in the log and not confirmed, as far as the client knows the log's end."""
+        out: dict[Place, int] = {}
+        for place, done in self.ledger.done().items():
+            try:
+                end = self.highwater(TP(*place))
+            except (IllegalStateError, AssertionError):
+                continue
+            out[place] = max(0, (end or 0) - done)
+        return out
+
+    # -- commit
+    async def force_commit(self, topics: Any = None, start_new_transaction: bool = True) -> bool:
+        """Commit what the ledger says, nothing else. Returns whether something was committed."""
+        offsets = self.ledger.committable()
+        if not offsets or not await self._commit({TP(*place): at for place, at in offsets.items()}):
+            return False
+        self.ledger.committed(offsets)
+        return True

@@ -1,0 +1,110 @@
+"""Recovery: after each assignment, read what is new in the changelogs, then let the hooks run, then open the gate.
+
+Replaces the reading part of faust's (tables/recovery.py), which gets changelog rows one by one through the group's
+consumer. There a fetch in flight during a revoke may drop rows after the position has moved (recovery without end), a
+changelog that ends in a transaction marker is waited for forever, and it makes 6,000 to 9,000 rows a second.
+Here a reader of its own, without a group, reads batches from the offset up to which the local rows are complete.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from faust.tables.manager import TableManager as FaustTableManager
+from faust.tables.recovery import RebalanceAgain, ServiceStopped
+from faust.tables.recovery import Recovery as FaustRecovery
+from mode import Service
+
+from worker.stream.follow import Follower
+from worker.stream.record import Record
+from worker.stream.state import NotOwned
+
+if TYPE_CHECKING:
+    from worker.stream.app import App
+
+log = logging.getLogger(__name__)
+
+
+class Recovery(FaustRecovery):
+    """One recovery for each assignment; a new assignment ends the one under way."""
+
+    app: App
+
+    @Service.task
+    async def _restart_recovery(self) -> None:
+        while not self.should_stop:
+            if await self.wait_for_stopped(self.signal_recovery_start):
+                break
+            self.signal_recovery_start.clear()
+            generation = self._generation_id
+            try:
+                self._set_recovery_started()
+                await self._wait(self._restore())
+                await self._wait(self.app.partitions_assigned(generation))
+                self._set_recovery_ended()
+                await self._wait(self.on_recovery_completed(generation))
+            except (RebalanceAgain, NotOwned):
+                continue  # another assignment took the partitions away; its signal comes
+            except ServiceStopped:
+                break
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:
+                self.app.fail(error)
+                break
+
+    @Service.task
+    async def _slurp_changelogs(self) -> None:
+        """Nothing comes through the group's consumer."""
+
+    @Service.task
+    async def _publish_stats(self) -> None:
+        """Progress is in the health of the app."""
+
+    async def _restore(self) -> None:
+        states = self.app.states
+        positions = {place: at for state in states for place, at in state.positions().items()}
+        if positions:
+            by_topic = {state.changelog: state for state in states}
+
+            def take(records: list[Record]) -> None:
+                first = records[0]
+                state = by_topic[first.topic]
+                state.partition(first.partition).apply(records, state.merge)
+                self.app.restored += len(records)
+
+            before, clock = self.app.restored, asyncio.get_running_loop().time()
+            async with Follower(self.app.options.kafka, positions, most=5000) as follower:
+                ends = await follower.ends()
+                ahead = [(topic, p) for (topic, p), at in positions.items() if at > ends[topic, p]]
+                for topic, p in ahead:
+                    by_topic[topic].forget(p)
+                    follower.rewind((topic, p))
+                await follower.read_to_end(take)
+                for (topic, p), at in follower.positions.items():
+                    by_topic[topic].partition(p).passed(at)
+            if rows := self.app.restored - before:
+                took = asyncio.get_running_loop().time() - clock
+                log.info("state recovered", extra={"fields": {"rows": rows, "seconds": round(took, 2)}})
+        for state in states:
+            state.check_version()
+        await self.app.flush()
+
+
+class TableManager(FaustTableManager):
+    """Starts without faust's second of sleep and with our recovery."""
+
+    app: App
+    _recovery: Recovery | None
+
+    async def on_start(self) -> None:
+        await self._update_channels()
+        await self.recovery.start()
+
+    @property
+    def recovery(self) -> Recovery:
+        if self._recovery is None:
+            self._recovery = Recovery(self.app, self, beacon=self.beacon, loop=self.loop)
+        return self._recovery

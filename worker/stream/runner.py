@@ -1,0 +1,135 @@
+"""Runs an app in this process, from the check of the framework to the exit status."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Awaitable, Callable
+
+from worker.errors import ConfigError, TransientError
+from worker.stream import check, topics
+from worker.stream.app import App
+from worker.stream.topics import Topic
+from worker.stream.watchdog import Watchdog
+
+log = logging.getLogger(__name__)
+
+Step = Callable[[], Awaitable[None]]
+
+
+def loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
+    """uvloop where it is installed, else asyncio's own."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop
+    factory: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
+    return factory
+
+
+def run(app: App, *, before: Step | None = None, after: Step | None = None) -> int:
+    """Run until SIGTERM, SIGINT or a failure. Returns the exit status: 0, 1 (ConfigError), 75 (TransientError).
+
+    ``before`` is awaited in the loop before the app starts (a web server), ``after`` when it has stopped. What failed, and
+    what to do, is said on the log; no traceback reaches the user.
+    """
+    try:
+        check.framework()
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
+            return runner.run(_main(app, before, after))
+    except (ConfigError, TransientError) as error:
+        app.fail(error)
+        log.error("%s", error)
+        return app.exit_status()
+    finally:
+        app.run_exit_hooks()
+
+
+def changelogs(app: App) -> list[Topic]:
+    """The changelog topics of the app's states."""
+    most = app.options.max_request
+    return [Topic(s.changelog, s.partitions, cleanup="compact", max_bytes=most) for s in app.states]
+
+
+async def _main(app: App, before: Step | None, after: Step | None) -> int:
+    loop = asyncio.get_running_loop()
+    options = app.options
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, app.over.set)
+    preparing = asyncio.ensure_future(
+        topics.prepare(
+            options.kafka,
+            [*options.topics, *changelogs(app)],
+            replication=options.replication,
+            embedded=options.embedded,
+            within=options.watchdog,
+        )
+    )
+    if not await _unless_over(app, preparing):
+        return app.exit_status()
+    watchdog = Watchdog(app, app.health, loop)
+    app.health.reset()
+    watchdog.start()
+    try:
+        if before is not None:
+            await before()
+        app.finalize()
+        await _unless_over(app, asyncio.ensure_future(app.start()))
+        waiting = [asyncio.ensure_future(each) for each in (_end(app), app.wait_until_stopped())]
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        for each in waiting:
+            each.cancel()
+        if app.crash_reason is not None:
+            app.fail(app.crash_reason)
+        if app.failure is not None:
+            _explain(app.failure)
+        await _stop(app, watchdog)
+        if after is not None:
+            await after()
+    finally:
+        watchdog.end()
+    return app.exit_status()
+
+
+async def _unless_over(app: App, step: asyncio.Future[None]) -> bool:
+    """Wait for ``step`` or the end of the app; whether it was the step."""
+    over = asyncio.ensure_future(_end(app))
+    await asyncio.wait([step, over], return_when=asyncio.FIRST_COMPLETED)
+    over.cancel()
+    if not step.done():
+        step.cancel()
+        await asyncio.wait([step], timeout=1.0)
+        return False
+    if (error := step.exception()) is not None:
+        app.fail(error)
+        if isinstance(error, (ConfigError, TransientError)) and not app.started:
+            raise error
+    return True
+
+
+async def _stop(app: App, watchdog: Watchdog) -> None:
+    """Finish the batches at work, commit, leave the group: all steps share one deadline, the watchdog's."""
+    app.stopping = True
+    watchdog.stopping(app.options.stop_within, app.exit_status())
+    within = app.options.stop_within
+    if app._consumer is not None and app.consumer.gate_open and app.failure is None:
+        await app.consumer.settle(within / 2)
+    await app.stop()
+    for state in app.states:
+        state.close()
+
+
+async def _end(app: App) -> None:
+    await app.over.wait()
+
+
+def _explain(error: BaseException) -> None:
+    if isinstance(error, (ConfigError, TransientError)):
+        log.error("%s", error)
+        return
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    at = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace is not None else "unknown"
+    log.error("the worker failed: %s at %s. This is a fault of the program; please report it", type(error).__name__, at)

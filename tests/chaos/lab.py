@@ -29,7 +29,9 @@ TOPICS = ("raw", "mid", "shard", "back", "out", "dlq")
 def desired(prefix: str, partitions: int) -> list[Topic]:
     """The topics of the lab."""
     return [
-        Topic(f"{prefix}.{name}", 1 if name == "shard" else partitions, max_bytes=1 << 20, log_append_time=name != "raw")
+        Topic(
+            f"{prefix}.{name}", 1 if name == "shard" else partitions, max_bytes=1 << 20, log_append_time=name != "raw"
+        )
         for name in TOPICS
     ]
 
@@ -79,7 +81,9 @@ def build(prefix: str, options: Options, partitions: int, take: int) -> App:
                 answers.append(Dead("lab-norow", "a verdict came back and its row is not there"))
                 continue
             state.put(r.key.decode(), b"2")
-            answers.append([Send(f"{prefix}.out", r.key, b"done", [("term", str(app.term).encode())], partition=r.partition)])
+            answers.append(
+                [Send(f"{prefix}.out", r.key, b"done", [("term", str(app.term).encode())], partition=r.partition)]
+            )
         return answers
 
     for topic, work in (("raw", first), ("mid", by_id), ("shard", match), ("back", publish)):

@@ -65,14 +65,18 @@ class Log:
         """Send ``(key, value)``, ``(key, value, partition)`` or keyword arguments of aiokafka's ``send``; returns (partition, offset)s."""
 
         async def go() -> list[tuple[int, int]]:
-            async with AIOKafkaProducer(linger_ms=5, max_batch_size=1 << 18, max_request_size=16 << 20, **self.options) as producer:
+            async with AIOKafkaProducer(
+                linger_ms=5, max_batch_size=1 << 18, max_request_size=16 << 20, **self.options
+            ) as producer:
                 sent = []
                 for message in messages:
                     if isinstance(message, Mapping):
                         sent.append(await producer.send(topic, **message))
                     else:
                         key, value, *partition = message
-                        sent.append(await producer.send(topic, value, key=key, partition=partition[0] if partition else None))
+                        sent.append(
+                            await producer.send(topic, value, key=key, partition=partition[0] if partition else None)
+                        )
                 done = [await each for each in sent]
                 return [(d.partition, d.offset) for d in done]
 
@@ -156,7 +160,9 @@ class Log:
             return [tp.partition for tp in await self._partitions(consumer, topic)]
 
     def _consumer(self) -> AIOKafkaConsumer:
-        return AIOKafkaConsumer(enable_auto_commit=False, auto_offset_reset="earliest", fetch_max_wait_ms=100, **self.options)
+        return AIOKafkaConsumer(
+            enable_auto_commit=False, auto_offset_reset="earliest", fetch_max_wait_ms=100, **self.options
+        )
 
     @staticmethod
     async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> list[TopicPartition]:

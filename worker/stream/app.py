@@ -68,6 +68,8 @@ RevokedHook = Callable[[frozenset[tuple[str, int]]], Awaitable[None]]
 class App(faust.App):
     """A faust app whose agents are made by `batch.attach` and whose tables by `state.State`."""
 
+    logger = logging.getLogger("faust")  # the steps of services are logged at faust's level
+
     def __init__(self, options: Options) -> None:
         self.options = options
         self.states: list[State] = []

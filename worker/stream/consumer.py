@@ -66,6 +66,8 @@ class RebalanceListener(driver.ConsumerRebalanceListener):
 class ConsumerThread(driver.AIOKafkaConsumerThread):
     """The aiokafka consumer in its own thread."""
 
+    logger = logging.getLogger("faust")
+
     def _create_worker_consumer(self, transport: Any) -> aiokafka.AIOKafkaConsumer:
         app: App = self.app
         conf = app.conf
@@ -144,6 +146,7 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
 class Consumer(driver.Consumer):
     """Delivers each partition's offsets one after the other, and commits them the same way."""
 
+    logger = logging.getLogger("faust")
     RebalanceListener = RebalanceListener
     app: App
 

@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 class Recovery(FaustRecovery):
     """One recovery for each assignment; a new assignment ends the one under way."""
 
+    logger = logging.getLogger("faust")
     app: App
 
     @Service.task
@@ -96,6 +97,7 @@ class Recovery(FaustRecovery):
 class TableManager(FaustTableManager):
     """Starts without faust's second of sleep and with our recovery."""
 
+    logger = logging.getLogger("faust")
     app: App
     _recovery: Recovery | None
 

@@ -239,14 +239,15 @@ class PartitionState:
 class _Table(faust.Table):
     """The faust table behind a State: gives it a changelog topic and a place among the tables of the app."""
 
-    state: State
+    logger = logging.getLogger("faust")
+    owner: State
 
     async def on_rebalance(
         self, assigned: set[TP], revoked: set[TP], newly_assigned: set[TP], generation_id: int = 0
     ) -> None:
         await super().on_rebalance(assigned, revoked, newly_assigned, generation_id)
-        topic = self.state.changelog
-        self.state.own({tp.partition for tp in assigned if tp.topic == topic}, generation_id)
+        topic = self.owner.changelog
+        self.owner.own({tp.partition for tp in assigned if tp.topic == topic}, generation_id)
 
 
 class State:
@@ -270,9 +271,17 @@ class State:
         self.version, self.advice = version, advice
         self.changelog = f"{app.options.group}-{name}-changelog"
         self.table = app.tables.add(
-            _Table(app, name=name, partitions=partitions, key_type=bytes, value_type=bytes, store="memory://")
+            _Table(
+                app,
+                name=name,
+                beacon=app.tables.beacon,
+                partitions=partitions,
+                key_type=bytes,
+                value_type=bytes,
+                store="memory://",
+            )
         )
-        self.table.state = self
+        self.table.owner = self
         self._parts: dict[int, PartitionState] = {}
         self._generation = 0
         app.states.append(self)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,7 @@ class Producer(driver.Producer):
     it on only inside exactly_once (drivers/aiokafka.py:1323).
     """
 
+    logger = logging.getLogger("faust")
     app: App
 
     def _settings_default(self) -> Mapping[str, Any]:

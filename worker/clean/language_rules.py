@@ -107,7 +107,7 @@ REGIONAL: dict[str, tuple[str, ...]] = {
 HASTY = frozenset(
     """
     vi fi sw tl ceb war ilo hr ro ca id ms jv su ga kv hu et eu tr eo io
-    """.split()  # noqa: SIM905
+    """.split()
 )
 """Languages that the quick identifier also names for languages it does not know (Igbo, Oromo, Lingala, Hausa ...): the
 slow one is always asked."""
@@ -161,10 +161,10 @@ PIDGIN = frozenset(
     dey Dey wey Wey wetin Wetin pesin pesins pipo pipol wia neva una tok tori sabi pikin goment govment gofment naim
     evribodi sometin sontin notin oda afta bifor kontri di sey happun enta laik tins konfam confam carri doz wen
     broda sista yia yias wahala kasala comot
-    """.split()  # noqa: SIM905
+    """.split()
 )
 PIDGIN_WEAK = frozenset(
     """
     don na dem dis dat im mata abi sef moni oga waka wan palava shey wit den ova kuku chop
-    """.split()  # noqa: SIM905
+    """.split()
 )

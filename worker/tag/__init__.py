@@ -9,9 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from worker.tag.countries import countries
 from worker.tag.tokens import Document, tokenise
+from worker.tag.topics import topics
 
-__all__ = ["Document", "tag", "tokenise"]
+__all__ = ["KINDS", "Document", "tag", "tokenise"]
+
+KINDS = ("topics", "countries", "people", "organisations", "places", "keywords")
 
 
 def tag(article: Mapping[str, Any], *, explain: bool = False) -> dict[str, Any]:
@@ -22,5 +26,20 @@ def tag(article: Mapping[str, Any], *, explain: bool = False) -> dict[str, Any]:
     `organisations`, `places` (`name`, `count`), `keywords`; with `explain` also `explain`: for each tag why it is
     there. Never raises for JSON values.
     """
+    why: dict[str, dict[str, Any]] | None = {kind: {} for kind in KINDS} if explain else None
+
+    def reasons(kind: str) -> dict[str, Any] | None:
+        return why[kind] if why is not None else None
+
     doc = tokenise(article)
-    return {"topics": [], "countries": [], "people": [], "organisations": [], "places": [], "keywords": []}
+    tags: dict[str, Any] = {
+        "topics": topics(doc, reasons("topics")),
+        "countries": countries(doc, None, reasons("countries")),
+        "people": [],
+        "organisations": [],
+        "places": [],
+        "keywords": [],
+    }
+    if why is not None:
+        tags["explain"] = {kind: given for kind, given in why.items() if given}
+    return tags

@@ -47,7 +47,7 @@ ABBREVIATIONS = frozenset(
     dipl ing mag phil med jur  no nr nos vol pp fig art abs bzw ca evtl ggf inkl exkl max min mio mrd mill bill tel
     str vgl usw etc al vs co corp inc ltd bros dept est approx  jan feb febr mrz apr jun jul aug sep sept okt oct
     nov dez dec mon tue wed thu fri sat sun  mme mlle mm av env bd boul sra srta dña dott sig dra drs mevr dhr
-    """.split()  # noqa: SIM905
+    """.split()
 )
 """Words after which a full stop does not end a sentence (lower case)."""
 
@@ -72,6 +72,15 @@ class Document:
     url: str | None
 
 
+def cut(text: str, language: str) -> list[str]:
+    """The tokens of a short text, as `tokenise` would cut them."""
+    return _pattern(language).findall(text)
+
+
+def _pattern(language: str) -> re.Pattern[str]:
+    return _ELIDING if language[:2] in _ELIDING_LANGUAGES else _PLAIN
+
+
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
 
@@ -90,7 +99,7 @@ def tokenise(article: Mapping[str, Any]) -> Document:
     language = code.lower() if isinstance(code, str) and code else "und"
     text = (title + "\n\n" + body)[:MAX_CHARS]
     title_end = len(title)
-    pattern = _ELIDING if language[:2] in _ELIDING_LANGUAGES else _PLAIN
+    pattern = _pattern(language)
 
     words: list[str] = []
     starts: list[int] = []

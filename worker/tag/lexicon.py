@@ -1,0 +1,183 @@
+"""Word lists of topics that an editor can read and change: the format of `data/topics/README.md`.
+
+Use when: words and phrases of a text are to be counted for topics. A lexicon is read once; words seen before are
+answered from a memory.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from worker.errors import ConfigError
+from worker.tag.tokens import cut
+
+Entries = tuple[tuple[int, float], ...]
+"""(topic 1..17, weight), ascending by topic."""
+
+_HEAD = re.compile(r"\[(\d\d)\b[^\]]*\]")
+_LINE = re.compile(r"([\d.]+):(.*)")
+_ENDINGS = {
+    "de": ("innen", "ern", "en", "er", "es", "em", "in", "n", "e", "s"),
+    "en": ("ing", "ed", "es", "s", "d"),
+    "fr": ("es", "e", "s", "x"),
+}
+_MEMORY = 100_000
+"""Words remembered; then the memory starts afresh. A bound for a stream in which new words never end."""
+
+
+def fold(word: str) -> str:
+    """Lower case without accents and umlauts: `Übergröße` -> `ubergrosse`."""
+    word = word.lower()
+    if word.isascii():
+        return word
+    word = word.replace("ß", "ss").replace("’", "'").replace("œ", "oe").replace("æ", "ae").replace("ø", "o")
+    word = word.replace("\u00ad", "").replace("‑", "-").replace("‐", "-")
+    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+
+
+@dataclass(slots=True)
+class Phrase:
+    """A run of words; `rest` follows the first one."""
+
+    rest: tuple[str, ...]
+    starred: bool
+    name: str
+    entries: Entries
+
+
+@dataclass(slots=True)
+class Lexicon:
+    """The words of one language, by the way they match."""
+
+    language: str
+    words: dict[str, Entries] = field(default_factory=dict)
+    starts: dict[str, Entries] = field(default_factory=dict)
+    ends: dict[str, Entries] = field(default_factory=dict)
+    inner: dict[str, Entries] = field(default_factory=dict)
+    exact: dict[str, Entries] = field(default_factory=dict)  # as written, by capitals
+    phrases: dict[str, list[Phrase]] = field(default_factory=dict)
+    _memory: dict[str, tuple[Entries, list[Phrase] | None]] = field(default_factory=dict)
+
+    def find(self, lower: str) -> tuple[Entries, list[Phrase] | None]:
+        """What a word (lower case) counts for, and the phrases it may begin. Most words: ((), None)."""
+        found = self._memory.get(lower)
+        if found is None:
+            if len(self._memory) >= _MEMORY:
+                self._memory.clear()
+            word = fold(lower)
+            found = self._memory[lower] = (self._match(word), self.phrases.get(word))
+        return found
+
+    def _match(self, word: str) -> Entries:
+        forms = [word]
+        for ending in _ENDINGS.get(self.language, ()):
+            if word.endswith(ending) and len(word) - len(ending) >= 3:
+                forms.append(word[: -len(ending)])
+        for form in forms:
+            if form in self.words:
+                return self.words[form]
+        best: dict[int, float] = {}
+        for size in range(2, len(word) + 1):
+            _raise(best, self.starts.get(word[:size], ()))
+        for form in forms:
+            for start in range(len(form) - 2):
+                _raise(best, self.ends.get(form[start:], ()))
+        for stem, entries in self.inner.items():
+            if stem in word:
+                _raise(best, entries)
+        # A starred shield (weight 0) that is the longest match hides the shorter ones.
+        longest = max((s for s in range(2, len(word) + 1) if word[:s] in self.starts), default=0)
+        if longest and all(weight == 0 for _, weight in self.starts[word[:longest]]):
+            return ()
+        return tuple(sorted((t, w) for t, w in best.items() if w > 0))
+
+
+def _raise(best: dict[int, float], entries: Entries) -> None:
+    for topic, weight in entries:
+        if weight > best.get(topic, 0.0):
+            best[topic] = weight
+
+
+def read_lexicon(path: Path, language: str) -> Lexicon:
+    """Reads a lexicon file. Raises ConfigError with file and line where it does not follow the format."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"cannot read the topic lexicon {path}: {error}") from error
+    lexicon = Lexicon(language)
+    topic = 0
+    for number, raw in enumerate(lines, 1):
+        line = raw.strip()
+        if not line or line.startswith("#"):
+            continue
+        head = _HEAD.fullmatch(line)
+        if head and 1 <= int(head[1]) <= 17:
+            topic = int(head[1])
+            continue
+        entry = _LINE.fullmatch(line)
+        if not entry or not topic:
+            raise ConfigError(f"{path.name}, line {number}: expected [01..17 topic] or weight: words")
+        try:
+            weight = float(entry[1])
+        except ValueError:
+            raise ConfigError(f"{path.name}, line {number}: {entry[1]!r} is no weight") from None
+        for term in entry[2].split():
+            _add(lexicon, term, topic, weight)
+    for phrases in lexicon.phrases.values():
+        phrases.sort(key=lambda phrase: (-len(phrase.rest), phrase.starred, phrase.name))
+    return lexicon
+
+
+def _add(lexicon: Lexicon, term: str, topic: int, weight: float) -> None:
+    if term[:2].isupper() and term.isalpha():
+        _put(lexicon.exact, term, topic, weight)
+        return
+    starred = term.endswith("*")
+    leading = term.startswith("*")
+    words = [fold(word) for word in cut(term.strip("*").replace("_", " "), lexicon.language)]
+    if not words:
+        return
+    if len(words) > 1:
+        phrases = lexicon.phrases.setdefault(words[0], [])
+        rest = tuple(words[1:])
+        for phrase in phrases:
+            if phrase.rest == rest and phrase.starred == starred:
+                phrase.entries = tuple(sorted({**dict(phrase.entries), topic: weight}.items()))
+                return
+        phrases.append(Phrase(rest, starred, " ".join(words), ((topic, weight),)))
+        return
+    where = (
+        lexicon.inner
+        if leading and starred
+        else lexicon.ends
+        if leading
+        else lexicon.starts
+        if starred
+        else lexicon.words
+    )
+    _put(where, words[0], topic, weight)
+
+
+def _put(where: dict[str, Entries], word: str, topic: int, weight: float) -> None:
+    known = dict(where.get(word, ()))
+    known[topic] = max(weight, known.get(topic, 0.0))
+    where[word] = tuple(sorted(known.items()))
+
+
+def phrase_at(phrases: Iterable[Phrase], lower: Sequence[str], index: int) -> Phrase | None:
+    """The longest phrase that stands at `index` (its first word does already), or None."""
+    for phrase in phrases:
+        end = index + 1 + len(phrase.rest)
+        if end > len(lower):
+            continue
+        for offset, word in enumerate(phrase.rest, index + 1):
+            there = fold(lower[offset])
+            if there != word and not (phrase.starred and offset == end - 1 and there.startswith(word)):
+                break
+        else:
+            return phrase
+    return None

@@ -1,0 +1,177 @@
+"""What an article is about: the seventeen top-level IPTC Media Topics, with relevance.
+
+Use when: a tokenised article needs its topics. By word lists (`data/topics/`), the place of a word (headline, lead,
+body), the section label and address of the page.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypedDict
+
+from worker.tag.lexicon import Entries, Lexicon, fold, phrase_at, read_lexicon
+from worker.tag.tokens import Document
+
+NAMES = (
+    "arts, culture, entertainment and media",
+    "crime, law and justice",
+    "disaster, accident and emergency incident",
+    "economy, business and finance",
+    "education",
+    "environment",
+    "health",
+    "human interest",
+    "labour",
+    "lifestyle and leisure",
+    "politics and government",
+    "religion",
+    "science and technology",
+    "society",
+    "sport",
+    "conflict, war and peace",
+    "weather",
+)
+"""IPTC Media Topics, top level: medtop:01000000 to medtop:17000000."""
+
+DATA = Path(__file__).parent / "data" / "topics"
+TITLE, LEAD, BODY, TAIL = 3.0, 1.6, 1.0, 0.5
+"""What a word counts by where it stands: headline, lead, body, far down."""
+LEAD_TOKENS, TAIL_TOKENS = 60, 800
+STRENGTH = {4.0: 4.0, 3.0: 2.2, 2.0: 1.0, 1.0: 0.4}
+"""Points for the weights of the lexicon; a weight between counts as it stands."""
+REPEAT = 0.55
+"""A word that stands n times counts n ** REPEAT: repetition supports, but different words support more."""
+SECTION, FOLDER = 10.0, 7.0
+"""Points for the page's section label and for a folder of its address, as much as a headline word or two."""
+AT_LEAST = 1.5
+"""Points below which nothing is said."""
+SHARE = 0.12
+MOST = 5
+
+
+class Topic(TypedDict):
+    """`code` medtop:NN000000, `relevance` 0..1."""
+
+    code: str
+    name: str
+    relevance: float
+
+
+def topics(doc: Document, why: dict[str, Any] | None = None) -> list[Topic]:
+    """The topics of an article, the most relevant first, at most five; [] where nothing speaks for any.
+
+    `why` is filled with {code: [[evidence, points], ...]}, strongest first. Never raises.
+    """
+    scores = [0.0] * 18
+    reasons: list[dict[str, float]] | None = [{} for _ in range(18)] if why is not None else None
+    lexicon = _lexicon(doc.language[:2])
+    if lexicon is not None:
+        _count(doc, lexicon, scores, reasons)
+    for entries, points, label in _places(doc):
+        for topic, weight in entries:
+            scores[topic] += points * weight / 4
+            if reasons is not None:
+                reasons[topic][label] = round(points * weight / 4, 1)
+    best = max(scores)
+    if best < AT_LEAST:
+        return []
+    order = sorted((t for t in range(1, 18) if scores[t] >= SHARE * best), key=lambda t: (-scores[t], t))[:MOST]
+    sure = 1 - math.exp(-best / 12)
+    answer: list[Topic] = []
+    for topic in order:
+        code = f"medtop:{topic:02d}000000"
+        answer.append(
+            {"code": code, "name": NAMES[topic - 1], "relevance": round(max(0.01, sure * scores[topic] / best), 2)}
+        )
+        if why is not None and reasons is not None:
+            strongest = sorted(reasons[topic].items(), key=lambda item: (-item[1], item[0]))[:8]
+            why[code] = [[word, round(points, 1)] for word, points in strongest]
+    return answer
+
+
+def _count(doc: Document, lexicon: Lexicon, scores: list[float], reasons: list[dict[str, float]] | None) -> None:
+    """Adds the points of all words and phrases of the lexicon."""
+    lower = doc.lower
+    title_end = doc.title_tokens
+    lead_end = title_end + LEAD_TOKENS
+    if not title_end:  # a text without headline opens with what would be one
+        title_end = min(next((i for i in doc.sentences if i), 0), 25)
+    found: dict[str, float] = {}
+    entries_of: dict[str, Entries] = {}
+    find = lexicon.find
+    exact = lexicon.exact
+    skip = 0
+    for index, word in enumerate(lower):
+        if index < skip or len(word) < 2:
+            continue
+        entries, phrases = find(word)
+        if phrases is not None:
+            phrase = phrase_at(phrases, lower, index)
+            if phrase is not None:
+                skip = index + 1 + len(phrase.rest)
+                word, entries = phrase.name, phrase.entries
+        if exact and not entries and doc.words[index] in exact:
+            entries = exact[doc.words[index]]
+        if not entries:
+            continue
+        place = TITLE if index < title_end else LEAD if index < lead_end else BODY if index < TAIL_TOKENS else TAIL
+        if word in found:
+            found[word] += place
+        else:
+            found[word] = place
+            entries_of[word] = entries
+    for word, weight in found.items():
+        heard = weight**REPEAT
+        for topic, strength in entries_of[word]:
+            points = STRENGTH.get(strength, strength) * heard
+            scores[topic] += points
+            if reasons is not None and points:
+                reasons[topic][word] = points
+
+
+_FOLDER = re.compile(r"[^\W\d_]{2,30}(?:-[^\W\d_]{1,30}){0,4}")
+
+
+def _places(doc: Document) -> list[tuple[Entries, float, str]]:
+    """The topics of the section label and of the address's first folders, with their points."""
+    places: list[tuple[Entries, float, str]] = []
+    if doc.section:
+        entries = _label(doc.section[:80])
+        if entries:
+            places.append((entries, SECTION, f"section: {doc.section[:80]}"))
+    if doc.url and "//" in doc.url:
+        path = doc.url[:500].split("//", 1)[1].split("?", 1)[0].split("/")[1:-1]
+        for folder in path[:3]:
+            entries = _label(folder) if _FOLDER.fullmatch(folder) else ()
+            if entries:
+                places.append((entries, FOLDER, f"address: {folder}"))
+                break
+    return places
+
+
+@lru_cache(maxsize=4096)
+def _label(label: str) -> Entries:
+    lexicon = _lexicon("any")
+    assert lexicon is not None
+    folded = fold(label.strip())
+    whole = lexicon.words.get(re.sub(r"[\s_&/]+", "-", folded))
+    if whole:
+        return whole
+    best: dict[int, float] = {}
+    for word in re.findall(r"\w+", folded):
+        entries = lexicon.words.get(word, ())
+        if not entries:
+            ends = [word[i:] for i in range(1, len(word) - 4) if word[i:] in lexicon.words]
+            entries = lexicon.words[ends[0]] if ends else ()
+        for topic, weight in entries:
+            best[topic] = max(best.get(topic, 0.0), weight)
+    return tuple(sorted(best.items()))
+
+
+@lru_cache(maxsize=32)
+def _lexicon(language: str) -> Lexicon | None:
+    path = DATA / f"{language}.txt"
+    return read_lexicon(path, language) if language.isalpha() and path.is_file() else None

@@ -6,10 +6,17 @@ and units follow the habits of Prometheus: `news_worker_…_total`, `_seconds`, 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.gc_collector import GCCollector
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
+
+if TYPE_CHECKING:
+    from worker.stream.app import App
 
 # A registry of our own: libraries that fill the global one do not change what we answer.
 REGISTRY = CollectorRegistry(auto_describe=True)
@@ -34,9 +41,15 @@ def _histogram(name: str, text: str, buckets: tuple[float, ...], *labels: str) -
 
 # the worker
 RECORDS = _counter("records", "Records an agent has answered, by outcome", "agent", "outcome")
-BATCH_SECONDS = _histogram("batch_seconds", "Take to confirmation of a batch", _FAST, "agent")
-BATCH_RECORDS = _histogram("batch_records", "Records in a batch", (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000), "agent")
-DEAD = _counter("dead_letters", "Records sent to the dead letters", "stage", "code")
+
+# what the stream loop counts: its name there, the metric, what it says
+_STREAM = (
+    ("records", "agent_records", "Records an agent has answered"),
+    ("batches", "agent_batches", "Batches an agent has confirmed"),
+    ("sent", "agent_sent", "Records an agent has sent to topics"),
+    ("seconds", "agent_work_seconds", "Seconds an agent has worked on its batches, delivery left out"),
+    ("dead", "dead_letters", "Records sent to the dead letters"),
+)
 
 # serve
 VIEW_RECORDS = _counter("view_records", "Records read into the view", "topic")
@@ -48,6 +61,32 @@ VIEW_WRITE_SECONDS = _histogram("view_write_seconds", "One transaction of the vi
 NEWS_AGE_SECONDS = _histogram("news_age_seconds", "First seen to arrival in the view, followed live", _AGE)
 BROKER_UP = _gauge("broker_up", "1 while the broker answers")
 HTTP_SECONDS = _histogram("http_request_seconds", "Answers of the API", _FAST, "route", "status")
+
+
+class StreamCollector:
+    """Reads the counters of the stream loop when Prometheus asks, so that counting costs the loop nothing."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    def collect(self) -> Iterator[Metric]:
+        """One family a counter, labelled by agent, and the lag by topic."""
+        app = self._app
+        for counted, name, text in _STREAM:
+            label = "stage" if counted == "dead" else "agent"
+            family = CounterMetricFamily(f"news_worker_{name}", text, labels=[label])
+            for agent in app.batch_agents:
+                family.add_metric([agent.name], app.counters.get((counted, agent.name), 0.0))
+            yield family
+        lag = GaugeMetricFamily("news_worker_lag_records", "Records of owned partitions not yet done", labels=["topic"])
+        by_topic: dict[str, int] = {}
+        for (topic, _), records in app.lag().items():
+            by_topic[topic] = by_topic.get(topic, 0) + records
+        for topic, records in by_topic.items():
+            lag.add_metric([topic], records)
+        yield lag
+        yield GaugeMetricFamily("news_worker_ready", "1 while records are handed on", app.health.ready()[0])
+        yield GaugeMetricFamily("news_worker_restored_rows", "Changelog rows read since the start", app.restored)
 
 
 def render() -> bytes:

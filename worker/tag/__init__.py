@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from worker.tag.countries import countries
+from worker.tag.countries import countries as find_countries
 from worker.tag.tokens import Document, tokenise
-from worker.tag.topics import topics
+from worker.tag.topics import topics as find_topics
 
 __all__ = ["KINDS", "Document", "tag", "tokenise"]
 
@@ -33,8 +33,8 @@ def tag(article: Mapping[str, Any], *, explain: bool = False) -> dict[str, Any]:
 
     doc = tokenise(article)
     tags: dict[str, Any] = {
-        "topics": topics(doc, reasons("topics")),
-        "countries": countries(doc, None, reasons("countries")),
+        "topics": find_topics(doc, reasons("topics")),
+        "countries": find_countries(doc, None, reasons("countries")),
         "people": [],
         "organisations": [],
         "places": [],

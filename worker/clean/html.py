@@ -5,6 +5,7 @@ stand, and what class names, links and neighbours tell to be something else is l
 suspiciously short takes a second way.
 """
 
+import html as entities
 import re
 from dataclasses import dataclass, field
 
@@ -45,9 +46,8 @@ def read_page(html: str, url: str | None = None) -> Page:
     if page.cut and "page-cut" not in flags:
         flags.append("page-cut")
     meta = read_metadata(reduced, page, url)
-    tree = _Tree(page)
-    root = tree.root(meta)
-    lines, images = tree.lines(root, meta)
+    tree = _Tree(page, meta.body or "")
+    lines, images = _cut(tree, meta)
     if images:
         meta.images = images
     return Page(lines, meta, flags, None)
@@ -68,11 +68,27 @@ def _weight(block: Block) -> int:
     return size - block.links
 
 
+_WEAK = (
+    marks.NAV
+    | marks.ASIDE
+    | marks.HIDDEN
+    | marks.WIDGET
+    | marks.SHARE
+    | marks.NOTICE
+    | marks.FOOTER
+    | marks.OFFER
+    | marks.TEASER
+)
+_SURE_TAGS = frozenset(("nav", "aside", "footer", "figcaption", "dialog"))
+_LEAF_TAGS = frozenset(("p", "li", "blockquote", "td", "dd", "h1", "h2", "h3", "h4", "h5", "h6"))
+
+
 class _Tree:
     """The block elements of a page with the sums that the choice of a container needs."""
 
-    def __init__(self, page: Scan) -> None:
+    def __init__(self, page: Scan, stated: str) -> None:
         self.page = page
+        self.stated = stated
         n = len(page.tags)
         parents = page.parents
         self.chars = chars = [0] * n
@@ -80,11 +96,12 @@ class _Tree:
         self.first = [len(page.blocks)] * n
         self.last = [-1] * n
         mass = [0] * n
+        self.weights = [_weight(block) for block in page.blocks]
         for i, block in enumerate(page.blocks):
             node = block.node
             chars[node] += len(block.text)
             links[node] += block.links
-            mass[node] += _weight(block)
+            mass[node] += self.weights[i]
             if i < self.first[node]:
                 self.first[node] = i
             self.last[node] = i
@@ -97,24 +114,18 @@ class _Tree:
                 self.first[up] = self.first[node]
             if self.last[node] > self.last[up]:
                 self.last[up] = self.last[node]
-        # a word in a class name does not make junk of most of a page's text
-        limit = mass[0] * 0.4
         self.bits = bits = [0] * n
-        junk = [0] * n
+        self.junk = junk = [0] * n
         for node in range(1, n):
             own = page.marks[node]
-            if own and mass[node] > 400:
-                if mass[node] > limit or page.tags[node] == "body":
-                    own &= ~(marks.JUNK | marks.META | marks.CAPTION)
-                elif mass[node] > 1200:
-                    own &= ~(marks.META | marks.CAPTION)
+            if own:
+                own = self._believed(node, own, mass)
             bits[node] = own
             junk[node] = junk[parents[node]] | (own & (marks.JUNK | marks.CAPTION | marks.META))
-        self.junk = junk
         self.mass = clean = [0] * n
-        for block in page.blocks:
+        for i, block in enumerate(page.blocks):
             if not junk[block.node] & (marks.JUNK | marks.CAPTION):
-                clean[block.node] += _weight(block)
+                clean[block.node] += self.weights[i]
         for node in range(n - 1, 0, -1):
             clean[parents[node]] += clean[node]
         self.children: dict[int, list[int]] = {}
@@ -122,58 +133,195 @@ class _Tree:
             if clean[node]:
                 self.children.setdefault(parents[node], []).append(node)
 
-    def root(self, meta: Metadata) -> int:
+    def _believed(self, node: int, own: int, mass: list[int]) -> int:
+        """The bits of a node without those that its text belies: class names lie more often than prose does."""
+        tag = self.page.tags[node]
+        if tag in ("body", "html", "main"):
+            return own & ~(marks.JUNK | marks.META | marks.CAPTION)
+        prose = mass[node]
+        if prose < 250:
+            return own
+        total = mass[0]
+        if prose > 0.85 * total:
+            return own & ~(marks.JUNK | marks.META | marks.CAPTION)
+        if prose > 1200 or prose > 0.4 * total:
+            own &= ~(marks.META | marks.CAPTION)
+        chars = self.chars[node]
+        if own & _WEAK and tag not in _SURE_TAGS and prose * 10 > chars * 6 and self.links[node] * 5 < chars:
+            own &= ~(marks.NAV | marks.ASIDE | marks.HIDDEN | marks.WIDGET | marks.SHARE | marks.NOTICE)
+            if prose > 800 or prose > 0.4 * total:
+                own &= ~(marks.OFFER | marks.TEASER | marks.FOOTER)
+        elif prose > 0.5 * total:
+            own &= ~(_WEAK & ~marks.TEASER)
+        return own
+
+    def core(self) -> int:
         """The container of the article: down from the page as long as one child holds most of the paragraphs."""
         node = 0
         while True:
             inside = self.children.get(node)
             if not inside:
-                return node
-            best = max(inside, key=lambda child: self.mass[child])
-            if self.mass[best] < self.mass[node] * _SHARE or self.page.tags[best] in ("p", "li", "blockquote"):
-                return node
-            node = best
-
-    def lines(self, root: int, meta: Metadata) -> tuple[list[Line], list[Image]]:
-        page = self.page
-        lines: list[Line] = []
-        images: list[Image] = []
-        dense = [False] * len(page.tags)
-        for node in range(root + 1, len(page.tags)):
-            chars = self.chars[node]
-            up = page.parents[node]
-            if up < root:
                 break
-            dense[node] = dense[up] or (
-                chars > 0 and self.links[node] > chars * 0.5 and page.tags[node] not in ("p", "h2", "h3", "h4")
-            )
-        start, end = self.first[root], self.last[root]
-        title = _key(meta.title or "")
-        for block in page.blocks[start : end + 1]:
-            node = block.node
-            junk = self.junk[node] | (block.marks & (marks.JUNK | marks.CAPTION))
-            text = block.text
-            size = len(text)
-            share = block.links / size if size else 0.0
-            hint: str | None = None
-            if junk & marks.CAPTION:
-                hint = "caption"
-            elif junk & marks.JUNK or dense[node]:
-                continue
-            elif block.tag in _HEADINGS:
-                hint = "title" if title and _key(text) == title else "subheading"
-                if share > 0.6:
-                    continue
-            elif share > 0.6:
-                continue
-            elif junk & marks.META and size < 120:
-                hint = "byline" if junk & marks.BYLINE else "date" if junk & marks.DATE else "section"
-            elif size >= _GOOD:
-                hint = "body"
-            lines.append(Line(text, block.tag, share, hint))
-        while lines and lines[-1].hint in ("subheading", "caption", "byline", "date"):
-            lines.pop()
+            best = max(inside, key=lambda child: self.mass[child])
+            if self.mass[best] < self.mass[node] * _SHARE or self.page.tags[best] in _LEAF_TAGS:
+                break
+            node = best
+        while self.page.tags[node] in _LEAF_TAGS and node:
+            node = self.page.parents[node]
+        return node
+
+    def enclosing(self, core: int) -> int:
+        """The widest element around the core that still is the article: `article` or what is marked as its text, else its parent."""
+        node = core
+        best = core
+        steps = 0
+        while node and steps < 12:
+            tag = self.page.tags[node]
+            if tag == "article" or self.bits[node] & marks.BODY:
+                best = node
+            if tag in ("main", "body"):
+                break
+            node = self.page.parents[node]
+            steps += 1
+        return best
+
+    def inside(self, node: int, root: int) -> bool:
+        while node > root:
+            node = self.page.parents[node]
+        return node == root
+
+
+def _squeeze(text: str) -> str:
+    return "".join(text.split()).casefold()
+
+
+def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[Image]]:
+    """The lines of the article, in reading order, with hints."""
+    page = tree.page
+    core = tree.core()
+    article = tree.enclosing(core)
+    title = _key(meta.title or "")
+    alts = _alts(page)
+    lines: list[Line] = []
+    images: list[Image] = []
+    seen: set[str] = set()
+    start, end = tree.first[core], tree.last[core]
+    if end < 0:
         return lines, images
+    title_at = _title_at(tree, title, start)
+    dense = _dense(tree, article if article < core else core)
+    outer_first, outer_last = tree.first[article], tree.last[article]
+    begin = min(outer_first, title_at) if title_at >= 0 else outer_first
+    for i in range(max(0, begin), max(end, outer_last) + 1):
+        block = page.blocks[i]
+        node = block.node
+        text = block.text
+        size = len(text)
+        junk = tree.junk[node] | (block.marks & (marks.JUNK | marks.CAPTION | marks.META))
+        share = block.links / size if size else 0.0
+        weight = tree.weights[i]
+        in_core = start <= i <= end
+        hint: str | None = None
+        if block.tag in _HEADINGS and title and _same(_key(text), title):
+            lines.append(Line(text, block.tag, share, "title"))
+            continue
+        if not in_core and i < start:
+            # between the headline and the core: a standfirst, or the first paragraphs in a box of their own
+            if i <= title_at or not weight:
+                if junk & marks.LEAD and i > title_at and size > 30 and share < 0.3:
+                    pass
+                else:
+                    continue
+            if junk & (marks.JUNK & ~marks.TEASER) or junk & (marks.CAPTION | marks.BYLINE) or dense.get(node):
+                continue
+            hint = "lead"
+        elif not in_core:
+            if not weight or junk or dense.get(node) or size < 100 or not _runs_on(tree, i, article):
+                continue
+            hint = None
+        elif junk & marks.CAPTION or (size > 15 and text in alts):
+            hint = "caption"
+        elif junk & marks.JUNK or dense.get(node):
+            continue
+        elif block.tag in _HEADINGS:
+            if share > 0.6 and not (tree.page.parents[node] == core and i < end and tree.weights[i + 1]):
+                continue
+            hint = "subheading"
+        elif share > 0.6:
+            continue
+        elif junk & marks.META and size < 120:
+            hint = "byline" if junk & marks.BYLINE else "date" if junk & marks.DATE else "section"
+        elif weight:
+            hint = "body"
+        if size > 40 and hint != "caption":
+            key = text[:200]
+            if key in seen:
+                continue
+            seen.add(key)
+        lines.append(Line(text, block.tag, share, hint))
+    while lines and lines[-1].hint in ("subheading", "caption", "byline", "date", "section"):
+        lines.pop()
+    return lines, images
+
+
+def _alts(page: Scan) -> set[str]:
+    """The texts that stand for pictures: a line that says the same is a caption."""
+    found: set[str] = set()
+    for attributes, _ in page.images:
+        at = attributes.find("alt=")
+        if at >= 0 and len(attributes) > at + 24:
+            quote = attributes[at + 4]
+            if quote in "\"'":
+                text = attributes[at + 5 : attributes.find(quote, at + 5)]
+                if len(text) > 15:
+                    found.add(" ".join(entities.unescape(text).split()))
+    return found
+
+
+def _same(a: str, b: str) -> bool:
+    return a == b or (
+        len(a) > 20 and len(b) > 20 and (a.startswith(b) or b.startswith(a) or a.endswith(b) or b.endswith(a))
+    )
+
+
+def _title_at(tree: _Tree, title: str, start: int) -> int:
+    """The block of the headline before the core, -1 where there is none."""
+    found = -1
+    for i in range(start - 1, max(-1, start - 120), -1):
+        block = tree.page.blocks[i]
+        if block.tag in ("h1", "h2") and (block.tag == "h1" or (title and _same(_key(block.text), title))):
+            found = i
+            if block.tag == "h1" or not title:
+                break
+    return found
+
+
+def _dense(tree: _Tree, root: int) -> dict[int, bool]:
+    """The elements inside `root` that are lists of links, and what stands in them."""
+    page = tree.page
+    dense: dict[int, bool] = {}
+    for node in range(root + 1, len(page.tags)):
+        up = page.parents[node]
+        if up < root:
+            break
+        chars = tree.chars[node]
+        if dense.get(up) or (
+            chars and tree.links[node] * 2 > chars and page.tags[node] not in ("p", "h1", "h2", "h3", "h4", "li")
+        ):
+            dense[node] = True
+    return dense
+
+
+def _runs_on(tree: _Tree, i: int, article: int) -> bool:
+    """Whether a paragraph behind the core belongs to the article: its box is one of prose, and no list of other stories."""
+    node = tree.page.blocks[i].node
+    while node > article:
+        if tree.page.tags[node] in ("li", "article", "aside", "footer", "td", "form"):
+            return False
+        if tree.links[node] * 4 > tree.chars[node]:
+            return False
+        node = tree.page.parents[node]
+    return node == article
 
 
 _WORD = re.compile(r"\w{1,60}")

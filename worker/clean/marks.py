@@ -73,10 +73,10 @@ _WORDS: dict[int, str] = {
     HIDDEN: "hidden hide sr screenreader visuallyhidden invisible modal popup overlay lightbox dialog tooltip dropdown "
     "offscreen noprint offcanvas screen-reader sr-only visually-hidden display-none d-none u-hidden",
     NOTICE: "cookie cookies consent gdpr privacy disclaimer copyrightnotice legal onetrust impressum rights",
-    ASIDE: "sidebar rail aside sidecol rightcol leftcol widget widgets marginal marginalia sidebox rightrail author-bio "
+    ASIDE: "sidebar rail aside sidecol rightcol leftcol marginal marginalia sidebox rightrail author-bio "
     "author-box side-bar right-column right-rail info-box fact-box",
     TITLE: "headline title heading articletitle entrytitle posttitle article-title entry-title post-title",
-    WIDGET: "player jwplayer embed embeds twitter tweet instagram poll quiz calculator map weather quote stockticker "
+    WIDGET: "player jwplayer embed embeds twitter tweet instagram poll quiz calculator map weather stockticker "
     "video audio livestream podcast iframe slideshow videoplayer feedback survey rating ratings listen tts",
     SECTION: "kicker rubric rubrik ressort section category overline dachzeile topline eyebrow pretitle roofline "
     "spitzmarke",

@@ -293,7 +293,9 @@ def scan(html: str) -> Scan:
                     while names[-back] != name:
                         back += 1
                     # a stray end tag must not close the whole page
-                    if back <= 12 or name in ("article", "main", "body"):
+                    if name in ("body", "html"):
+                        pass
+                    elif back <= 12 or name in ("article", "main"):
                         del stack[-back:], names[-back:]
                         if not stack:
                             stack, names = [0], ["html"]
@@ -327,6 +329,12 @@ def scan(html: str) -> Scan:
                     dates.append(found[1])
                 if skipping:
                     pass
+                elif name in ("body", "html"):
+                    if name == "body" and "body" not in tags:
+                        parents.append(0)
+                        tags.append("body")
+                        own.append(0)
+                        stack, names = [0, len(tags) - 1], ["html", "body"]
                 elif name in _BLOCKS:
                     flush()
                     if in_bold and name != "p":

@@ -1,0 +1,270 @@
+"""The scenarios: what happens to the members or the broker while records flow."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.chaos.run import Result, Run
+from worker.broker import KafkaBroker
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the command line asks for."""
+
+    kind: str  # lab or worker
+    records: int
+    rate: float
+    events: int  # kills, storms, stalls: how often
+    seed: int
+    partitions: int
+    disk: bool
+    take: int
+    broker: KafkaBroker | None  # one of our own; None: a given one, which no scenario may stop
+    address: str
+
+    def env(self) -> dict[str, str]:
+        """For the lab."""
+        return {"LAB_DISK": "1" if self.disk else "0", "LAB_TAKE": str(self.take)}
+
+    def run(self) -> Run:
+        """A fresh stage."""
+        return Run(self.address, self.kind, partitions=self.partitions, env=self.env())
+
+
+def kill(plan: Plan) -> list[Result]:
+    """One worker, killed with -9 at random moments and started again."""
+    rnd = random.Random(plan.seed)
+    with plan.run() as run:
+        run.members.start()
+        run.ready()
+        feeder = run.feed(plan.records, plan.rate, plan.seed)
+        seconds = plan.records / plan.rate
+        for _ in range(plan.events):
+            time.sleep(rnd.uniform(0.4, 1.6) * seconds / plan.events)
+            run.members.alive[0].kill()
+            run.members.start()
+        feeder.join()
+        return [run.finish(f"kill x{plan.events}")]
+
+
+def rebalance(plan: Plan) -> list[Result]:
+    """Storms: a member comes, leaves by SIGTERM or dies by kill -9 every 2.5 s under steady load."""
+    return [_storm(plan, plan.seed + n) for n in range(plan.events)]
+
+
+def _storm(plan: Plan, seed: int) -> Result:
+    rnd = random.Random(seed)
+    with plan.run() as run:
+        run.members.start()
+        feeder = run.feed(plan.records, plan.rate, seed)
+        done = {"start": 1, "term": 0, "kill": 0}
+        end = time.monotonic() + plan.records / plan.rate - 4
+        time.sleep(5)
+        while time.monotonic() < end:
+            living = run.members.alive
+            if len(living) < 2 or (len(living) < 3 and rnd.random() < 0.4):
+                run.members.start()
+                done["start"] += 1
+            else:
+                gone = rnd.choice(living)
+                hard = rnd.random() < 0.4
+                gone.signal(signal.SIGKILL if hard else signal.SIGTERM)
+                done["kill" if hard else "term"] += 1
+            time.sleep(rnd.uniform(1.8, 3.2))
+        feeder.join()
+        if not run.members.alive:
+            run.members.start()
+        result = run.finish(f"storm {seed} {'disk' if plan.disk else 'memory'}")
+        result.notes.insert(0, ", ".join(f"{n} {what}" for what, n in done.items()))
+        return result
+
+
+def double(plan: Plan) -> list[Result]:
+    """Two members started within a second of each other; no recovery may hang."""
+    results = []
+    for n in range(plan.events):
+        rnd = random.Random(plan.seed + n)
+        with plan.run() as run:
+            run.members.start()
+            time.sleep(rnd.uniform(0, 1))
+            run.members.start()
+            run.feed(plan.records, plan.rate, plan.seed + n)
+            results.append(run.finish(f"double {n}"))
+    return results
+
+
+def stall(plan: Plan) -> list[Result]:
+    """The broker is restarted, killed, frozen for 8 s and for 60 s; what exits is started again, as a supervisor would."""
+    broker = plan.broker
+    if broker is None:
+        raise SystemExit("stall needs a broker of its own: unset NEWS_WORKER_TEST_KAFKA")
+
+    def restart() -> None:
+        broker.stop()
+        time.sleep(5)
+        broker.start(90)
+
+    def crash() -> None:
+        broker.kill()
+        time.sleep(5)
+        broker.start(90)
+
+    def freeze(seconds: float) -> Callable[[], None]:
+        def go() -> None:
+            broker.pause()
+            time.sleep(seconds)
+            broker.resume()
+
+        return go
+
+    hits: list[tuple[str, Callable[[], None]]] = [
+        ("restart", restart),
+        ("crash", crash),
+        ("freeze 8 s", freeze(8)),
+        ("freeze 60 s", freeze(60)),
+    ]
+    results = []
+    for n in range(plan.events):
+        for name, hit in hits:
+            with plan.run() as run:
+                run.members.start()
+                run.members.start()
+                run.ready()
+                run.feed(plan.records, plan.rate, plan.seed + n)
+                over = threading.Event()
+                keeper = threading.Thread(target=_keep, args=(run, over), daemon=True)
+                keeper.start()
+                time.sleep(min(8.0, plan.records / plan.rate / 3))
+                hit()
+                assert run.feeder is not None
+                run.feeder.join()
+                over.set()
+                keeper.join()
+                results.append(run.finish(f"stall: {name}", timeout=400))
+    return results
+
+
+def _keep(run: Run, over: threading.Event) -> None:
+    while not over.wait(0.5):
+        while len(run.members.alive) < 2 and not over.is_set():
+            run.members.start()
+
+
+def gone(plan: Plan) -> list[Result]:
+    """The broker goes for good: the worker exits with 75 within the watchdog's time."""
+    if plan.broker is None:
+        raise SystemExit("gone needs a broker of its own: unset NEWS_WORKER_TEST_KAFKA")
+    with plan.run() as run:
+        member = run.members.start(LAB_WATCHDOG="10", NEWS_WORKER_WATCHDOG="10s")
+        run.ready()
+        run.feed(plan.records, 1e9, plan.seed).join()
+        assert run.settled(120)
+        plan.broker.kill()
+        started = time.monotonic()
+        exited = run.until(lambda: not member.alive, 40)
+        took = time.monotonic() - started
+        plan.broker.start(90)
+        result = Result("gone", run.target.outcome(run.fed), 0, took, [f"exit {member.status} after {took:.1f} s"])
+        if not exited or member.status != 75:
+            result.outcome.wrong.append(f"exit status {member.status}, not 75")
+        return [result]
+
+
+def zombie(plan: Plan) -> list[Result]:
+    """A member is frozen for longer than the session timeout and wakes beside the one that took over."""
+    rnd = random.Random(plan.seed)
+    with plan.run() as run:
+        run.members.start()
+        run.members.start()
+        run.ready()
+        feeder = run.feed(plan.records, plan.rate, plan.seed)
+        for _ in range(plan.events):
+            time.sleep(rnd.uniform(1.0, 3.0))
+            if len(living := run.members.alive) < 2:
+                run.members.start()
+                time.sleep(3)
+                living = run.members.alive
+            victim = rnd.choice(living)
+            victim.signal(signal.SIGSTOP)
+            time.sleep(rnd.uniform(7.5, 10.0))
+            victim.signal(signal.SIGCONT)
+        feeder.join()
+        return [run.finish(f"zombie x{plan.events}")]
+
+
+def poison(plan: Plan) -> list[Result]:
+    """One bad record in 2,000 of each kind, in batches as configured and in batches of one."""
+    results = []
+    for take in (plan.take, 1):
+        count = plan.records if take > 1 else min(plan.records, 6000)
+        with Run(plan.address, plan.kind, partitions=plan.partitions, env={**plan.env(), "LAB_TAKE": str(take)}) as run:
+            run.members.start()
+            run.ready()
+            run.feed(count, plan.rate * 4, plan.seed, poison=plan.events).join()
+            results.append(run.finish(f"poison, batches of {take}"))
+    return results
+
+
+def wipe(plan: Plan) -> list[Result]:
+    """The disk of the state is wiped between two runs of the worker: the state comes back from the changelog."""
+    with plan.run() as run:
+        first = run.members.start()
+        run.ready()
+        half = run.target.records(plan.records, plan.seed, 0)
+        run.feed(plan.records, 1e9, plan.seed).join()
+        assert run.settled(300)
+        first.stop()
+        shutil.rmtree(Path(run.folder) / "data")
+        second = run.members.start()
+        run.until(lambda: 'msg="ready"' in second.said(), 120)
+        recovered = [line for line in second.said().splitlines() if "state recovered" in line]
+        run.feed(plan.records, 1e9, plan.seed + 1).join()
+        run.fed = half + run.fed
+        result = run.finish("wipe")
+        result.notes += [line.split("msg=")[1] for line in recovered]
+        return [result]
+
+
+def term(plan: Plan) -> list[Result]:
+    """SIGTERM in the middle of the load: out within 5 s, nothing repeated."""
+    rnd = random.Random(plan.seed)
+    slowest = 0.0
+    with plan.run() as run:
+        run.members.start()
+        run.ready()
+        feeder = run.feed(plan.records, plan.rate, plan.seed)
+        seconds = plan.records / plan.rate
+        statuses = set()
+        for _ in range(plan.events):
+            time.sleep(rnd.uniform(0.5, 1.5) * seconds / plan.events)
+            member = run.members.alive[0]
+            slowest = max(slowest, member.stop())
+            statuses.add(member.status)
+            run.members.start()
+        feeder.join()
+        result = run.finish(f"term x{plan.events}")
+        result.notes.insert(0, f"slowest {slowest:.1f} s, status {statuses}")
+        if slowest > 5 or statuses != {0} or result.outcome.doubled:
+            result.outcome.wrong.append("not out within 5 s, or not 0, or something was repeated")
+        return [result]
+
+
+SCENARIOS: dict[str, Callable[[Plan], list[Result]]] = {
+    "kill": kill,
+    "rebalance": rebalance,
+    "double": double,
+    "stall": stall,
+    "gone": gone,
+    "zombie": zombie,
+    "poison": poison,
+    "wipe": wipe,
+    "term": term,
+}

@@ -1,12 +1,15 @@
-"""Cleaning: a raw message becomes an article with title, lead, body and what the page states about it."""
+"""Cleaning: a raw message becomes an article with title, lead, body and what the page states about it.
+
+`clean` is the one entry; both roads, dump and page, meet in the line cleaner of `worker.clean.blocks`. Pure: no clock, no network.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from worker.clean import blocks
-from worker.clean.lines import split
+from worker.clean.article import Article, from_dump, from_page
+from worker.clean.charset import repair_mojibake
 
 if TYPE_CHECKING:
     from worker.messages import RawArticle
@@ -15,23 +18,43 @@ __all__ = ["clean"]
 
 
 def clean(raw: RawArticle, *, explain: bool = False, timezones: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """Clean one raw article; the keys of the answer are those of the contract's stage *clean*."""
-    dump = split(raw.text or "")
-    judged = blocks.judge_dump(dump.texts, dump.gaps)
-    kept = [t for t, label in zip(judged.texts, judged.labels, strict=True) if label in (blocks.BODY, blocks.HEADING)]
-    return {
-        "status": "usable",
-        "content_type": "article",
-        "title": raw.title,
-        "lead": None,
-        "body": "\n\n".join(kept),
-        "section": raw.section,
-        "authors": list(raw.authors),
-        "agency": [],
-        "dateline": None,
-        "images": [],
-        "canonical_url": None,
-        "language": {"code": "und", "confidence": 0.0},
-        "published": None,
-        "quality": {"flags": list(raw.flags), "removed_chars": 0},
+    """Clean one raw article; the keys of the answer are those of the contract's stage *clean*.
+
+    `timezones` maps a source (host or name) to its IANA zone. With `explain` the answer holds what was removed and why.
+    Raises RecordError only.
+    """
+    flags = list(raw.flags)
+    zone = raw.timezone or (timezones or {}).get(raw.source or "")
+    article: Article | None = None
+    if raw.html and not raw.html.isspace():
+        html, mended = repair_mojibake(raw.html)
+        article = from_page(raw, html, zone)
+        if not article.body and raw.text and not raw.text.isspace():
+            article = None
+    else:
+        mended = False
+    if article is None:
+        text, mended = repair_mojibake(raw.text or "")
+        article = from_dump(raw, text, zone)
+    if mended:
+        flags.append("mojibake-repaired")
+    flags += [f for f in article.flags if f not in flags]
+    answer: dict[str, Any] = {
+        "status": article.status,
+        "content_type": article.content_type,
+        "title": article.title,
+        "lead": article.lead,
+        "body": article.body,
+        "section": article.section,
+        "authors": article.authors,
+        "agency": article.agency,
+        "dateline": article.dateline,
+        "images": article.images,
+        "canonical_url": article.canonical_url,
+        "language": {"code": article.language.code, "confidence": round(article.language.confidence, 3)},
+        "published": article.published,
+        "quality": {"flags": flags, "removed_chars": article.removed_chars},
     }
+    if explain:
+        answer["explain"] = {"removed": article.removed}
+    return answer

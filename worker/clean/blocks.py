@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from worker.clean import cues as wording
+from worker.clean import features, model
 from worker.clean.cues import Cues
 from worker.clean.lines import Line
-from worker.clean.shape import Shape, kinds, shape
+from worker.clean.shape import Floats, Shape, kinds, shape
 from worker.clean.words import STRONG, Cue
 
 BODY, HEADING = "body", "heading"
@@ -51,74 +52,55 @@ class Judged:
 
     texts: list[str]
     labels: list[str]
-    start: int
-    """The first line of the region of the article."""
-    end: int
-    """The line after its last."""
-    form: Shape | None
     low: int = 0
-    """The first line that was read for its wording."""
-    cues: Cues | None = None
-    prose: list[float] = field(default_factory=list)
-
-
-def region(scores: np.ndarray) -> tuple[int, int]:
-    """Start and end of the run of lines with the largest sum of scores."""
-    total = np.cumsum(scores, dtype=np.float64)
-    floor = np.minimum.accumulate(np.concatenate(([0.0], total[:-1])))
-    gain = total - floor
-    last = int(gain.argmax())
-    if gain[last] <= 0:
-        return 0, 0
-    first = int(np.flatnonzero(np.concatenate(([0.0], total[: last + 1]))[: last + 1] == floor[last])[-1])
-    return first, last + 1
-
-
-def prose_scores(form: Shape) -> np.ndarray:
-    """How much each line looks like running text, by shape alone: above 0 for sentences, below for labels and lists."""
-    words = form.words
-    sentence = (form.stops > 0) | form.ends | (form.colon & (words > 6))
-    running = np.clip(form.lower_share * 1.6 - 0.2, 0, 1)
-    prose = np.minimum(words, 60) / 10 * running
-    scores = np.where(
-        sentence & (words >= 12),
-        prose,
-        np.where(sentence & (words >= 5), 0.3 * running, np.where(words >= 12, -0.2, -0.45)),
-    )
-    return np.where(form.dots & (words < 40), -0.3, scores)
+    """The first line that was read for its wording; the lines of `roles` and `credits` count from here."""
+    roles: Floats | None = None
+    """What the model thinks of the lines from `low` on."""
+    credits: list[bool] = field(default_factory=list)
+    form: Shape | None = None
 
 
 def judge_dump(texts: list[str], gaps: list[bool]) -> Judged:
-    """Judge the lines of a dump."""
+    """Judge the lines of a dump: the rules' answer and the model's are added up."""
     n = len(texts)
     if not n:
-        return Judged([], [], 0, 0, None)
+        return Judged([], [])
     text = "\n".join(texts)
     form = shape(text, kinds(text))
-    scores = prose_scores(form)
-    start, end = region(scores)
-    if end <= start:
-        start, end = 0, min(n, 60)
-    low, high = max(0, start - 60), min(n, end + 30)
-    lows = [t.lower() for t in texts[low:high]]
-    found = Cues(lows)
+    scores = features.prose_scores(form)
+    place = features.zone(scores)
+    low, high = place.low, place.high
+    found = Cues([t.lower() for t in texts[low:high]])
+    own = features.own(texts, gaps, form, scores, place, found)
+    roles = model.roles(features.matrix(own, scores, place, n), own)
     phrase = np.asarray(found.phrase)
     opening = np.asarray(found.opening)
-    near = scores[low:high]
     stop = int(Cue.RELATED | Cue.COMMENT | Cue.GALLERY)
-    near = near - np.where(phrase & stop, 2.5, 0) - np.where((phrase & int(STRONG)) > 0, 0.6, 0)
+    near = scores[low:high] - np.where(phrase & stop, 2.5, 0) - np.where((phrase & int(STRONG)) > 0, 0.6, 0)
     short = form.words[low:high] < 14
     near = near - np.where(short & ((opening & stop) > 0), 1.0, 0)
-    start, end = region(near)
-    start += low
-    end += low
+    start, end = features.region(near)
     labels = ["outside"] * n
-    _decide(texts, gaps, labels, form, found, low, start, end)
-    return Judged(texts, labels, start, end, form, low, found, near.tolist())
+    _decide(texts, labels, form, found, low, start + low, end + low)
+    inside = roles[:, model.BODY] + roles[:, model.HEADING] + roles[:, model.LEAD]
+    words = form.words[low:high]
+    logit = np.log(inside + 1e-4) - np.log(1 - inside + 1e-4) + np.minimum(words - 20, 60) * 0.05
+    ruled = np.fromiter((2.0 if x in (BODY, HEADING) else -2.0 for x in labels[low:high]), np.float64, high - low)
+    keep = (logit + ruled > 0).tolist()
+    best = roles.argmax(axis=1).tolist()
+    for j, kept in enumerate(keep):
+        i = low + j
+        if kept:
+            if labels[i] not in (BODY, HEADING):
+                labels[i] = HEADING if best[j] == model.HEADING else BODY
+        elif labels[i] in (BODY, HEADING, "outside", "other"):
+            name = model.LABELS[best[j]]
+            labels[i] = name if name not in (BODY, HEADING, "lead") else "other"
+    return Judged(texts, labels, low, roles, (own[:, 30] > 0).tolist(), form)
 
 
 def _decide(
-    texts: list[str], gaps: list[bool], labels: list[str], form: Shape, found: Cues, low: int, start: int, end: int
+    texts: list[str], labels: list[str], form: Shape, found: Cues, low: int, start: int, end: int
 ) -> None:
     """Label the lines of the region."""
     words = form.words[start:end].tolist()
@@ -185,24 +167,26 @@ def _decide(
 
 
 def judge_lines(lines: list[Line]) -> Judged:
-    """Judge the lines of a page: its hints first, then the wording."""
+    """Judge the lines of a page: the hints of its mark-up first, then the wording."""
     texts = [line.text for line in lines]
     if not texts:
-        return Judged([], [], 0, 0, None)
+        return Judged([], [])
     text = "\n".join(texts)
     form = shape(text, kinds(text))
     found = Cues([t.lower() for t in texts])
-    labels = []
+    words = form.words.tolist()
+    ends = form.ends.tolist()
+    labels: list[str] = []
     for i, line in enumerate(lines):
-        cue = found.phrase[i] | (found.opening[i] if form.words[i] < 12 else 0)
+        cue = found.phrase[i] | (found.opening[i] if words[i] < 12 else 0)
         if line.hint in ("caption", "credit", "byline", "date", "teaser", "nav", "section", "title"):
             labels.append(line.hint)
-        elif cue & STRONG:
+        elif found.phrase[i] & STRONG or (cue & Cue.RELATED and words[i] < 12):
             labels.append(reason(cue))
         elif line.hint in ("body", "lead", "subheading"):
             labels.append(HEADING if line.hint == "subheading" else BODY)
-        elif form.words[i] >= 8 and form.ends[i]:
+        elif words[i] >= 8 and ends[i]:
             labels.append(BODY)
         else:
             labels.append("other")
-    return Judged(texts, labels, 0, len(texts), form, 0, found)
+    return Judged(texts, labels, 0, None, [wording.is_credit(t) if len(t) < wording.LONGEST else False for t in texts], form)

@@ -89,7 +89,7 @@ def split(text: str) -> Dump:
             line = " ".join(_DROPPED.sub("", line).split())
         if ("<" in line or "&" in line) and has_markup(line):
             line = " ".join(without_markup(line).split())
-        if line:
+        if line and (len(line) > 2 or line.strip("\u200c\u200d")):
             texts.append(line)
             gaps.append(gap)
             gap = False

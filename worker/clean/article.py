@@ -1,0 +1,218 @@
+"""From judged lines to the fields of an article: `from_dump` for text, `from_page` for HTML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from worker.clean import blocks, head, model, pictures, verdicts
+from worker.clean.agency import agencies, is_credit_line
+from worker.clean.dateline import dateline
+from worker.clean.dates import Published, find_date, parse_date
+from worker.clean.html import read_page
+from worker.clean.language import UNKNOWN, Language, identify
+from worker.clean.lines import split
+
+if TYPE_CHECKING:
+    from worker.messages import RawArticle
+
+_KEPT = (blocks.BODY, blocks.HEADING)
+
+
+@dataclass(slots=True)
+class Article:
+    """What cleaning found; `removed` are the lines left out, with why."""
+
+    status: str = "usable"
+    content_type: str = "article"
+    title: str | None = None
+    lead: str | None = None
+    body: str = ""
+    section: str | None = None
+    authors: list[str] = field(default_factory=list)
+    agency: list[str] = field(default_factory=list)
+    dateline: str | None = None
+    images: list[dict[str, Any]] = field(default_factory=list)
+    canonical_url: str | None = None
+    language: Language = UNKNOWN
+    published: dict[str, Any] | None = None
+    flags: list[str] = field(default_factory=list)
+    removed_chars: int = 0
+    removed: list[dict[str, str]] = field(default_factory=list)
+
+
+def _squeezed(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _published(found: Published | None, source: str, flags: list[str]) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    if found.zone_assumed:
+        flags.append("timezone-assumed")
+    return {"at": found.at, "precision": found.precision, "from": source}
+
+
+def _of_message(raw: RawArticle, language: str, zone: str | None) -> Published | None:
+    """The date that the message itself states, if it is well-formed."""
+    if not raw.published_at:
+        return None
+    return parse_date(raw.published_at, language=language, fetched_at=raw.fetched_at, zone=zone, host=raw.source, source="message")
+
+
+def _remains(article: Article, judged: blocks.Judged) -> None:
+    """Fill what was removed and the flags of whole blocks."""
+    counts: dict[str, int] = {}
+    for text, label in zip(judged.texts, judged.labels, strict=True):
+        if label in _KEPT:
+            continue
+        counts[label] = counts.get(label, 0) + 1
+        if label not in ("title", "section", "byline", "date"):
+            article.removed_chars += len(text)
+        article.removed.append({"text": text, "why": label})
+    if counts.get("gallery"):
+        article.flags.append("gallery-removed")
+    if counts.get("teaser") or counts.get("related"):
+        article.flags.append("teasers-removed")
+
+
+def _same(a: str, b: str) -> bool:
+    return "".join(filter(str.isalnum, a.casefold())) == "".join(filter(str.isalnum, b.casefold()))
+
+
+def from_dump(raw: RawArticle, text: str, zone: str | None) -> Article:
+    """The article in a dump of text."""
+    dump = split(text)
+    texts = dump.texts
+    judged = blocks.judge_dump(texts, dump.gaps)
+    labels = judged.labels
+    article = Article(flags=["text-cut"] if dump.cut else [])
+    first = next((i for i, label in enumerate(labels) if label in _KEPT), -1)
+    title_at = -1
+    kickers: list[str] = []
+    lead_at = -1
+    end = first
+    if first >= 0:
+        assert judged.roles is not None
+        end = next(i for i in range(len(labels) - 1, -1, -1) if labels[i] in _KEPT) + 1
+        if raw.title:
+            title_at = next((i for i in range(max(0, first - 40), min(len(texts), first + 3)) if _same(texts[i], raw.title)), -1)
+        if title_at < 0:
+            start = " ".join(texts[i] for i in range(first, min(end, first + 12)) if labels[i] in _KEPT)[:3000].lower()
+            likely = judged.roles[:, model.TITLE].tolist()
+            title_at = head.find_title(texts, [], likely, judged.low, first, start, raw.url)
+        if title_at >= first:
+            labels[title_at] = "title"
+            first = next((i for i, label in enumerate(labels) if label in _KEPT), -1)
+        elif title_at >= 0:
+            labels[title_at] = "title"
+            kickers = [t for t in texts[max(0, title_at - 2) : title_at] if len(t) < 40]
+            _find_section(article, texts, labels, judged, title_at)
+        lead_at = _find_lead(texts, labels, judged, first)
+        article.authors = head.find_authors(texts, labels, title_at, first, end)
+    body = [_squeezed(t) for t, label in zip(texts, labels, strict=True) if label in _KEPT]
+    credits = [t for t, label in zip(texts, labels, strict=True) if label not in _KEPT and is_credit_line(t)] if first >= 0 else []
+    near = slice(max(0, title_at if 0 <= title_at < first else first - 8), end + 3)
+    article.images = pictures.pair(
+        texts[near], labels[near], [judged.low <= i < judged.low + len(judged.credits) and judged.credits[i - judged.low] for i in range(*near.indices(len(texts)))]
+    )
+    article.title = raw.title or (_squeezed(texts[title_at]) if title_at >= 0 else None)
+    article.lead = _squeezed(texts[lead_at]) if lead_at >= 0 else None
+    article.body = "\n\n".join(body)
+    _finish(article, raw, judged, body, [c for c in credits], zone)
+    dated = _of_message(raw, article.language.code, zone)
+    if dated is not None:
+        article.published = _published(dated, "message", article.flags)
+    elif first >= 0:
+        top = max(0, (title_at if 0 <= title_at <= first else first) - 3)
+        lines = [texts[i] for i in range(top, min(len(texts), first + 6)) if labels[i] not in ("teaser", "gallery", "related", "title", blocks.BODY)]
+        found = find_date(lines, language=article.language.code, fetched_at=raw.fetched_at, zone=zone, host=raw.source)
+        article.published = _published(found, "text", article.flags)
+    whole = text if len(text) < 6000 else text[:3000] + "\n" + text[-3000:]
+    _verdict(article, raw, judged, body, whole, kickers, None)
+    return article
+
+
+def _find_section(article: Article, texts: list[str], labels: list[str], judged: blocks.Judged, title_at: int) -> None:
+    """The label right above the title."""
+    assert judged.roles is not None
+    for i in range(title_at - 1, max(-1, title_at - 3), -1):
+        line = texts[i]
+        if len(line) <= 40 and line.count(" ") < 4 and not line.endswith((".", "?", "!")) and labels[i] not in _KEPT and labels[i] != "date":
+            if i == 0 or judged.low <= i < judged.low + len(judged.roles) and judged.roles[i - judged.low, model.SECTION] > 0.3:
+                article.section = line.strip(" :|>")
+                labels[i] = "section"
+            return
+
+
+def _find_lead(texts: list[str], labels: list[str], judged: blocks.Judged, first: int) -> int:
+    """The first paragraph, where something parts it from the next or the model takes it for the lead."""
+    if first < 0 or labels[first] != blocks.BODY or len(texts[first]) > 700:
+        return -1
+    following = next((i for i in range(first + 1, min(len(texts), first + 12)) if labels[i] in _KEPT), -1)
+    if following < 0:
+        return -1
+    assert judged.roles is not None
+    likely = float(judged.roles[first - judged.low, model.LEAD]) if 0 <= first - judged.low < len(judged.roles) else 0.0
+    return first if following > first + 1 or likely > 0.5 else -1
+
+
+def _finish(article: Article, raw: RawArticle, judged: blocks.Judged, body: list[str], credits: list[str], zone: str | None) -> None:
+    """What both roads do alike once the body stands."""
+    if raw.authors:
+        article.authors = list(raw.authors)
+    if raw.section:
+        article.section = raw.section
+    article.agency = agencies(article.title, body, credits, article.authors)
+    if body:
+        article.dateline = dateline(body[0]) or (dateline(body[1]) if len(body) > 1 else None)
+    article.language = identify("\n".join((article.title or "", article.body)), raw.language)
+    _remains(article, judged)
+
+
+def _verdict(
+    article: Article, raw: RawArticle, judged: blocks.Judged, body: list[str], whole: str, kickers: list[str], declared: str | None
+) -> None:
+    labels = judged.labels
+    words = sum(map(int, judged.form.words[[i for i, x in enumerate(labels) if x in _KEPT]])) if judged.form is not None and body else 0
+    verdict = verdicts.judge(
+        title=article.title, section=article.section, url=raw.url, body=article.body, paragraphs=len(body), words=words, whole=whole,
+        lines=len(labels), short=sum(1 for x in judged.texts if len(x) < 60), captions=labels.count("caption"), kickers=kickers, declared=declared,
+    )  # fmt: skip
+    article.status = verdict.status
+    article.content_type = verdict.content_type
+    article.flags += [f for f in verdict.flags if f and f not in article.flags]
+
+
+def from_page(raw: RawArticle, html: str, zone: str | None) -> Article:
+    """The article on a page of HTML."""
+    page = read_page(html, raw.url)
+    meta = page.meta
+    judged = blocks.judge_lines(page.lines)
+    labels = judged.labels
+    article = Article(flags=list(page.flags))
+    body = [t for t, label in zip(judged.texts, labels, strict=True) if label in _KEPT]
+    article.body = "\n\n".join(body)
+    article.title = raw.title or meta.title or next((x.text for x in page.lines if x.hint == "title"), None)
+    article.authors = list(meta.authors)
+    article.section = meta.section
+    article.canonical_url = meta.canonical_url
+    article.images = [{"url": i.url, "caption": i.caption, "credit": i.credit} for i in meta.images]
+    article.lead = next((x.text for x, label in zip(page.lines, labels, strict=True) if x.hint == "lead" and label in _KEPT), None)
+    credits = [t for t, label in zip(judged.texts, labels, strict=True) if label not in _KEPT and is_credit_line(t)]
+    _finish(article, raw, judged, body, credits, zone)
+    if article.language.code == "und" and meta.language:
+        article.language = Language(meta.language, 0.5)
+    dated = _of_message(raw, article.language.code, zone)
+    if dated is not None:
+        article.published = _published(dated, "message", article.flags)
+    elif meta.published is not None:
+        article.published = _published(meta.published, meta.published.source, article.flags)
+    else:
+        lines = [t for t, label in zip(judged.texts, labels, strict=True) if label in ("date", "byline")][:4]
+        found = find_date(lines, language=article.language.code, fetched_at=raw.fetched_at, zone=zone, host=raw.source)
+        article.published = _published(found, "text", article.flags)
+    declared = page.content_type or ("paywalled" if meta.free is False and "paywalled" in page.flags else None)
+    kickers = [t for t, label in zip(judged.texts, labels, strict=True) if label == "section"][:3]
+    _verdict(article, raw, judged, body, "\n".join(judged.texts)[:6000], kickers, declared)
+    return article

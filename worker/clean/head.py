@@ -1,0 +1,104 @@
+"""The head of an article in a dump: its title, section, lead, bylines and date lines, from what stands around the first paragraph."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from worker.clean import cues as wording
+
+REACH = 30
+"""How many lines above the first paragraph the title is looked for."""
+
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_SLUG = re.compile(r"[^\W\d_]{4,}")
+_PREFIX = re.compile(
+    r"^(?:(?:ein(?:e|en)?\s)?(?:gastbeitrag|gastkommentar|kommentar|kolumne|analyse|interview|essay|bericht|reportage|rezension|protokoll|porträt|text|story|analysis|opinion|commentary|review|report)\s)?"
+    r"(?:von|vom|by|par|por|di|door|av|af|autor(?:in)?|author|written by|words by|text|przez|автор|posted by|published by|reported by)\s?:?\s",
+    re.I,
+)
+_SPLIT = re.compile(r"\s?(?:,|;|\||/|•|·|\bund\b|\band\b|\bet\b|\by\b|\be\b|&|\bwith\b|\bmit\b)\s?")
+_NAME = re.compile(r"^(?:(?:Dr|Prof|Mag|Sir|Dame)\.?\s){0,2}[^\W\d_a-z][\w'’.-]*(?:\s(?:[^\W\d_a-z][\w'’.-]*|von|van|de|der|den|di|da|del|la|le|zu|al|bin|ben|ibn|dos|du)){1,4}$")
+_TRAIL = re.compile(r"\s?(?:\||–|—|\(| - |,? \d{1,2}[.:]| (?:in|aus|for|für)\s|\bPublished\b|\bUpdated\b|\bVeröffentlicht\b|\bStand\b).*$")
+_NO_NAME = re.compile(
+    r"\b(?:redaktion|staff|team|news|online|desk|editors?|agentur(?:en)?|media|press|presse|zeitung|post|times|minuten|heute|today|uhr|galerie|photo|images?|video|newsletter|reporter|writer|correspondent|korrespondent|artikel|stadt|politik|sport|wirtschaft|kultur)\b",
+    re.I,
+)
+
+
+@dataclass(slots=True)
+class Head:
+    """Indices of the lines of the head; -1 and empty where there is none."""
+
+    title: int = -1
+    section: int = -1
+    lead: int = -1
+    authors: list[str] = field(default_factory=list)
+    kickers: list[str] = field(default_factory=list)
+
+
+def names(line: str) -> list[str]:
+    """The people a byline names."""
+    text = _TRAIL.sub("", _PREFIX.sub("", line)).strip(" .:,|")
+    found = []
+    for part in _SPLIT.split(text):
+        part = part.strip(" .")
+        if part.isupper() and " " in part:
+            part = part.title()
+        if 4 < len(part) < 50 and _NAME.match(part) and not _NO_NAME.search(part):
+            found.append(part)
+    return found
+
+
+def overlap(line: str, text: str) -> float:
+    """Share of the longer words of `line` that stand in `text` (lower case)."""
+    words = _WORD.findall(line.lower())
+    if not words:
+        return 0.0
+    return sum(1 for w in words if (w[:-2] if len(w) > 6 else w) in text) / len(words)
+
+
+def find_title(
+    texts: Sequence[str], kept: Sequence[bool], likely: Sequence[float], low: int, first: int, body: str, url: str | None
+) -> int:
+    """The line of the title above (or at) the first paragraph `first`, or -1.
+
+    `likely` are the model's probabilities for a title from line `low` on; `body` is the start of the body in lower case.
+    """
+    slug = set(_SLUG.findall(url.rsplit("://", 1)[-1].split("/", 1)[-1].lower())) if url and "/" in url else set()
+    best, choice = 0.55, -1
+    for i in range(max(low, first - REACH), min(len(texts), first + 3)):
+        line = texts[i]
+        count = line.count(" ") + 1
+        if count > 32 or len(line) < 8 or len(line) > 260 or count < 2:
+            continue
+        score = 1.2 * likely[i - low] if i - low < len(likely) else 0.0
+        score += 0.7 * overlap(line, body)
+        if slug:
+            own = {w for w in _SLUG.findall(line.lower())}
+            score += 1.2 * len(own & slug) / max(3, min(len(own), len(slug)))
+        if count < 4:
+            score -= 0.25
+        score -= 0.012 * abs(first - i)
+        if i >= first:
+            score -= 0.5
+        if wording.is_byline(line) or (count < 10 and wording.is_date(line)) or wording.is_credit(line):
+            score -= 0.8
+        if score > best:
+            best, choice = score, i
+    return choice
+
+
+def find_authors(texts: Sequence[str], labels: Sequence[str], title: int, first: int, end: int) -> list[str]:
+    """The names in the bylines between the title and the second paragraph, or right after the body."""
+    found: list[str] = []
+    for i in [*range(max(0, title - 3, first - REACH), min(len(texts), first + 3)), *range(max(first, end - 1), min(len(texts), end + 3))]:
+        line = texts[i]
+        if labels[i] in ("body", "heading", "title", "section") or len(line) > 120:
+            continue
+        if wording.is_byline(line) or (labels[i] == "byline" and not wording.is_credit(line)):
+            found += [n for n in names(line) if n not in found]
+        if len(found) > 5:
+            break
+    return found

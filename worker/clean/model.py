@@ -1,0 +1,65 @@
+"""The line model: for each line near the article, how likely each role is.
+
+Two small networks, one after the other: the first sees a line's features and those of its neighbours, the second sees the first's
+answers around the line, which smooths them over blocks. Trained by `python -m worker.clean.train` on made-up pages; some kB of weights.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+
+from worker.clean.shape import Floats
+
+LABELS = ("other", "body", "heading", "title", "lead", "caption", "credit", "byline", "date", "section", "teaser")
+OTHER, BODY, HEADING, TITLE, LEAD, CAPTION, CREDIT, BYLINE, DATE, SECTION, TEASER = range(len(LABELS))
+
+_SPANS = (5, 15)
+
+
+def softmax(x: Floats) -> Floats:
+    """Row by row."""
+    e = np.exp(x - x.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def surroundings(first: Floats, mine: Floats) -> Floats:
+    """What the second network sees: the first's answers at the line, three lines to each side, and in windows before and after."""
+    m, k = first.shape
+    padded = np.zeros((m + 6, k), np.float32)
+    padded[3 : m + 3] = first
+    sums = np.zeros((m + 1, k), np.float32)
+    np.cumsum(first, axis=0, out=sums[1:])
+    at = np.arange(m)
+    blocks = [padded[i : i + m] for i in range(7)]
+    for span in _SPANS:
+        before = np.maximum(at - span, 0)
+        after = np.minimum(at + 1 + span, m)
+        blocks.append((sums[at] - sums[before]) / span)
+        blocks.append((sums[after] - sums[at + 1]) / span)
+    text = sums[:, BODY] + sums[:, LEAD]
+    total = max(float(text[-1]), 1e-6)
+    blocks.append(np.stack((text[:-1] / total, text[1:] / total), axis=1))
+    blocks.append(mine)
+    return np.concatenate(blocks, axis=1).astype(np.float32)
+
+
+@cache
+def _weights() -> dict[str, Floats]:
+    with files("worker.clean").joinpath("data/lines.npz").open("rb") as file, np.load(file) as stored:
+        return {name: stored[name].astype(np.float32) for name in stored.files}
+
+
+def apply(weights: dict[str, Floats], prefix: str, x: Floats) -> Floats:
+    """One network: a hidden layer of rectifiers, then the logits."""
+    hidden = np.maximum(x @ weights[prefix + "a"] + weights[prefix + "b"], 0)
+    return hidden @ weights[prefix + "c"] + weights[prefix + "d"]
+
+
+def roles(features: Floats, own: Floats) -> Floats:
+    """(m, 11) probabilities of `LABELS` from the features of `worker.clean.features`."""
+    weights = _weights()
+    first = softmax(apply(weights, "1", features))
+    return softmax(apply(weights, "2", surroundings(first, own)))

@@ -1,0 +1,88 @@
+"""What kind of message this is, when it is no plain article: empty, an index, a wall, an error, a ticker, an opinion."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+_ERROR = re.compile(
+    r"\b(?:access denied|403 forbidden|404 not found|error 40[34]|page not found|page (?:you (?:requested|are looking for)|cannot be found)|seite (?:wurde )?nicht gefunden|diese seite (?:existiert|gibt es) nicht"
+    r"|service unavailable|bad gateway|gateway time-?out|internal server error|you don't have permission|request (?:could not be satisfied|blocked|unsuccessful)|page introuvable|página no encontrada"
+    r"|are you (?:a )?(?:human|robot)|verify (?:that )?you are (?:a )?human|unusual traffic|checking your browser|just a moment\.\.\.|captcha|enable javascript and cookies to continue|too many requests)\b",
+    re.I,
+)
+_COOKIES = re.compile(
+    r"\b(?:cookies? (?:and|und|oder|or) |zustimm|consent|einwillig|tracking|accept all|alle akzeptieren|pur-abo|mit werbung (?:und|weiter)|werbefrei|personenbezogene daten|our partners|unsere partner|datenschutzerkl|privacy)", re.I
+)
+_PAYWALL = re.compile(
+    r"\b(?:weiterlesen mit|jetzt weiterlesen|diesen artikel weiterlesen|um (?:diesen artikel|weiter) ?zu ?lesen|nur für abonnent|exklusiv für abonnent|mit .{1,30} (?:plus|abo) (?:weiter)?lesen|lesen sie (?:diesen artikel|weiter) (?:mit|im)|artikel freischalten|weiter mit dem (?:digital)?abo"
+    r"|subscribe to (?:continue|read|keep|unlock)|to continue reading|(?:article|story|content) is (?:only |exclusively )?(?:for|available to) (?:paying |registered )?(?:subscribers|members)|already a subscriber|for subscribers only|subscribers? only|unlock this article"
+    r"|réservé aux abonnés|contenido exclusivo para suscriptores|contenuto riservato agli abbonati|article réservé)", re.I
+)
+_LIVE = re.compile(r"(?:\b(?:live-?ticker|news-?ticker|newsblog|live-?blog|live updates|im ticker|minute by minute|as it happened)\b|[/-](?:live-?ticker|live-?blog|live-updates|newsblog)[/-]|/live/)", re.I)
+_OPINION = re.compile(r"^(?:kommentar|gastkommentar|gastbeitrag|leitartikel|meinung|kolumne|glosse|standpunkt|opinion|op-ed|editorial|comment|commentary|analysis and opinion|column|views?|letters?|tribune|opinión|opinione)\b", re.I)
+_OPINION_URL = re.compile(r"/(?:opinions?|meinung|kommentare?|comment|commentisfree|kolumnen?|columns?|editorials?|leitartikel|op-ed|debatte|opinion-[a-z]+|tribunes?|opinion)/", re.I)
+_VIDEO_URL = re.compile(r"/(?:videos?|watch|mediathek|tv|av)/", re.I)
+_GALLERY_URL = re.compile(r"/(?:galler(?:y|ies)|galerien?|bildergalerien?|fotostrecken?|bilder|photos?|pictures|slideshow|diashow|photogallery)/", re.I)
+_ADVERT = re.compile(r"^(?:anzeige|advertorial|sponsored(?: content| post)?|paid (?:content|post)|partner content|promotion|werbung|bezahlte anzeige|entgeltliche einschaltung|branded content)\b", re.I)
+
+
+@dataclass(slots=True)
+class Verdict:
+    """`status`, `content_type` and flags of quality."""
+
+    status: str = "usable"
+    content_type: str = "article"
+    flags: list[str] = field(default_factory=list)
+
+
+def judge(
+    *,
+    title: str | None,
+    section: str | None,
+    url: str | None,
+    body: str,
+    paragraphs: int,
+    words: int,
+    whole: str,
+    lines: int,
+    short: int,
+    captions: int,
+    kickers: list[str],
+    declared: str | None,
+) -> Verdict:
+    """The verdict on a cleaned document.
+
+    `words` and `paragraphs` count the body, `whole` is the start and the end of the raw text, `lines` counts the document's lines,
+    `short` those of them that are no sentences, `kickers` are the short lines around the title; `declared` is what the page says of itself.
+    """
+    head = " ".join(x for x in (title, section) if x)
+    if words < 120 and (found := _ERROR.search(whole[:1500])) and (words < 60 or found.start() < 200):
+        return Verdict("withheld", "empty", ["error-page"])
+    if words < 150 and len(_COOKIES.findall(whole)) >= 3 and (words < 25 or len(_COOKIES.findall(body)) >= 2):
+        return Verdict("withheld", "empty", ["cookie-wall"])
+    if words == 0:
+        return Verdict("withheld", "empty", ["empty"])
+    path = url.split("?", 1)[0] if url else ""
+    walled = declared == "paywalled" or (words < 250 and _PAYWALL.search(whole) is not None)
+    if declared not in (None, "article", "paywalled"):
+        verdict = Verdict("withheld" if declared in ("index-page", "empty") else "usable", declared or "article", [declared or ""])
+    elif any(_ADVERT.match(k) for k in kickers):
+        verdict = Verdict("usable", "advertorial", ["advertorial"])
+    elif _LIVE.search(head) or _LIVE.search(path):
+        verdict = Verdict("usable", "live-blog", ["live-blog"])
+    elif any(_OPINION.match(x) for x in (section or "", title or "", *kickers)) or _OPINION_URL.search(path):
+        verdict = Verdict("usable", "opinion", [])
+    elif captions >= 6 and captions >= paragraphs or (_GALLERY_URL.search(path) and words < 250):
+        verdict = Verdict("usable", "gallery", ["gallery"])
+    elif words < 120 and (_VIDEO_URL.search(path) or (title or "").casefold().startswith("video")):
+        verdict = Verdict("usable", "video", ["video"])
+    elif lines >= 40 and words < 40 and short > 0.8 * lines:
+        verdict = Verdict("withheld", "index-page", ["index-page"])
+    else:
+        verdict = Verdict()
+    if walled and verdict.content_type in ("article", "opinion"):
+        verdict.content_type = "paywalled"
+    if walled:
+        verdict.flags.append("paywalled")
+    return verdict

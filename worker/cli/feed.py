@@ -197,18 +197,13 @@ async def _send_all(producer: Any, paths: list[Path], settings: Settings, progre
 
 async def _wait_for_topic(settings: Settings) -> None:
     """The worker makes the topics, with the partitions it is set to; one made by sending would have the broker's."""
-    from aiokafka.admin import AIOKafkaAdminClient
+    from worker.view.existing import existing
 
-    admin = AIOKafkaAdminClient(**settings.kafka_options(), client_id="news-worker-feed")
-    await admin.start()
-    try:
-        end = time.monotonic() + _TOPIC_SECONDS
-        while settings.raw_topic not in await admin.list_topics():
-            if time.monotonic() > end:
-                raise TransientError(f"there is no topic {settings.raw_topic}: start the worker, it makes its topics")
-            await asyncio.sleep(0.5)
-    finally:
-        await admin.close()
+    end = time.monotonic() + _TOPIC_SECONDS
+    while not await existing(settings.kafka_options(), [settings.raw_topic]):
+        if time.monotonic() > end:
+            raise TransientError(f"there is no topic {settings.raw_topic}: start the worker, it makes its topics")
+        await asyncio.sleep(0.5)
 
 
 class Progress:

@@ -16,8 +16,6 @@ from worker.settings import Settings
 log = logging.getLogger(__name__)
 
 DEFAULT_WEB = "127.0.0.1:8080"
-# Without a view and without a broker there is nothing to answer with: wait so long, then let a supervisor try.
-_FIRST_CONTACT_SECONDS = 30.0
 _VIEW = "view.sqlite"
 
 
@@ -55,22 +53,21 @@ async def _serve(settings: Settings, rebuild: bool) -> None:
         had_view = bool(writer.positions())
         keeper = Keeper(writer, settings)
         readers = Readers(path)
-        following = asyncio.create_task(keeper.run(), name="view-keeper")
 
         def state() -> dict[str, Any]:
-            keeping = not following.done()
-            return {"live": keeping, "ready": keeping and keeper.caught_up, **keeper.state()}
+            return {"live": keeper.alive, "ready": keeper.alive and keeper.caught_up, **keeper.state()}
 
-        web = await site.start(make_app(readers, state, token=settings.token), *settings.address(DEFAULT_WEB))
-        log.info("serving", extra=fields(url=web.url, view=path))
+        app = make_app(readers, state, token=settings.token)
         try:
-            await _until_told(following, keeper, had_view)
+            web = await site.start(app, *settings.address(DEFAULT_WEB))
+            log.info("serving", extra=fields(url=web.url, view=path))
+            try:
+                await _until_told(keeper.start(), keeper, None if had_view else settings.watchdog)
+            finally:
+                await web.stop()
         finally:
-            await web.stop()
-            following.cancel()
-            await asyncio.gather(following, return_exceptions=True)
             readers.close()
-            await keeper.close()
+            await keeper.stop()
     finally:
         lock.release()
 
@@ -78,14 +75,15 @@ async def _serve(settings: Settings, rebuild: bool) -> None:
 _TOPICS = {"articles": "articles", "duplicates": "duplicates", "dead": "dlq"}
 
 
-async def _until_told(following: asyncio.Task[None], keeper: Any, had_view: bool) -> None:
+async def _until_told(following: asyncio.Task[None], keeper: Any, patience: float | None) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     told = asyncio.create_task(stop.wait())
-    if not had_view:
-        await asyncio.wait({told, following}, timeout=_FIRST_CONTACT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    if patience is not None:
+        # Neither a view nor, after a while, a broker: nothing to answer with. A supervisor may try again.
+        await asyncio.wait({told, following}, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
         if not keeper.ever_connected and not stop.is_set() and not following.done():
             told.cancel()
             raise TransientError("no broker answers and there is no view to serve; is NEWS_WORKER_BROKER right?")

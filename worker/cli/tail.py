@@ -45,15 +45,17 @@ async def _follow(settings: Settings, topics: list[str], printer: Printer, *, fr
     from aiokafka import AIOKafkaConsumer, TopicPartition
     from aiokafka.errors import KafkaError
 
+    from worker.view.existing import existing
+
     consumer = AIOKafkaConsumer(
         **settings.kafka_options(), group_id=None, enable_auto_commit=False, auto_offset_reset="earliest"
     )
     try:
         await consumer.start()
-        known = await consumer.topics()
+        known = await existing(settings.kafka_options(), topics)
         if missing := [topic for topic in topics if topic not in known]:
             raise TransientError(f"there is no topic {missing[0]} yet: start the worker, it makes its topics")
-        partitions = [TopicPartition(t, p) for t in topics for p in sorted(consumer.partitions_for_topic(t) or ())]
+        partitions = [TopicPartition(topic, p) for topic in topics for p in known[topic]]
         consumer.assign(partitions)
         ends = await consumer.end_offsets(partitions)
         for tp in partitions:

@@ -15,6 +15,7 @@ from aiokafka.errors import KafkaError
 from worker import metrics
 from worker.logs import fields
 from worker.settings import Settings
+from worker.view.existing import existing
 from worker.view.writer import Change, Writer
 
 log = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ _DEAD_LETTERS_KEPT_SECONDS = 30 * 86_400
 class Keeper:
     """Reads the topics with a consumer of its own, without a group: any number of views are whole, each for itself.
 
-    `run()` goes on until it is cancelled. The writer works in a thread of its own, so the event loop stays free.
+    `start()` begins it, `stop()` ends it. The writer works in a thread of its own, so the event loop stays free.
     """
 
     def __init__(
@@ -47,15 +48,32 @@ class Keeper:
         self._ends: dict[TopicPartition, int] = {}
         self._at: dict[TopicPartition, int] = {}
         self._last_record = time.monotonic()
+        self._task: asyncio.Task[None] | None = None
+        self._stopping = False
         self.caught_up = False
         self.ever_connected = False
         self.broker_down_since: float | None = time.time()
         self.rebuilt_because: str | None = None
 
-    async def close(self) -> None:
-        """End the writer's thread and close the view."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._writer.close)
+    def start(self) -> asyncio.Task[None]:
+        """Begin to follow; the task ends only by `stop` or by a fault of ours."""
+        self._task = asyncio.create_task(self._run(), name="view-keeper")
+        return self._task
+
+    async def stop(self) -> None:
+        """End the following and close the view."""
+        # The flag too: a client library may swallow the one cancellation.
+        self._stopping = True
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self._in_thread(self._writer.close)
         self._thread.shutdown()
+
+    @property
+    def alive(self) -> bool:
+        """Whether it follows."""
+        return self._task is not None and not self._task.done()
 
     @property
     def lag(self) -> int | None:
@@ -74,9 +92,9 @@ class Keeper:
             "rebuilt_because": self.rebuilt_because,
         }
 
-    async def run(self) -> None:
-        """Follow the topics until cancelled. Failures of the broker are waited out."""
-        while True:
+    async def _run(self) -> None:
+        """Failures of the broker are waited out."""
+        while not self._stopping:
             consumer = AIOKafkaConsumer(
                 **self._settings.kafka_options(),
                 group_id=None,
@@ -96,7 +114,7 @@ class Keeper:
             await asyncio.sleep(1.0)
 
     async def _follow(self, consumer: AIOKafkaConsumer) -> None:
-        partitions = await self._find(consumer)
+        partitions = await self._find()
         ends = await asyncio.wait_for(consumer.end_offsets(partitions), _PROBE_TIMEOUT)
         beginnings = await asyncio.wait_for(consumer.beginning_offsets(partitions), _PROBE_TIMEOUT)
         positions = await self._in_thread(self._start, ends)
@@ -116,19 +134,16 @@ class Keeper:
                     await self._probe(consumer, partitions)
                 self._judge()
 
-    async def _find(self, consumer: AIOKafkaConsumer) -> list[TopicPartition]:
-        # Asks for all topics: asking for one by name would create it on brokers that create topics by themselves.
+    async def _find(self) -> list[TopicPartition]:
         said = False
         while True:
-            known = await consumer.topics()
+            found = await existing(self._settings.kafka_options(), self._topics)
             self._up({})
-            missing = [topic for topic in self._topics if topic not in known]
-            if not missing:
-                return [
-                    TopicPartition(t, p) for t in self._topics for p in sorted(consumer.partitions_for_topic(t) or ())
-                ]
+            if len(found) == len(self._topics):
+                return [TopicPartition(topic, p) for topic in self._topics for p in found[topic]]
             if not said:
-                log.info("waiting for the worker to create topics", extra=fields(missing=",".join(missing)))
+                missing = ",".join(topic for topic in self._topics if topic not in found)
+                log.info("waiting for the worker to make the topics", extra=fields(missing=missing))
                 said = True
             await asyncio.sleep(0.5)
 

@@ -68,17 +68,8 @@ def _weight(block: Block) -> int:
     return size - block.links
 
 
-_WEAK = (
-    marks.NAV
-    | marks.ASIDE
-    | marks.HIDDEN
-    | marks.WIDGET
-    | marks.SHARE
-    | marks.NOTICE
-    | marks.FOOTER
-    | marks.OFFER
-    | marks.TEASER
-)
+_INHERITED = marks.JUNK | marks.CAPTION | marks.META | marks.GALLERY | marks.LEAD
+_WEAK = marks.NAV | marks.ASIDE | marks.HIDDEN | marks.WIDGET | marks.SHARE | marks.FOOTER | marks.OFFER | marks.TEASER
 _SURE_TAGS = frozenset(("nav", "aside", "footer", "figcaption", "dialog"))
 _LEAF_TAGS = frozenset(("p", "li", "blockquote", "td", "dd", "h1", "h2", "h3", "h4", "h5", "h6"))
 
@@ -121,7 +112,7 @@ class _Tree:
             if own:
                 own = self._believed(node, own, mass)
             bits[node] = own
-            junk[node] = junk[parents[node]] | (own & (marks.JUNK | marks.CAPTION | marks.META))
+            junk[node] = junk[parents[node]] | (own & _INHERITED)
         self.mass = clean = [0] * n
         for i, block in enumerate(page.blocks):
             if not junk[block.node] & (marks.JUNK | marks.CAPTION):
@@ -137,20 +128,24 @@ class _Tree:
         """The bits of a node without those that its text belies: class names lie more often than prose does."""
         tag = self.page.tags[node]
         if tag in ("body", "html", "main"):
-            return own & ~(marks.JUNK | marks.META | marks.CAPTION)
+            return own & ~(marks.JUNK | marks.META | marks.CAPTION | marks.GALLERY)
+        if tag in _LEAF_TAGS:
+            own &= ~(marks.NAV | marks.WIDGET | marks.ASIDE)
         prose = mass[node]
         if prose < 250:
             return own
         total = mass[0]
         if prose > 0.85 * total:
-            return own & ~(marks.JUNK | marks.META | marks.CAPTION)
+            return own & ~(marks.JUNK | marks.META | marks.CAPTION | marks.GALLERY)
         if prose > 1200 or prose > 0.4 * total:
             own &= ~(marks.META | marks.CAPTION)
+            if prose > 0.4 * total:
+                own &= ~marks.GALLERY
         chars = self.chars[node]
         if own & _WEAK and tag not in _SURE_TAGS and prose * 10 > chars * 6 and self.links[node] * 5 < chars:
-            own &= ~(marks.NAV | marks.ASIDE | marks.HIDDEN | marks.WIDGET | marks.SHARE | marks.NOTICE)
+            own &= ~(marks.NAV | marks.ASIDE | marks.WIDGET | marks.SHARE)
             if prose > 800 or prose > 0.4 * total:
-                own &= ~(marks.OFFER | marks.TEASER | marks.FOOTER)
+                own &= ~(marks.OFFER | marks.TEASER | marks.FOOTER | marks.HIDDEN)
         elif prose > 0.5 * total:
             own &= ~(_WEAK & ~marks.TEASER)
         return own
@@ -202,6 +197,7 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[Image]]:
     article = tree.enclosing(core)
     title = _key(meta.title or "")
     alts = _alts(page)
+    boxes = _boxes(tree)
     lines: list[Line] = []
     images: list[Image] = []
     seen: set[str] = set()
@@ -222,24 +218,30 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[Image]]:
         weight = tree.weights[i]
         in_core = start <= i <= end
         hint: str | None = None
-        if block.tag in _HEADINGS and title and _same(_key(text), title):
+        if block.tag in _HEADINGS and ((title and _same(_key(text), title)) or (block.tag == "h1" and not lines)):
             lines.append(Line(text, block.tag, share, "title"))
             continue
         if not in_core and i < start:
             # between the headline and the core: a standfirst, or the first paragraphs in a box of their own
-            if i <= title_at or not weight:
-                if junk & marks.LEAD and i > title_at and size > 30 and share < 0.3:
-                    pass
-                else:
-                    continue
-            if junk & (marks.JUNK & ~marks.TEASER) or junk & (marks.CAPTION | marks.BYLINE) or dense.get(node):
+            if i <= title_at or size < 30 or share > 0.4 or dense.get(node):
+                continue
+            if (
+                junk & (marks.JUNK & ~marks.TEASER)
+                or junk & (marks.CAPTION | marks.META | marks.GALLERY)
+                or text in alts
+                or node in boxes
+            ):
+                continue
+            if not junk & marks.LEAD and (
+                not weight or block.tag not in ("p", "div", "section") or junk & marks.TEASER
+            ):
                 continue
             hint = "lead"
         elif not in_core:
             if not weight or junk or dense.get(node) or size < 100 or not _runs_on(tree, i, article):
                 continue
             hint = None
-        elif junk & marks.CAPTION or (size > 15 and text in alts):
+        elif junk & (marks.CAPTION | marks.GALLERY) or (size > 15 and text in alts) or (node in boxes and size < 300):
             hint = "caption"
         elif junk & marks.JUNK or dense.get(node):
             continue
@@ -249,7 +251,7 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[Image]]:
             hint = "subheading"
         elif share > 0.6:
             continue
-        elif junk & marks.META and size < 120:
+        elif junk & marks.META and (size < 120 or (junk & marks.BYLINE and i > start + (end - start) * 0.7)):
             hint = "byline" if junk & marks.BYLINE else "date" if junk & marks.DATE else "section"
         elif weight:
             hint = "body"
@@ -276,6 +278,25 @@ def _alts(page: Scan) -> set[str]:
                 if len(text) > 15:
                     found.add(" ".join(entities.unescape(text).split()))
     return found
+
+
+def _boxes(tree: _Tree) -> set[int]:
+    """The elements that hold a picture and little text: what stands in them is its caption."""
+    page = tree.page
+    small: set[int] = set()
+    for _, node in page.images:
+        steps = 0
+        while node and steps < 5 and page.tags[node] not in _LEAF_TAGS and tree.chars[node] <= 250:
+            small.add(node)
+            node = page.parents[node]
+            steps += 1
+    if not small:
+        return small
+    inside: set[int] = set()
+    for node in range(1, len(page.tags)):
+        if node in small or (page.parents[node] in inside and page.tags[node] not in _HEADINGS):
+            inside.add(node)
+    return inside
 
 
 def _same(a: str, b: str) -> bool:

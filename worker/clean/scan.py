@@ -161,8 +161,8 @@ _OWN: dict[str, int] = {
     "header": marks.HEADER,
     "dialog": marks.HIDDEN,
     "amp-sidebar": marks.NAV,
-    "form": 0,
-    "caption": 0,
+    "form": marks.OFFER,
+    "figure": marks.CAPTION,
 }
 _MARKED_INLINE = frozenset(
     ("span", "small", "time", "a", "em", "i", "cite", "strong", "b", "label", "font", "address", "big", "ins")

@@ -63,9 +63,11 @@ def _weight(block: Block) -> int:
     size = len(block.text)
     if block.links * 5 > size * 2:
         return 0
-    if size < _GOOD and not (size >= 20 and _is_wide(block.text)):
+    if size < _GOOD and size < 20:
         return 0
-    return size - block.links
+    if _is_wide(block.text):
+        return (size - block.links) * 3
+    return size - block.links if size >= _GOOD else 0
 
 
 _INHERITED = marks.JUNK | marks.CAPTION | marks.META | marks.GALLERY | marks.LEAD
@@ -131,6 +133,10 @@ class _Tree:
             return own & ~(marks.JUNK | marks.META | marks.CAPTION | marks.GALLERY)
         if tag in _LEAF_TAGS:
             own &= ~(marks.NAV | marks.WIDGET | marks.ASIDE)
+            if own & marks.LEAD:
+                own &= ~marks.TEASER
+        if own & marks.PAYWALL:
+            own &= ~marks.HIDDEN  # text that is shown to those who pay is the article's
         prose = mass[node]
         if prose < 250:
             return own
@@ -150,15 +156,19 @@ class _Tree:
             own &= ~(_WEAK & ~marks.TEASER)
         return own
 
-    def core(self) -> int:
-        """The container of the article: down from the page as long as one child holds most of the paragraphs."""
+    def core(self, title_at: int = -1) -> int:
+        """The container of the article: down from the page as long as one child holds most of the paragraphs.
+
+        The half is enough where the headline (block `title_at`) stands in it too.
+        """
         node = 0
         while True:
             inside = self.children.get(node)
             if not inside:
                 break
             best = max(inside, key=lambda child: self.mass[child])
-            if self.mass[best] < self.mass[node] * _SHARE or self.page.tags[best] in _LEAF_TAGS:
+            share = _SHARE if title_at < 0 or not self.first[best] <= title_at <= self.last[best] else 0.5
+            if self.mass[best] < self.mass[node] * share or self.page.tags[best] in _LEAF_TAGS:
                 break
             node = best
         while self.page.tags[node] in _LEAF_TAGS and node:
@@ -193,9 +203,9 @@ def _squeeze(text: str) -> str:
 def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[Image]]:
     """The lines of the article, in reading order, with hints."""
     page = tree.page
-    core = tree.core()
-    article = tree.enclosing(core)
     title = _key(meta.title or "")
+    core = tree.core(_headline(page, title))
+    article = tree.enclosing(core)
     alts = _alts(page)
     boxes = _boxes(tree)
     lines: list[Line] = []
@@ -205,7 +215,8 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[Image]]:
     if end < 0:
         return lines, images
     title_at = _title_at(tree, title, start)
-    dense = _dense(tree, article if article < core else core)
+    dense = _dense(tree, article, core)
+    begun = False  # the first paragraph of the body is past
     outer_first, outer_last = tree.first[article], tree.last[article]
     begin = min(outer_first, title_at) if title_at >= 0 else outer_first
     for i in range(max(0, begin), max(end, outer_last) + 1):
@@ -238,13 +249,17 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[Image]]:
                 continue
             hint = "lead"
         elif not in_core:
-            if not weight or junk or dense.get(node) or size < 100 or not _runs_on(tree, i, article):
+            if not weight or junk or dense.get(node) or size < 100 or not _runs_on(tree, i, start):
                 continue
             hint = None
         elif junk & (marks.CAPTION | marks.GALLERY) or (size > 15 and text in alts) or (node in boxes and size < 300):
             hint = "caption"
-        elif junk & marks.JUNK or dense.get(node):
+        elif dense.get(node):
             continue
+        elif junk & marks.JUNK:
+            if begun or junk & marks.JUNK != marks.TEASER or weight < 80 or block.links:
+                continue
+            hint = "lead"  # a standfirst in a box that is called a teaser
         elif block.tag in _HEADINGS:
             if share > 0.6 and not (tree.page.parents[node] == core and i < end and tree.weights[i + 1]):
                 continue
@@ -254,7 +269,8 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[Image]]:
         elif junk & marks.META and (size < 120 or (junk & marks.BYLINE and i > start + (end - start) * 0.7)):
             hint = "byline" if junk & marks.BYLINE else "date" if junk & marks.DATE else "section"
         elif weight:
-            hint = "body"
+            hint = "lead" if junk & marks.LEAD and not begun else "body"
+            begun = begun or hint == "body"
         if size > 40 and hint != "caption":
             key = text[:200]
             if key in seen:
@@ -317,32 +333,47 @@ def _title_at(tree: _Tree, title: str, start: int) -> int:
     return found
 
 
-def _dense(tree: _Tree, root: int) -> dict[int, bool]:
-    """The elements inside `root` that are lists of links, and what stands in them."""
+def _headline(page: Scan, title: str) -> int:
+    """The block of the headline: the first-level heading that says the title, else the only one; -1."""
+    first, count = -1, 0
+    for i, block in enumerate(page.blocks):
+        if block.tag == "h1":
+            count += 1
+            if first < 0:
+                first = i
+            if title and _same(_key(block.text), title):
+                return i
+    return first if count == 1 else -1
+
+
+def _dense(tree: _Tree, root: int, core: int) -> dict[int, bool]:
+    """The elements inside `root` that are lists of links, and what stands in them; never one around the core."""
     page = tree.page
     dense: dict[int, bool] = {}
+    start, end = tree.first[core], tree.last[core]
     for node in range(root + 1, len(page.tags)):
         up = page.parents[node]
         if up < root:
             break
         chars = tree.chars[node]
-        if dense.get(up) or (
-            chars and tree.links[node] * 2 > chars and page.tags[node] not in ("p", "h1", "h2", "h3", "h4", "li")
-        ):
+        if dense.get(up):
             dense[node] = True
+        elif chars and tree.links[node] * 2 > chars and page.tags[node] not in ("p", "h1", "h2", "h3", "h4", "li"):
+            if tree.first[node] > start or tree.last[node] < end:
+                dense[node] = True
     return dense
 
 
-def _runs_on(tree: _Tree, i: int, article: int) -> bool:
+def _runs_on(tree: _Tree, i: int, start: int) -> bool:
     """Whether a paragraph behind the core belongs to the article: its box is one of prose, and no list of other stories."""
     node = tree.page.blocks[i].node
-    while node > article:
+    while node and tree.first[node] > start:
         if tree.page.tags[node] in ("li", "article", "aside", "footer", "td", "form"):
             return False
         if tree.links[node] * 4 > tree.chars[node]:
             return False
         node = tree.page.parents[node]
-    return node == article
+    return True
 
 
 _WORD = re.compile(r"\w{1,60}")

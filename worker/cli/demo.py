@@ -26,7 +26,6 @@ from worker.errors import RecordError, TransientError
 from worker.messages import parse
 from worker.settings import Settings
 
-SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 _START_SECONDS = 60.0
 _THROUGH_SECONDS = 120.0
 # Nothing new for so long after every article has answered: the verdicts are the last ones.
@@ -114,9 +113,9 @@ class _Demo:
 
     def follow_samples(self) -> None:
         """Feed the samples, wait until each has its answer, print the table."""
-        paths = sorted(SAMPLES.glob("*.jsonl"))
+        paths = feed.find([str(feed.SAMPLES)])
         expected, broken = _expected(paths, self._settings.max_message)
-        self._children.start("feed", *map(str, paths))
+        self._children.start("feed", "--samples")
         waiting = set(expected)
         said = -1
 

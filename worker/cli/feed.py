@@ -18,6 +18,7 @@ import orjson
 from worker.errors import ConfigError, TransientError
 from worker.settings import Settings
 
+SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 KINDS = (".txt", ".html", ".htm", ".json", ".jsonl", ".ndjson")
 _TYPES = {".txt": b"text/plain", ".html": b"text/html", ".htm": b"text/html"}
 _IN_FLIGHT = 500
@@ -33,7 +34,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         ".jsonl one a line; each also as .gz. A folder is searched for all of these. '-' reads JSON lines from "
         "standard input.",
     )
-    parser.add_argument("paths", nargs="+", metavar="PATH", help="file, folder or -")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="file, folder or -")
+    parser.add_argument("--samples", action="store_true", help="the sample articles that come with the package")
     parser.add_argument(
         "--rate", type=float, default=0.0, metavar="N", help="at most N messages a second (default: all at once)"
     )
@@ -51,7 +53,9 @@ class Item:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Send everything. Exit status 1 where a message was too large or a file could not be read; the rest is sent."""
-    paths = find(args.paths)
+    if not args.paths and not args.samples:
+        raise ConfigError("name a file, a folder, - or --samples")
+    paths = find([*([str(SAMPLES)] if args.samples else []), *args.paths])
     progress = Progress(sum(path.stat().st_size for path in paths if path.is_file()))
     refused = asyncio.run(_send(paths, settings, progress, args.rate))
     progress.end(refused)

@@ -28,7 +28,6 @@ import aiokafka
 from aiokafka.errors import IllegalStateError, KafkaError
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
-from mode import Service
 
 from worker.errors import TransientError
 from worker.stream.ledger import Ledger, Place
@@ -42,7 +41,9 @@ log = logging.getLogger(__name__)
 FETCH_WAIT_MS = 100  # long poll; also how long an assignment may wait for the fetch in flight
 POLL = 0.2  # s a fetch call waits; short, because a partition whose buffer has room again is only seen by the next call
 QUIET_WITHIN = 3.0  # s for batches in flight to finish before a revoke; must stay below the session timeout
-HOLE_CHECK = 5.0  # s between two looks for records missing at the end of a log
+
+
+Fetched = tuple[list[Any], int | None, int | None]  # records, where the client stood before the fetch, and after
 
 
 class Only:
@@ -112,6 +113,29 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         missing = sorted(topic for topic in topics if not client.cluster.partitions_for_topic(topic))
         raise TransientError(f"the broker does not know these topics: {', '.join(missing)}")
 
+    async def fetch(self, places: frozenset[TP], timeout: float) -> dict[TP, Fetched]:
+        """Records of ``places``, and where the client stood before and after; ``timeout`` seconds to wait for the first."""
+        found: dict[TP, Fetched] = await self.call_thread(self._fetch, places, timeout)
+        return found
+
+    async def _fetch(self, places: frozenset[TP], timeout: float) -> dict[TP, Fetched]:
+        consumer = self._ensure_consumer()
+        before = self._positions(places)
+        fetched = await self._fetch_records(
+            consumer, Only(places), timeout=timeout, max_records=consumer._max_poll_records
+        )
+        after = self._positions(places)
+        records = {TP(tp.topic, tp.partition): messages for tp, messages in fetched.items()}
+        return {tp: (records.get(tp, []), before.get(tp), after.get(tp)) for tp in places}
+
+    def _positions(self, places: frozenset[TP]) -> dict[TP, int | None]:
+        # Without a wait in between: the positions belong to the records.
+        subscription = self._ensure_consumer()._subscription.subscription
+        if subscription is None or subscription.assignment is None:
+            return {}
+        states = subscription.assignment.tps
+        return {tp: subscription.assignment.state_value(tp)._position for tp in places if tp in states}
+
     async def committed(self, places: Iterable[TP]) -> dict[TP, int | None]:
         """The committed offset of each partition, None where there is none."""
         return dict(await self.call_thread(self._committed, list(places)))
@@ -153,7 +177,6 @@ class Consumer(driver.Consumer):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.ledger = Ledger()
         self._gate_open = False
-        self._suspects: dict[Place, tuple[int, int]] = {}
         super().__init__(*args, **kwargs)
 
     def _new_consumer_thread(self) -> ConsumerThread:
@@ -193,18 +216,17 @@ class Consumer(driver.Consumer):
         known = {tp: at for tp, at in positions.items() if at is not None}
         if known:
             await self.seek_wait(known)
-        self._suspects.clear()
         self.ledger.assign({Place(*tp): at for tp, at in known.items()})
 
-    def _wanted(self) -> set[TP]:
+    def _wanted(self) -> frozenset[TP]:
         if not (self._gate_open and self.flow_active):
-            return set()
+            return frozenset()
         inboxes = self.app.inboxes
-        return {
+        return frozenset(
             tp
             for tp in self._get_active_partitions()
             if (inbox := inboxes.get(tp.topic)) is not None and not inbox.full
-        }
+        )
 
     async def _drain_messages(self, fetcher: Any) -> None:
         try:
@@ -215,7 +237,7 @@ class Consumer(driver.Consumer):
                     continue
                 generation = self.app.consumer_generation_id
                 try:
-                    fetched = await self._getmany(Only(wanted), POLL)
+                    fetched = await self._thread.fetch(wanted, POLL)
                 except IllegalStateError:
                     continue  # the partitions went away under the fetch
                 if self._gate_open and generation == self.app.consumer_generation_id:
@@ -226,53 +248,36 @@ class Consumer(driver.Consumer):
         except KafkaError as error:
             self.app.fail(TransientError(f"reading from the broker failed: {type(error).__name__}: {error}"))
 
-    async def _take_in(self, fetched: Mapping[Any, list[Any]]) -> None:
+    async def _take_in(self, fetched: Mapping[TP, Fetched]) -> None:
         back: dict[TP, int] = {}
-        for tp, messages in fetched.items():
-            place = Place(tp.topic, tp.partition)
-            kept, stretch, again = self.ledger.admit(place, messages)
+        for tp, (messages, before, after) in fetched.items():
+            kept, stretch, again = self.ledger.admit(Place(*tp), messages, before, after)
             if stretch is not None:
                 records = [
                     Record(m.topic, m.partition, m.offset, m.key, m.value, list(m.headers), m.timestamp) for m in kept
                 ]
                 self.app.inboxes[tp.topic].put(records, stretch)
             if again is not None:
-                back[TP(tp.topic, tp.partition)] = again
+                back[tp] = again
         if back:
             await self._seek_back(back)
 
     async def _seek_back(self, back: dict[TP, int]) -> None:
-        log.warning("offsets missing, asking the broker again from %s", {f"{t}:{p}": at for (t, p), at in back.items()})
+        # What is missing was dropped on the way, or retention removed it before it was read.
         try:
+            starts = await self.earliest_offsets(*back)
+            for tp, start in starts.items():
+                if start > back[tp]:
+                    log.error(
+                        "records were removed by retention before they were read",
+                        extra={"fields": {"topic": tp.topic, "partition": tp.partition, "from": back[tp], "to": start}},
+                    )
+                    self.ledger.pass_hole(Place(*tp), start)
+                    back[tp] = start
+            log.warning("asking the broker again", extra={"fields": {f"{t}:{p}": at for (t, p), at in back.items()}})
             await self.seek_wait(back)
         except IllegalStateError:
             log.info("partitions were revoked while seeking")
-
-    @Service.task
-    async def _look_for_holes(self) -> None:
-        while not self.should_stop:
-            await self.sleep(HOLE_CHECK)
-            if self._gate_open:
-                await self.look_for_holes()
-
-    async def look_for_holes(self) -> None:
-        """Ask again for records that the reader has passed and nobody got; what the log confirms as a hole is passed.
-
-        A partition is a suspect when two looks in a row find the reader at the same place beyond what was handed on.
-        """
-        suspects: dict[Place, tuple[int, int]] = {}
-        for place, done in self.ledger.done().items():
-            try:
-                position = await self.position(TP(*place))
-            except IllegalStateError:
-                return
-            if position is None or position <= done:
-                continue
-            seen_twice = self._suspects.get(place) == (done, position)
-            if seen_twice and (again := self.ledger.missing(place, position)) is not None:
-                await self._seek_back({TP(*place): again})
-            suspects[place] = (done, position)
-        self._suspects = suspects
 
     def lag(self) -> dict[Place, int]:
         """Records of each partition that are in the log and not confirmed, as far as the client knows the log's end."""

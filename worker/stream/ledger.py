@@ -5,14 +5,15 @@ The framework's own books are not used (faust 0.15.3):
   * a jump in offsets is a "gap" and counts what comes next as acked (:1157, :1215; issues 606, 596, 312, PR 707);
   * a message interrupted by a revoke still moves its read offset (:1223), and the re-read record is dropped as a repeat.
 Here a partition's log is handed on in stretches that follow each other without a gap, they are confirmed in the same
-order, and the commit is the end of the last confirmed one. A hole (compaction, transaction markers, retention) is part of a
-stretch only when the log itself confirmed it: after a seek back to the missing offset it still starts higher.
+order, and the commit is the end of the last confirmed one. Each fetch says where the client stood before and after it: from
+a place beyond what was handed on, something was dropped on the way, and it is sought back to; from there or before, what the
+fetch did not bring is not in the log (compaction, transaction markers), and only then a hole is passed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, TypeVar
 
 
@@ -48,7 +49,12 @@ class _Account:
     expected: int  # the offset to hand on next
     done: int  # all below is confirmed
     committed: int  # what the broker was told
-    asked: int = -1  # the missing offset that was sought back to
+    holes: list[tuple[int, int]] = field(default_factory=list)  # behind what is at work
+
+    def settle(self) -> None:
+        """Pass the holes that begin where the confirmed part ends."""
+        while self.holes and self.holes[0][0] == self.done:
+            self.done = self.holes.pop(0)[1]
 
 
 class Ledger:
@@ -59,7 +65,7 @@ class Ledger:
         self._generation = 0
         self.repeats = 0  # records that came twice and were left out
         self.resought = 0  # times the broker was asked again for a missing offset
-        self.holes = 0  # holes the log confirmed
+        self.holes = 0  # offsets that the log does not hold
 
     def assign(self, positions: Mapping[Place, int]) -> None:
         """Begin anew: ``positions`` are the committed offsets (the log's start where nothing is committed)."""
@@ -71,46 +77,44 @@ class Ledger:
         self._generation += 1
         self._accounts = {}
 
-    def admit(self, place: Place, records: Sequence[R]) -> tuple[Sequence[R], Stretch | None, int | None]:
-        """Those of ``records`` that follow what was handed on, their stretch, and the offset to seek back to, if any."""
-        account = self._accounts.get(place)
-        if account is None or not records:
-            return (), None, None
-        begin = account.expected
-        if records[0].offset == begin and records[-1].offset == begin + len(records) - 1:
-            account.expected = begin + len(records)
-            return records, Stretch(place, begin, account.expected, self._generation), None
-        kept: list[R] = []
-        for record in records:
-            if record.offset < account.expected:
-                self.repeats += 1
-                continue
-            if record.offset > account.expected:
-                if account.asked != account.expected:
-                    account.asked = account.expected
-                    self.resought += 1
-                    return kept, self._stretch(place, begin, account.expected), account.expected
-                self.holes += 1  # it was asked for, and the log goes on here
-            account.expected = record.offset + 1
-            kept.append(record)
-        return kept, self._stretch(place, begin, account.expected), None
+    def admit(
+        self, place: Place, records: Sequence[R], before: int | None, after: int | None
+    ) -> tuple[Sequence[R], Stretch | None, int | None]:
+        """Take what a fetch brought that moved the client from ``before`` to ``after`` (None: not known).
 
-    def missing(self, place: Place, position: int) -> int | None:
-        """The reader stands at ``position`` and nothing is buffered: the offset to seek back to, once.
-
-        Answers None when nothing is missing, when records are still at work, or when the log has confirmed the hole, which
-        then counts as handed on and confirmed. Mends a drop or a hole at the end of the log, which no later record reveals.
+        Returns the records to hand on, the stretch they cover, and the offset to seek back to, if something is missing.
         """
         account = self._accounts.get(place)
-        if account is None or position <= account.expected or account.done != account.expected:
-            return None
-        if account.asked != account.expected:
-            account.asked = account.expected
+        if account is None:
+            return (), None, None
+        if before is None:
+            if not records:
+                return (), None, None
+            before = records[0].offset
+        begin = account.expected
+        if before > begin:
             self.resought += 1
-            return account.expected
-        self.holes += 1
-        account.expected = account.done = position
-        return None
+            return (), None, begin
+        kept = records
+        if records and records[0].offset < begin:
+            kept = [record for record in records if record.offset >= begin]
+            self.repeats += len(records) - len(kept)
+        end = max(after or 0, begin, kept[-1].offset + 1 if kept else 0)
+        self.holes += end - begin - len(kept)
+        if not kept:
+            self.pass_hole(place, end)
+            return (), None, None
+        account.expected = end
+        return kept, Stretch(place, begin, end, self._generation), None
+
+    def pass_hole(self, place: Place, end: int) -> None:
+        """The log holds nothing from what was handed on up to ``end``: it counts as confirmed when all before it is."""
+        account = self._accounts.get(place)
+        if account is None or end <= account.expected:
+            return
+        account.holes.append((account.expected, end))
+        account.expected = end
+        account.settle()
 
     def confirm(self, stretches: Iterable[Stretch]) -> None:
         """The work of these stretches is on the broker. One of an earlier assignment does not count: it comes again.
@@ -124,6 +128,7 @@ class Ledger:
             if stretch.begin != account.done:
                 raise RuntimeError(f"{stretch} confirmed out of order: {account.done} is next")
             account.done = stretch.end
+            account.settle()
 
     def current(self, stretch: Stretch) -> bool:
         """Whether the stretch belongs to the assignment of now."""
@@ -143,5 +148,7 @@ class Ledger:
         """The next offset to confirm of every partition."""
         return {place: a.done for place, a in self._accounts.items()}
 
-    def _stretch(self, place: Place, begin: int, end: int) -> Stretch | None:
-        return Stretch(place, begin, end, self._generation) if end > begin else None
+    def expected(self, place: Place) -> int | None:
+        """The offset to hand on next, None for a partition that is not ours."""
+        account = self._accounts.get(place)
+        return None if account is None else account.expected

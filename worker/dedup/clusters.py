@@ -1,4 +1,4 @@
-"""The index and the clusters of one shard. Use it wherever articles are matched: in `process`, in the agent, in the simulation."""
+"""The index and the clusters of one shard. Use it wherever articles are matched: `process`, the agent, the simulation."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from worker.dedup.entry import Entry
+from worker.dedup.align import Ints
+from worker.dedup.entry import SHORT, Entry
 from worker.dedup.link import Link
-from worker.dedup.pair import RULE, Match, pair
+from worker.dedup.pair import RULE, Match
+from worker.dedup.search import Search
+from worker.dedup.store import Store
 
 WINDOW = 48 * 3_600_000  # ms
 
@@ -32,224 +35,269 @@ class Verdict:
 
 
 class _Edge(NamedTuple):
-    """A possible parent; the smallest `rank` wins: best score, then earliest, then smallest id, then the living."""
+    """A parent. Of several the one with the smallest `rank` is taken: best score, then earliest, then smallest id."""
 
-    score: float
-    t: int
-    id: str
-    explain: dict[str, Any]
-    link: Link | None = None  # set when the parent's row is gone
+    rank: tuple[int, int, str]  # -score in thousandths, t, id
+    slot: int  # -1: its row is gone
+    match: Match | None
+    link: Link | None
 
-    @property
-    def rank(self) -> tuple[float, int, str, bool]:
-        return -self.score, self.t, self.id, self.link is not None
+    @classmethod
+    def to(cls, store: Store, slot: int, match: Match) -> _Edge:
+        return cls((-match.score, *store.order(slot)), slot, match, None)
 
-
-@dataclass(slots=True)
-class _Row:
-    entry: Entry
-    inherited: Link | None
-    parent: _Edge | None = None
-    root: str = ""
-    root_body: bytes = b""
-    children: set[str] = field(default_factory=set)
-
-    @property
-    def order(self) -> tuple[int, str]:
-        return self.entry.t, self.entry.id
+    @classmethod
+    def gone(cls, link: Link) -> _Edge:
+        return cls((-round(link.score * 1000), link.t, link.parent), -1, None, link)
 
 
 class Clusters:
     """Who is a copy of whom, kept up under inserts, replacements and removals.
 
-    The answer depends on the entries alone, never on the order of calls: an article's parent is the earlier one (by `t`, then id) with
-    the best score, ties to the earlier. All candidates that share a probe key are scored; there is no cap that an order could hit.
+    The answer depends on the entries alone, never on the order of calls: an article's parent is the earlier one (by `t`,
+    then id) with the best score, ties to the earlier. All candidates that share a probe key are scored at once; there is
+    no cap that an order of arrival could hit.
     """
 
     def __init__(self, window: int = WINDOW) -> None:
         self.window = window
-        self._rows: dict[str, _Row] = {}
-        self._by_key: dict[int, set[str]] = {}
+        self._store = Store()
+        self._links: dict[int, Link] = {}  # by slot: inherited
+        self._parents: dict[int, _Edge] = {}
+        self._children: dict[int, set[int]] = {}
+        self._roots: dict[int, tuple[str, bytes]] = {}  # of copies: id and body of the root
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._store)
 
     def __contains__(self, id: object) -> bool:
-        return id in self._rows
+        return id in self._store.slot_of
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes in memory, an estimate."""
+        return self._store.nbytes + 600 * len(self._parents)
 
     def ids(self) -> Iterator[str]:
         """All ids, in no order."""
-        return iter(self._rows)
+        return iter(self._store.slot_of)
 
     def entry(self, id: str) -> Entry | None:
         """The entry of an id."""
-        row = self._rows.get(id)
-        return row.entry if row else None
+        slot = self._store.slot_of.get(id)
+        return None if slot is None else self._store.entry(slot)
 
     def verdict(self, id: str) -> Verdict | None:
         """The verdict of an id as it stands, None for an unknown one."""
-        row = self._rows.get(id)
-        return self._verdict(row) if row else None
+        slot = self._store.slot_of.get(id)
+        return None if slot is None else self._verdict(slot)
 
     def verdicts(self) -> Iterator[Verdict]:
         """All verdicts in the total order (t, id)."""
-        for row in sorted(self._rows.values(), key=lambda r: r.order):
-            yield self._verdict(row)
+        for slot in sorted(self._store.slots(), key=self._store.order):
+            yield self._verdict(slot)
 
     def put(self, entry: Entry, inherited: Link | None = None) -> list[Verdict]:
-        """Inserts or replaces. Returns its own verdict first, then those of others that changed."""
-        old = self._rows.get(entry.id)
-        if old is not None:
-            if inherited is None and (old.entry.content, old.entry.language) == (entry.content, entry.language):
-                inherited = old.inherited
-            if (old.entry, old.inherited) == (entry, inherited):
-                return [self._verdict(old)]
-        row = _Row(entry, inherited, root=entry.id, root_body=entry.body)
-        edges = self._edges(entry)
-        adopted = []
-        for other, match in edges:
-            if other.order > row.order:
-                edge = _Edge(match.score / 1000, entry.t, entry.id, match.explain())
-                if other.parent is None or other.parent.id == entry.id or edge.rank < other.parent.rank:
-                    adopted.append((other, edge))
-        orphans = set(old.children) if old else set()
-        moved = {other.entry.id for other, _ in adopted} | orphans
-        before = {v.id: v for v in self._subtrees([entry.id, *moved] if old else moved)}
-        if old is not None:
-            self._drop(old)
-        self._rows[entry.id] = row
-        for key in _keys(entry):
-            self._by_key.setdefault(key, set()).add(entry.id)
-        for other, edge in adopted:
-            self._attach(other, edge)
-        for id in orphans.difference(other.entry.id for other, _ in adopted):
-            self._attach(self._rows[id], self._best(self._rows[id]))
-        earlier = [_Edge(m.score / 1000, o.entry.t, o.entry.id, m.explain()) for o, m in edges if o.order < row.order]
-        self._attach(row, self._closest(row, earlier))
-        self._settle([entry.id, *moved])
-        changed = [v for v in self._subtrees([entry.id, *moved]) if v.id != entry.id and before.get(v.id) != v]
-        return [self._verdict(row), *changed]
+        """Inserts or replaces. Returns its own verdict first, then those of others that changed.
+
+        `inherited` comes back with a row at takeover. Without it a replaced entry keeps its link while content and
+        language stay the same; a link whose parent is no longer earlier and within the window is dropped.
+        """
+        slot = self._store.slot_of.get(entry.id)
+        orphans: set[int] = set()
+        before: dict[str, Verdict] = {}
+        if slot is not None:
+            old, link = self._store.entry(slot), self._links.get(slot)
+            if inherited is None and (old.content, old.language) == (entry.content, entry.language):
+                inherited = link
+            if old == entry and inherited == link:
+                return [self._verdict(slot)]
+            before = self._subtrees([slot])
+            orphans = self._unhook(slot)
+        search = Search(self._store, entry, self.window)
+        slot = self._store.add(entry)
+        if inherited is not None and self._holds(inherited, entry):
+            self._links[slot] = inherited
+        self._attach(slot, self._closest(search, self._links.get(slot)))
+        adopted = self._adopt(slot, search, orphans, before)
+        self._rehome(orphans)
+        moved = [slot, *orphans, *adopted]
+        self._settle(moved)
+        after = self._subtrees(moved)
+        own = after.pop(entry.id)
+        return [own, *(v for v in after.values() if before.get(v.id) != v)]
 
     def remove(self, id: str) -> list[Verdict]:
         """Takes an article out. Returns the verdicts of others that changed; none for an unknown id."""
-        row = self._rows.get(id)
-        if row is None:
+        slot = self._store.slot_of.get(id)
+        if slot is None:
             return []
-        orphans = set(row.children)
-        before = {v.id: v for v in self._subtrees(orphans)}
-        self._drop(row)
-        for orphan in orphans:
-            self._attach(self._rows[orphan], self._best(self._rows[orphan]))
+        before = self._subtrees([slot])
+        orphans = self._unhook(slot)
+        self._rehome(orphans)
         self._settle(orphans)
-        return [v for v in self._subtrees(orphans) if before.get(v.id) != v]
+        return [v for v in self._subtrees(orphans).values() if before.get(v.id) != v]
 
     def load(self, items: Iterable[tuple[Entry, Link | None]]) -> None:
-        """Takes many rows into an empty index, much faster than `put` for each. Raises ValueError when it is not empty."""
-        if self._rows:
+        """Takes many rows into an empty index, faster than `put` for each. Raises ValueError when it is not empty."""
+        if len(self):
             raise ValueError("load needs an empty index")
-        for entry, inherited in sorted(items, key=lambda item: (item[0].t, item[0].id)):
-            self.put(entry, inherited)
+        slots: list[int] = []
+        keys: list[bytes] = []
+        for entry, inherited in items:
+            slot = self._store.add(entry, indexed=False)
+            slots.append(slot)
+            keys.append(entry.keys)
+            if inherited is not None and self._holds(inherited, entry):
+                self._links[slot] = inherited
+        counts = np.fromiter((len(k) // 4 for k in keys), np.int64, len(keys))
+        flat = np.frombuffer(b"".join(keys), "<u4").astype(np.uint32)
+        shared = self._store.index.load(flat, np.repeat(np.array(slots, np.int32), counts))
+        chosen = sorted(set(shared.tolist()).union(self._links), key=self._store.order)
+        for slot in chosen:
+            self._attach(slot, self._best(slot))
+        self._settle(chosen)
 
     def heirs(self, ids: Collection[str]) -> list[tuple[str, Link]]:
         """The children, outside `ids`, of these rows, each with the link it must keep durably before `purge`."""
-        gone = set(ids)
+        gone = {self._store.slot_of[id] for id in ids if id in self._store.slot_of}
         found = []
-        for id in sorted(gone.intersection(self._rows)):
-            row = self._rows[id]
-            for child in sorted(row.children - gone):
-                edge = self._rows[child].parent
-                assert edge is not None
-                found.append((child, Link(id, edge.t, edge.score, row.root, row.root_body, edge.explain)))
+        for slot in sorted(gone, key=self._store.id):
+            for child in sorted(self._children.get(slot, set()) - gone, key=self._store.id):
+                edge = self._parents[child]
+                assert edge.match is not None
+                root, root_body = self._root(slot)
+                link = Link(
+                    self._store.id(slot),
+                    int(self._store.t[slot]),
+                    edge.match.score / 1000,
+                    root,
+                    root_body,
+                    edge.match.explain(),
+                )
+                found.append((self._store.id(child), link))
         return found
 
     def purge(self, ids: Collection[str]) -> None:
         """Drops these rows for good. No verdict changes: their children keep the links that `heirs` named."""
-        for child, link in self.heirs(ids):
-            row = self._rows[child]
-            row.inherited = link
-            row.parent = _Edge(link.score, link.t, link.parent, link.explain, link)
-        for id in set(ids).intersection(self._rows):
-            row = self._rows[id]
-            row.children.clear()
-            self._drop(row)
+        links = self.heirs(ids)
+        for child, link in links:
+            slot = self._store.slot_of[child]
+            self._links[slot] = link
+            self._attach(slot, _Edge.gone(link))
+        for id in set(ids):
+            slot = self._store.slot_of.get(id, -1)
+            if slot >= 0:
+                self._unhook(slot)
 
-    def _edges(self, entry: Entry) -> list[tuple[_Row, Match]]:
-        """All living rows that match an entry, its own id left out."""
-        seen: set[str] = set()
-        for key in _keys(entry):
-            seen |= self._by_key.get(key, set())
-        seen.discard(entry.id)
-        found = []
-        for id in seen:
-            match = pair(entry, self._rows[id].entry, self.window)
-            if match is not None:
-                found.append((self._rows[id], match))
-        return found
+    def _holds(self, link: Link, entry: Entry) -> bool:
+        return (link.t, link.parent) < (entry.t, entry.id) and entry.t - link.t <= self.window
 
-    def _closest(self, row: _Row, edges: list[_Edge]) -> _Edge | None:
-        link = row.inherited
-        if link is not None and (link.t, link.parent) < row.order and row.entry.t - link.t <= self.window:
-            edges.append(_Edge(link.score, link.t, link.parent, link.explain, link))
-        return min(edges, key=lambda e: e.rank, default=None)
+    def _closest(self, search: Search, link: Link | None) -> _Edge | None:
+        """The best parent among the living and the one that was inherited."""
+        gone = None if link is None else _Edge.gone(link)
+        found = search.parent(None if gone is None else gone.rank)
+        return gone if found is None else _Edge.to(self._store, *found)
 
-    def _best(self, row: _Row) -> _Edge | None:
-        found = self._edges(row.entry)
-        return self._closest(
-            row, [_Edge(m.score / 1000, o.entry.t, o.entry.id, m.explain()) for o, m in found if o.order < row.order]
-        )
+    def _best(self, slot: int) -> _Edge | None:
+        return self._closest(Search(self._store, self._store.entry(slot), self.window), self._links.get(slot))
 
-    def _attach(self, row: _Row, edge: _Edge | None) -> None:
-        old = row.parent
-        if old is not None and old.link is None and old.id in self._rows:
-            self._rows[old.id].children.discard(row.entry.id)
-        row.parent = edge
-        if edge is not None and edge.link is None:
-            self._rows[edge.id].children.add(row.entry.id)
+    def _adopt(self, slot: int, search: Search, orphans: set[int], before: dict[str, Verdict]) -> list[int]:
+        """Makes the new row the parent of all later ones that it is closer to than theirs; notes their verdicts before."""
+        t, id = self._store.order(slot)
 
-    def _drop(self, row: _Row) -> None:
-        self._attach(row, None)
-        del self._rows[row.entry.id]
-        for key in _keys(row.entry):
-            holders = self._by_key[key]
-            holders.discard(row.entry.id)
-            if not holders:
-                del self._by_key[key]
+        def closer(other: int, score: int) -> bool:
+            edge = self._parents.get(other)
+            return other not in orphans and (edge is None or (-score, t, id) < edge.rank)
 
-    def _settle(self, ids: Iterable[str]) -> None:
-        """Puts the roots right in the trees below `ids`, whose parents are settled."""
-        for id in ids:
-            top = self._rows[id]
-            while top.parent is not None and top.parent.link is None:
-                top = self._rows[top.parent.id]
-            link = top.parent.link if top.parent is not None else None
-            root, body = (link.root, link.root_body) if link is not None else (top.entry.id, top.entry.body)
-            todo = [id]
+        adopted = search.children(closer)
+        if adopted:
+            before.update((i, v) for i, v in self._subtrees([c for c, _ in adopted]).items() if i not in before)
+        for child, match in adopted:
+            self._attach(child, _Edge.to(self._store, slot, match))
+        return [child for child, _ in adopted]
+
+    def _rehome(self, orphans: set[int]) -> None:
+        """Finds parents for rows that have lost theirs.
+
+        Of equal texts only the earliest is searched for when nothing scores full marks with it: it is then the closest
+        to all later ones, and the takedown of an original with thousands of equal copies stays cheap.
+        """
+        firsts: dict[tuple[bytes, bytes, str], int] = {}
+        for slot in sorted(orphans, key=self._store.order):
+            entry = self._store.entry(slot)
+            kin = (entry.body, entry.stopped, entry.language)
+            first = firsts.get(kin, -1)
+            if first >= 0 and slot not in self._links and entry.t - self._store.t[first] <= self.window:
+                self._attach(slot, _Edge.to(self._store, first, Match(1000, True)))
+                continue
+            search = Search(self._store, entry, self.window)
+            self._attach(slot, self._closest(search, self._links.get(slot)))
+            if len(entry.trace) >= SHORT and first < 0 and not search.full_marks():
+                firsts[kin] = slot
+
+    def _attach(self, slot: int, edge: _Edge | None) -> None:
+        old = self._parents.pop(slot, None)
+        if old is not None and old.slot >= 0:
+            siblings = self._children[old.slot]
+            siblings.discard(slot)
+            if not siblings:
+                del self._children[old.slot]
+        if edge is not None:
+            self._parents[slot] = edge
+            if edge.slot >= 0:
+                self._children.setdefault(edge.slot, set()).add(slot)
+
+    def _unhook(self, slot: int) -> set[int]:
+        """Takes a row out of tree, index and store. Returns its children, who have no parent now."""
+        children = self._children.get(slot, set()).copy()
+        for child in [*children, slot]:
+            self._attach(child, None)
+        self._links.pop(slot, None)
+        self._roots.pop(slot, None)
+        self._store.drop(slot)
+        return children
+
+    def _root(self, slot: int) -> tuple[str, bytes]:
+        return self._roots.get(slot) or (self._store.id(slot), self._store.body_of(slot))
+
+    def _settle(self, slots: Iterable[int]) -> None:
+        """Puts the roots right in the trees below `slots`, whose parents are right."""
+        for slot in slots:
+            top = slot
+            while (edge := self._parents.get(top)) is not None and edge.slot >= 0:
+                top = edge.slot
+            if edge is not None and edge.link is not None:
+                root = edge.link.root, edge.link.root_body
+            else:
+                root = self._store.id(top), self._store.body_of(top)
+            todo = [slot]
             while todo:
-                row = self._rows[todo.pop()]
-                row.root, row.root_body = root, body
-                todo.extend(row.children)
+                at = todo.pop()
+                if at in self._parents:
+                    self._roots[at] = root
+                else:
+                    self._roots.pop(at, None)
+                todo.extend(self._children.get(at, ()))
 
-    def _subtrees(self, ids: Iterable[str]) -> list[Verdict]:
-        """The verdicts of these rows and of all below them, each once."""
-        found: dict[str, Verdict] = {}
-        todo = list(ids)
+    def _subtrees(self, slots: Iterable[int]) -> dict[str, Verdict]:
+        """The verdicts of these rows and of all below them."""
+        found: dict[int, Verdict] = {}
+        todo = list(slots)
         while todo:
-            id = todo.pop()
-            if id not in found:
-                row = self._rows[id]
-                found[id] = self._verdict(row)
-                todo.extend(row.children)
-        return list(found.values())
+            slot = todo.pop()
+            if slot not in found:
+                found[slot] = self._verdict(slot)
+                todo.extend(self._children.get(slot, ()))
+        return {v.id: v for v in found.values()}
 
-    def _verdict(self, row: _Row) -> Verdict:
-        e, edge = row.entry, row.parent
+    def _verdict(self, slot: int) -> Verdict:
+        e, edge = self._store.entry(slot), self._parents.get(slot)
         if edge is None:
             return Verdict(e.id, e.t, e.language, e.content, "original", None, e.id, None, None, {"rule": RULE})
-        kind = "exact" if e.body == row.root_body else "near"
-        explain = {"parent": edge.id, **edge.explain}
-        return Verdict(e.id, e.t, e.language, e.content, kind, row.root, row.root, edge.id, edge.score, explain)
-
-
-def _keys(entry: Entry) -> list[int]:
-    found: list[int] = np.frombuffer(entry.keys, "<u4").tolist()
-    return found
+        root, root_body = self._roots[slot]
+        why = edge.link.explain if edge.link is not None else edge.match.explain() if edge.match is not None else {}
+        score, _, parent = edge.rank
+        kind = "exact" if e.body == root_body else "near"
+        explain = {"parent": parent, **why}
+        return Verdict(e.id, e.t, e.language, e.content, kind, root, root, parent, -score / 1000, explain)

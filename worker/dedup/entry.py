@@ -64,11 +64,16 @@ class Entry:
         return cls(name.decode(), t, language.decode(), content, body, title, trace, stopped, keys)
 
 
+def spans(packed: bytes) -> tuple[int, int, int, int]:
+    """Where in a packed entry the title begins, the trace, the stopped bits, the keys: each ends where the next begins."""
+    _, _, name, language, trace, title, stopped, _ = _HEAD.unpack_from(packed)
+    at = _HEAD.size + 24 + name + language
+    return at, at + title, at + title + trace, at + title + trace + stopped
+
+
 def content_hash(title: str | None, body: str | None) -> bytes:
     """16 bytes that name a content: NFC of title and body. Two messages with the same one are the same version."""
-    text = f"{title or ''}\0{body or ''}"
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
+    text = _nfc(f"{title or ''}\0{body or ''}")
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
@@ -80,13 +85,13 @@ def language_of(article: Mapping[str, Any]) -> str:
 def make_entry(id: str, t: int, article: Mapping[str, Any], lists: Lists | None = None) -> Entry:
     """The entry of a cleaned article (`title`, `body`, `language`), sketched with the list of the day of `t` (ms, UTC).
 
-    Withheld articles are compared with nothing: never make an entry of one.
+    Depends on title and body only through their NFC. Withheld articles are compared with nothing: never make one of them.
     """
-    title, body = article.get("title"), article.get("body")
-    language = language_of(article)
-    in_title, in_body = words(title or ""), words(body or "")
-    hashes = sketch.word_hashes(in_body)
-    shingles = sketch.shingles(hashes)
+    title, body = _nfc(article.get("title") or ""), _nfc(article.get("body") or "")
+    in_title = words(title)
+    hashes = sketch.word_hashes(words(body))
+    kept = hashes[: sketch.MAX_WORDS]
+    shingles = sketch.shingles(kept)
     stopped = b""
     stop_list = lists.at(t) if lists is not None else None
     if stop_list is not None:
@@ -94,17 +99,24 @@ def make_entry(id: str, t: int, article: Mapping[str, Any], lists: Lists | None 
         if on_list.any():
             stopped = np.packbits(on_list).tobytes()
             shingles = shingles[~on_list]
+    digest = blake2b(hashes.tobytes(), digest_size=8)
+    if len(hashes) < SHORT:
+        digest.update("\0".join(["", *in_title]).encode("utf-8", "surrogatepass"))
+        shingles = shingles[:0]
+    body_hash = digest.digest()
     long = [word for word in in_title if len(word) >= LONG] or in_title
-    whole = in_body if len(in_body) >= SHORT else [*in_title, "\0", *in_body]
-    digest = blake2b("\0".join(whole).encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return Entry(
         id=id,
         t=t,
-        language=language,
-        content=content_hash(title, body),
-        body=digest,
+        language=language_of(article),
+        content=blake2b(f"{title}\0{body}".encode("utf-8", "surrogatepass"), digest_size=16).digest(),
+        body=body_hash,
         title=sketch.trace(sketch.word_hashes(long[:TITLE_WORDS])),
-        trace=sketch.trace(hashes),
+        trace=sketch.trace(kept),
         stopped=stopped,
-        keys=sketch.keys(shingles if len(in_body) >= SHORT else shingles[:0], digest),
+        keys=sketch.keys(shingles, body_hash),
     )
+
+
+def _nfc(text: str) -> str:
+    return text if text.isascii() else unicodedata.normalize("NFC", text)

@@ -17,7 +17,7 @@ WIDTH = (
     4  # words in a shingle: three meet by chance in any two articles, five miss a copy with a word changed in each line
 )
 KEYS = 16  # of an article: a copy that keeps a quarter of the shingles shares none of them in one case of a hundred
-MAX_WORDS = 8192  # what follows in a longer text does not count; a record has a deadline
+MAX_WORDS = 8192  # of a longer text only these are compared: a record has a deadline
 
 _CACHE_LIMIT = 200_000  # words, some 30 MB; cleared when full, only speed depends on it
 
@@ -39,9 +39,7 @@ Hashes = npt.NDArray[np.uint64]
 
 
 def word_hashes(words: list[str]) -> Hashes:
-    """The 64-bit hashes of `words`, cut at MAX_WORDS."""
-    if len(words) > MAX_WORDS:
-        words = words[:MAX_WORDS]
+    """The 64-bit hash of each of `words`."""
     return np.fromiter(map(_hashes.__getitem__, words), np.uint64, len(words))
 
 

@@ -1,0 +1,120 @@
+"""Which articles hold a probe key. Use it to find the candidates of an article among millions, packed in eight bytes a key.
+
+New postings go to a dict; when that is full they are sorted into a run of two arrays, and runs of like size are merged
+(a log-structured index), so that a million articles cost no Python object each. Postings of dropped slots stay until
+their run is merged: `find` leaves out what is not `alive`, and a slot is used again only after `vacuum`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+RECENT = 65_536  # postings in the dict: it is searched fastest, but costs a hundred bytes for each
+GROWTH = 4  # a run is merged with the one before it unless that is so many times longer: few runs, and few merges
+
+Slots = npt.NDArray[np.int32]
+Keys = npt.NDArray[np.uint32]
+
+
+class Index:
+    """Postings (key, slot). The owner of the slots says in `alive` which are in use."""
+
+    def __init__(self) -> None:
+        self._recent: dict[int, int | list[int]] = {}
+        self._recent_count = 0
+        self._runs: list[tuple[Keys, Slots]] = []
+
+    def add(self, keys: bytes, slot: int) -> None:
+        """Takes in the keys (little-endian uint32) of one slot."""
+        recent = self._recent
+        numbers = np.frombuffer(keys, "<u4").tolist()
+        for key in numbers:
+            held = recent.get(key)
+            if held is None:
+                recent[key] = slot
+            elif isinstance(held, int):
+                recent[key] = [held, slot]
+            else:
+                held.append(slot)
+        self._recent_count += len(numbers)
+        if self._recent_count >= RECENT:
+            self._flush()
+
+    def load(self, keys: Keys, slots: Slots) -> Slots:
+        """Takes many postings at once. Returns the slots of these that share a key with another of them."""
+        order = np.argsort(keys, kind="stable")
+        keys, slots = keys[order], slots[order]
+        self._runs.append((keys, slots))
+        again = np.zeros(len(keys), bool)
+        again[1:] = keys[1:] == keys[:-1]
+        again[:-1] |= again[1:]
+        self._merge()
+        return np.unique(slots[again])
+
+    def find(self, keys: bytes, alive: npt.NDArray[np.bool_]) -> Slots:
+        """The slots in use that hold one of `keys`, ascending, each once."""
+        wanted = np.frombuffer(keys, "<u4")
+        parts: list[Slots] = []
+        few: list[int] = []
+        get = self._recent.get
+        for key in wanted.tolist():
+            held = get(key)
+            if held is None:
+                continue
+            if isinstance(held, int):
+                few.append(held)
+            else:
+                few.extend(held)
+        for run_keys, run_slots in self._runs:
+            low = run_keys.searchsorted(wanted, "left")
+            high = run_keys.searchsorted(wanted, "right")
+            parts.extend(run_slots[low[i] : high[i]] for i in np.flatnonzero(high > low).tolist())
+        if not parts:
+            if not few:
+                return np.empty(0, np.int32)
+            found = np.array(sorted(set(few)), np.int32)
+        else:
+            parts.append(np.array(few, np.int32))
+            found = np.concatenate(parts)
+            if len(found) > 4096:  # many keys in common: marking is faster than sorting
+                mark = np.zeros(len(alive), bool)
+                mark[found] = True
+                found = np.flatnonzero(mark).astype(np.int32)
+            else:
+                found = np.unique(found)
+        return found[alive[found]]
+
+    def vacuum(self, alive: npt.NDArray[np.bool_]) -> None:
+        """Forgets all postings of slots that are not in use: after it those slots may be given to others."""
+        self._flush()
+        kept = []
+        for keys, slots in self._runs:
+            good = alive[slots]
+            kept.append((keys[good], slots[good]))
+        self._runs = [run for run in kept if len(run[0])]
+        self._merge()
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the runs, and an estimate of those of the dict."""
+        return sum(keys.nbytes + slots.nbytes for keys, slots in self._runs) + 120 * self._recent_count
+
+    def _flush(self) -> None:
+        if not self._recent:
+            return
+        keys = np.fromiter(self._recent, np.uint32, len(self._recent))
+        held = self._recent.values()
+        counts = np.fromiter((1 if isinstance(h, int) else len(h) for h in held), np.int64, len(keys))
+        flat = [s for h in held for s in ([h] if isinstance(h, int) else h)]
+        keys, slots = np.repeat(keys, counts), np.array(flat, np.int32)
+        self._recent, self._recent_count = {}, 0
+        self.load(keys, slots)
+
+    def _merge(self) -> None:
+        runs = self._runs
+        while len(runs) > 1 and len(runs[-2][0]) < GROWTH * len(runs[-1][0]):
+            (keys, slots), (more_keys, more_slots) = runs[-2], runs[-1]
+            keys, slots = np.concatenate((keys, more_keys)), np.concatenate((slots, more_slots))
+            order = np.argsort(keys, kind="stable")  # two sorted runs: numpy's stable sort merges them in one pass
+            runs[-2:] = [(keys[order], slots[order])]

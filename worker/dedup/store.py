@@ -1,0 +1,129 @@
+"""The entries of a shard by slot: a number for each, its time and language in arrays, the rest packed. Used by `Clusters`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from worker.dedup.entry import Entry, spans
+from worker.dedup.index import Index, Slots
+
+SPARE = 1024  # dropped slots that may wait, at least, before the index is cleaned of them
+
+
+class Store:
+    """Entries in memory with their index. A slot keeps its number as long as its entry stands."""
+
+    def __init__(self) -> None:
+        self.index = Index()
+        self.slot_of: dict[str, int] = {}
+        self.t = np.zeros(64, np.int64)
+        self.body = np.zeros(64, np.uint64)
+        self.sizes = np.zeros(64, np.int32)  # distinct shingles on no list; -1: not counted yet
+        self.language = np.zeros(64, np.int16)
+        self.words = np.zeros(64, np.uint16)  # of the trace
+        self.alive = np.zeros(64, bool)
+        self._packed: list[bytes] = []
+        self._ids: list[str] = []
+        self._languages: dict[str, int] = {}
+        self._free: list[int] = []
+        self._dropped: list[int] = []
+
+    def __len__(self) -> int:
+        return len(self.slot_of)
+
+    def add(self, entry: Entry, indexed: bool = True) -> int:
+        """Takes an entry in, whose id must be new, and returns its slot."""
+        if self._free:
+            slot = self._free.pop()
+            self._ids[slot], self._packed[slot] = entry.id, entry.pack()
+        else:
+            slot = len(self._ids)
+            self._ids.append(entry.id)
+            self._packed.append(entry.pack())
+            if slot >= len(self.t):
+                self._grow()
+        self.slot_of[entry.id] = slot
+        self.t[slot] = entry.t
+        self.body[slot] = int.from_bytes(entry.body, "little")
+        self.sizes[slot] = -1
+        self.language[slot] = self.language_number(entry.language)
+        self.words[slot] = len(entry.trace)
+        self.alive[slot] = True
+        if indexed:
+            self.index.add(entry.keys, slot)
+        return slot
+
+    def drop(self, slot: int) -> None:
+        """Takes an entry out."""
+        del self.slot_of[self._ids[slot]]
+        self._ids[slot], self._packed[slot] = "", b""
+        self.alive[slot] = False
+        self._dropped.append(slot)
+        if len(self._dropped) > max(SPARE, len(self._ids) // 4):
+            self.index.vacuum(self.alive)
+            self._free += self._dropped
+            self._dropped = []
+
+    def entry(self, slot: int) -> Entry:
+        """The entry of a slot in use."""
+        return Entry.unpack(self._packed[slot])
+
+    def body_of(self, slot: int) -> bytes:
+        """The hash of the normalised body of a slot in use."""
+        return int(self.body[slot]).to_bytes(8, "little")
+
+    def id(self, slot: int) -> str:
+        """The id of a slot in use."""
+        return self._ids[slot]
+
+    def order(self, slot: int) -> tuple[int, str]:
+        """Its place in the total order."""
+        return int(self.t[slot]), self._ids[slot]
+
+    def slots(self) -> Iterator[int]:
+        """All slots in use."""
+        return iter(self.slot_of.values())
+
+    def fields(self, slots: list[int]) -> tuple[list[bytes], list[bytes], list[bytes]]:
+        """Of each slot: trace, stopped shingles, title."""
+        traces, stopped, titles = [], [], []
+        for slot in slots:
+            packed = self._packed[slot]
+            title, start, end, bits = spans(packed)
+            titles.append(packed[title:start])
+            traces.append(packed[start:end])
+            stopped.append(packed[end:bits])
+        return traces, stopped, titles
+
+    def candidates(self, entry: Entry, window: int, without: int) -> Slots:
+        """The slots that share a probe key with the entry, in its language and within the window (ms)."""
+        found = self.index.find(entry.keys, self.alive)
+        if not len(found):
+            return found
+        good = (self.language[found] == self.language_number(entry.language)) & (found != without)
+        good &= np.abs(self.t[found] - entry.t) <= window
+        return found[good]
+
+    def language_number(self, language: str) -> int:
+        """A small number for a language, the same as long as this store lives."""
+        return self._languages.setdefault(language, len(self._languages))
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all that is kept, overhead of Python objects included (an estimate by type)."""
+        arrays: list[npt.NDArray[np.generic]] = [self.t, self.body, self.sizes, self.language, self.words, self.alive]
+        objects = sum(33 + len(p) for p in self._packed) + sum(49 + len(i) for i in self._ids)
+        return (
+            self.index.nbytes + sum(a.nbytes for a in arrays) + objects + 16 * len(self._ids) + 90 * len(self.slot_of)
+        )
+
+    def _grow(self) -> None:
+        size = len(self.t) * 2
+        for name in ("t", "body", "sizes", "language", "words", "alive"):
+            old = getattr(self, name)
+            new = np.zeros(size, old.dtype)
+            new[: len(old)] = old
+            setattr(self, name, new)

@@ -131,7 +131,10 @@ class _Tree:
         tag = self.page.tags[node]
         if tag in ("body", "html", "main"):
             return own & ~(marks.JUNK | marks.META | marks.CAPTION | marks.GALLERY)
+        if tag == "article" or own & marks.BODY:
+            own &= marks.BODY | marks.LEAD | marks.TEASER | marks.COMMENT | marks.PAYWALL | marks.LIVE
         if tag in _LEAF_TAGS:
+            own &= ~marks.GALLERY
             own &= ~(marks.NAV | marks.WIDGET | marks.ASIDE)
             if own & marks.LEAD:
                 own &= ~marks.TEASER
@@ -141,7 +144,7 @@ class _Tree:
         if prose < 250:
             return own
         total = mass[0]
-        if prose > 0.85 * total:
+        if prose > 0.85 * total or total - prose < 300:
             return own & ~(marks.JUNK | marks.META | marks.CAPTION | marks.GALLERY)
         if prose > 1200 or prose > 0.4 * total:
             own &= ~(marks.META | marks.CAPTION)
@@ -218,7 +221,7 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[Image]]:
     dense = _dense(tree, article, core)
     begun = False  # the first paragraph of the body is past
     outer_first, outer_last = tree.first[article], tree.last[article]
-    begin = min(outer_first, title_at) if title_at >= 0 else outer_first
+    begin = min(outer_first, title_at) if title_at >= 0 else min(outer_first, start - 6)
     for i in range(max(0, begin), max(end, outer_last) + 1):
         block = page.blocks[i]
         node = block.node
@@ -349,19 +352,38 @@ def _headline(page: Scan, title: str) -> int:
 def _dense(tree: _Tree, root: int, core: int) -> dict[int, bool]:
     """The elements inside `root` that are lists of links, and what stands in them; never one around the core."""
     page = tree.page
-    dense: dict[int, bool] = {}
+    dense: dict[int, bool] = dict.fromkeys(_cards(tree, root), True)
     start, end = tree.first[core], tree.last[core]
     for node in range(root + 1, len(page.tags)):
         up = page.parents[node]
         if up < root:
             break
         chars = tree.chars[node]
-        if dense.get(up):
+        if dense.get(up) or node in dense:
             dense[node] = True
         elif chars and tree.links[node] * 2 > chars and page.tags[node] not in ("p", "h1", "h2", "h3", "h4", "li"):
             if tree.first[node] > start or tree.last[node] < end:
                 dense[node] = True
     return dense
+
+
+def _cards(tree: _Tree, root: int) -> list[int]:
+    """Elements that stand in a row of three or more, each with a linked title and little text: other stories."""
+    page = tree.page
+    titled: set[int] = set()
+    for block in page.blocks[tree.first[root] : tree.last[root] + 1]:
+        size = len(block.text)
+        if size >= 15 and block.links * 10 > size * 8:
+            node, steps = block.node, 0
+            while node > root and steps < 6 and tree.chars[node] < 700 and node not in titled:
+                titled.add(node)
+                node = page.parents[node]
+                steps += 1
+    rows: dict[int, list[int]] = {}
+    for node in titled:
+        if page.tags[node] in ("div", "li", "article", "section") and tree.chars[node] - tree.links[node] < 500:
+            rows.setdefault(page.parents[node], []).append(node)
+    return [node for row in rows.values() if len(row) >= 3 for node in row]
 
 
 def _runs_on(tree: _Tree, i: int, start: int) -> bool:

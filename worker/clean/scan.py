@@ -168,7 +168,8 @@ _MARKED_INLINE = frozenset(
     ("span", "small", "time", "a", "em", "i", "cite", "strong", "b", "label", "font", "address", "big", "ins")
 )
 _DATE_VALUE = re.compile(r"""(?:datetime|content)\s{0,3}=\s{0,3}["']?([^"'>]{4,60})""", re.I)
-_TAG_REST = re.compile(r"""(?:[^>"']|"[^"]*+"|'[^']*+')*+>""")
+#: A tag's end where every quoted value is closed; quotes count only behind an equals sign, as browsers have it.
+_TAG_REST = re.compile(r"""(?:[^=>]|=\s{0,8}+(?:"[^"]*+"|'[^']*+'|(?!["'])))*+>""")
 
 
 @dataclass(slots=True)
@@ -234,7 +235,6 @@ def scan(html: str) -> Scan:
     skipping = ""
     total = 0
     budget = 20_000  # parts that may be joined for tags with < or > in their attributes
-    joined = ""
     count = len(parts)
     at = 1
 
@@ -257,27 +257,28 @@ def scan(html: str) -> Scan:
         length = links = bold = marked = marked_length = breaks = 0
 
     while at < count:
-        part = joined or parts[at]
+        part = parts[at]
         at += 1
-        joined = ""
         close = part.find(">")
         if close < 0:
             close = len(part)
         head = part[:close]
         if head.count('"') & 1 or ("='" in head and head.count("'") & 1):
-            # an attribute holds < or >: join parts until the tag really ends
+            # an attribute may hold < or >: join parts until the tag really ends, and give back what was too much
             whole, taken = part, 0
             found = _TAG_REST.match(whole)
             while found is None and taken < 400 and budget > 0 and at + taken < count and len(whole) < 200_000:
                 step = max(1, taken)
                 whole += "<" + "<".join(parts[at + taken : at + taken + step])
-                taken += step
+                taken = min(taken + step, count - at)
                 budget -= step
                 found = _TAG_REST.match(whole)
             if found is not None:
-                at += taken
-                part, close = whole, found.end() - 1
-                head = part[:close]
+                rest = whole[found.end() :].split("<")
+                at += taken - len(rest) + 1
+                head = whole[: found.end() - 1]
+                part = head + ">" + rest[0]
+                close = len(head)
         text = part[close + 1 :]
         if head[:1] == "/":
             name = head[1:].strip().lower()
@@ -285,7 +286,10 @@ def scan(html: str) -> Scan:
                 if name == skipping:
                     skipping = ""
             elif name in _BLOCKS:
-                flush()
+                if name not in ("td", "th"):
+                    flush()
+                elif length:
+                    buffer.append(" ")  # the cells of a row make one line
                 if over and name not in names[-3:]:
                     over -= 1
                 elif name in names:
@@ -336,7 +340,10 @@ def scan(html: str) -> Scan:
                         own.append(0)
                         stack, names = [0, len(tags) - 1], ["html", "body"]
                 elif name in _BLOCKS:
-                    flush()
+                    if name not in ("td", "th"):
+                        flush()
+                    elif length:
+                        buffer.append(" ")
                     if in_bold and name != "p":
                         in_bold = 0
                     if "p" in names[-3:] and name in _P_ENDERS:

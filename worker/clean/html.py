@@ -71,9 +71,10 @@ def _weight(block: Block) -> int:
 
 
 _INHERITED = marks.JUNK | marks.CAPTION | marks.META | marks.GALLERY | marks.LEAD
-_WEAK = marks.NAV | marks.ASIDE | marks.HIDDEN | marks.WIDGET | marks.SHARE | marks.FOOTER | marks.OFFER | marks.TEASER
+_WEAK = marks.NAV | marks.ASIDE | marks.HIDDEN | marks.WIDGET | marks.SHARE | marks.FOOTER | marks.OFFER
+_WEAK |= marks.TEASER | marks.OVERLAY
 _SURE_TAGS = frozenset(("nav", "aside", "footer", "figcaption", "dialog"))
-_LEAF_TAGS = frozenset(("p", "li", "blockquote", "td", "dd", "h1", "h2", "h3", "h4", "h5", "h6"))
+_LEAF_TAGS = frozenset(("p", "li", "blockquote", "tr", "td", "dd", "h1", "h2", "h3", "h4", "h5", "h6"))
 
 
 class _Tree:
@@ -119,8 +120,17 @@ class _Tree:
         for i, block in enumerate(page.blocks):
             if not junk[block.node] & (marks.JUNK | marks.CAPTION):
                 clean[block.node] += self.weights[i]
+        self.shown = shown = [0] * n
+        self.shown_links = shown_links = [0] * n
+        for block in page.blocks:
+            if not junk[block.node] & marks.JUNK:
+                shown[block.node] += len(block.text)
+                shown_links[block.node] += block.links
         for node in range(n - 1, 0, -1):
-            clean[parents[node]] += clean[node]
+            up = parents[node]
+            clean[up] += clean[node]
+            shown[up] += shown[node]
+            shown_links[up] += shown_links[node]
         self.children: dict[int, list[int]] = {}
         for node in range(1, n):
             if clean[node]:
@@ -140,21 +150,25 @@ class _Tree:
                 own &= ~marks.TEASER
         if own & marks.PAYWALL:
             own &= ~marks.HIDDEN  # text that is shown to those who pay is the article's
-        prose = mass[node]
-        if prose < 250:
+        prose, chars, total = mass[node], self.chars[node], mass[0]
+        if chars > 300:
+            own &= ~(marks.DATE | marks.SECTION)
+        if prose < 100:
             return own
-        total = mass[0]
-        if prose > 0.85 * total or total - prose < 300:
+        if prose > 250 and (prose > 0.85 * total or total - prose < 300):
             return own & ~(marks.JUNK | marks.META | marks.CAPTION | marks.GALLERY)
         if prose > 1200 or prose > 0.4 * total:
-            own &= ~(marks.META | marks.CAPTION)
+            own &= ~(marks.CAPTION | marks.BYLINE)
             if prose > 0.4 * total:
                 own &= ~marks.GALLERY
-        chars = self.chars[node]
-        if own & _WEAK and tag not in _SURE_TAGS and prose * 10 > chars * 6 and self.links[node] * 5 < chars:
+        if tag in _SURE_TAGS:
+            return own if prose < 0.5 * total else own & ~(_WEAK & ~marks.TEASER)
+        if own & _WEAK and prose * 10 > chars * 6 and self.links[node] * 5 < chars:
             own &= ~(marks.NAV | marks.ASIDE | marks.WIDGET | marks.SHARE)
+            if prose > 250:
+                own &= ~marks.HIDDEN
             if prose > 800 or prose > 0.4 * total:
-                own &= ~(marks.OFFER | marks.TEASER | marks.FOOTER | marks.HIDDEN)
+                own &= ~(marks.OFFER | marks.TEASER | marks.FOOTER | marks.OVERLAY)
         elif prose > 0.5 * total:
             own &= ~(_WEAK & ~marks.TEASER)
         return own
@@ -264,7 +278,7 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[Image]]:
                 continue
             hint = "lead"  # a standfirst in a box that is called a teaser
         elif block.tag in _HEADINGS:
-            if share > 0.6 and not (tree.page.parents[node] == core and i < end and tree.weights[i + 1]):
+            if share > 0.6 and not _heads_prose(tree, i, end):
                 continue
             hint = "subheading"
         elif share > 0.6:
@@ -285,9 +299,16 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[Image]]:
     return lines, images
 
 
+def _heads_prose(tree: _Tree, i: int, end: int) -> bool:
+    """Whether a linked heading opens a part of the article rather than being the title of another story."""
+    box = tree.page.parents[tree.page.blocks[i].node]
+    follows = any(tree.weights[k] for k in range(i + 1, min(i + 3, end + 1)))
+    return follows and tree.mass[box] > 300 and tree.links[box] * 3 < tree.chars[box]
+
+
 def _alts(page: Scan) -> set[str]:
     """The texts that stand for pictures: a line that says the same is a caption."""
-    found: set[str] = set()
+    found = {block.text for block in page.blocks if block.tag == "figcaption" and len(block.text) > 15}
     for attributes, _ in page.images:
         at = attributes.find("alt=")
         if at >= 0 and len(attributes) > at + 24:
@@ -358,10 +379,10 @@ def _dense(tree: _Tree, root: int, core: int) -> dict[int, bool]:
         up = page.parents[node]
         if up < root:
             break
-        chars = tree.chars[node]
+        chars = tree.shown[node]
         if dense.get(up) or node in dense:
             dense[node] = True
-        elif chars and tree.links[node] * 2 > chars and page.tags[node] not in ("p", "h1", "h2", "h3", "h4", "li"):
+        elif chars and tree.shown_links[node] * 2 > chars and page.tags[node] not in ("p", "h1", "h2", "h3", "h4", "li"):
             if tree.first[node] > start or tree.last[node] < end:
                 dense[node] = True
     return dense
@@ -392,7 +413,7 @@ def _runs_on(tree: _Tree, i: int, start: int) -> bool:
     while node and tree.first[node] > start:
         if tree.page.tags[node] in ("li", "article", "aside", "footer", "td", "form"):
             return False
-        if tree.links[node] * 4 > tree.chars[node]:
+        if tree.shown_links[node] * 4 > tree.shown[node]:
             return False
         node = tree.page.parents[node]
     return True

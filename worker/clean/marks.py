@@ -27,8 +27,9 @@ FOOTER = 131072
 GALLERY = 262144
 PAYWALL = 524288
 LIVE = 1048576
+OVERLAY = 2097152  # dialogs and what lies over the page
 
-JUNK = TEASER | SHARE | COMMENT | OFFER | NAV | HIDDEN | NOTICE | ASIDE | WIDGET | FOOTER
+JUNK = TEASER | SHARE | COMMENT | OFFER | NAV | HIDDEN | NOTICE | ASIDE | WIDGET | FOOTER | OVERLAY
 META = BYLINE | DATE | SECTION
 
 #: Words of class and id names; with a hyphen, two neighbouring words ("entry-content", "entryContent", "entry__content").
@@ -70,8 +71,9 @@ _WORDS: dict[int, str] = {
     "postmeta entrymeta signature contributors contributor articlemeta about-author author-bio author-box "
     "author-info post-meta entry-meta article-meta",
     DATE: "date datetime dateline timestamp time published pubdate updated publish datum publishdate",
-    HIDDEN: "hidden hide sr screenreader visuallyhidden invisible modal popup overlay lightbox dialog tooltip dropdown "
-    "offscreen noprint offcanvas screen-reader sr-only visually-hidden display-none d-none u-hidden",
+    HIDDEN: "hidden hide sr screenreader visuallyhidden invisible offscreen noprint sr-only screen-reader "
+    "visually-hidden display-none d-none u-hidden",
+    OVERLAY: "modal popup overlay lightbox dialog tooltip dropdown offcanvas",
     NOTICE: "cookie cookies consent gdpr privacy disclaimer copyrightnotice legal onetrust impressum rights",
     ASIDE: "sidebar rail aside sidecol rightcol leftcol marginal marginalia sidebox rightrail author-bio "
     "author-box side-bar right-column right-rail info-box fact-box",
@@ -116,12 +118,12 @@ _ROLE = {
     "banner": HEADER,
     "contentinfo": FOOTER,
     "search": NAV,
-    "dialog": HIDDEN,
-    "alertdialog": HIDDEN,
+    "dialog": OVERLAY,
+    "alertdialog": OVERLAY,
     "menu": NAV,
     "menubar": NAV,
     "toolbar": SHARE,
-    "tooltip": HIDDEN,
+    "tooltip": OVERLAY,
 }
 
 

@@ -159,7 +159,7 @@ _OWN: dict[str, int] = {
     "footer": marks.FOOTER,
     "figcaption": marks.CAPTION,
     "header": marks.HEADER,
-    "dialog": marks.HIDDEN,
+    "dialog": marks.OVERLAY,
     "amp-sidebar": marks.NAV,
     "form": marks.OFFER,
     "figure": marks.CAPTION,

@@ -92,6 +92,8 @@ class Batch:
                     deadletters.letter(app.options.dead_letters, record, answer, stage, datetime.now(UTC), most)
                 )
                 codes.append(answer.code)
+            elif deadletters.is_retry(record):
+                sends += [deadletters.unmarked(send) for send in answer]
             else:
                 sends += answer
             if not deadletters.is_retry(record):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from worker.errors import ConfigError
@@ -46,6 +47,11 @@ def letter(topic: str, record: Record, dead: Dead, stage: str, now: datetime, mo
 def is_retry(record: Record) -> bool:
     """Whether the record came back from the dead letters."""
     return any(key == _ATTEMPTS for key, _ in record.headers)
+
+
+def unmarked(send: Send) -> Send:
+    """The output of a record that came back, without the marks of its failure: the next stage begins anew."""
+    return replace(send, headers=[(key, value) for key, value in send.headers if not key.startswith(PREFIX)])
 
 
 def _rfc3339(now: datetime) -> str:

@@ -144,6 +144,10 @@ class Ledger:
             if (account := self._accounts.get(place)) is not None:
                 account.committed = max(account.committed, offset)
 
+    def commits(self) -> dict[Place, int]:
+        """The committed offset of every partition, as far as the broker has answered."""
+        return {place: a.committed for place, a in self._accounts.items()}
+
     def done(self) -> dict[Place, int]:
         """The next offset to confirm of every partition."""
         return {place: a.done for place, a in self._accounts.items()}

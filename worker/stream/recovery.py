@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from typing import TYPE_CHECKING
 
 from faust.tables.manager import TableManager as FaustTableManager
@@ -76,7 +77,7 @@ class Recovery(FaustRecovery):
                 state.partition(first.partition).apply(records, state.merge)
                 self.app.restored += len(records)
 
-            before, clock = self.app.restored, asyncio.get_running_loop().time()
+            before, started = self.app.restored, time.perf_counter()
             async with Follower(self.app.options.kafka, positions, most=5000) as follower:
                 ends = await follower.ends()
                 ahead = [(topic, p) for (topic, p), at in positions.items() if at > ends[topic, p]]
@@ -87,7 +88,7 @@ class Recovery(FaustRecovery):
                 for (topic, p), at in follower.positions.items():
                     by_topic[topic].partition(p).passed(at)
             if rows := self.app.restored - before:
-                took = asyncio.get_running_loop().time() - clock
+                took = time.perf_counter() - started
                 log.info("state recovered", extra={"fields": {"rows": rows, "seconds": round(took, 2)}})
         for state in states:
             state.check_version()

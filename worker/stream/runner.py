@@ -54,64 +54,70 @@ def changelogs(app: App) -> list[Topic]:
 
 async def _main(app: App, before: Step | None, after: Step | None) -> int:
     loop = asyncio.get_running_loop()
-    options = app.options
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, app.over.set)
-    preparing = asyncio.ensure_future(
-        topics.prepare(
-            options.kafka,
-            [*options.topics, *changelogs(app)],
-            replication=options.replication,
-            embedded=options.embedded,
-            within=options.watchdog,
-        )
+    return await run_here(app, before, after)
+
+
+async def run_here(app: App, before: Step | None = None, after: Step | None = None) -> int:
+    """Run ``app`` in the loop that runs, until ``app.over`` is set or it fails. Returns the exit status."""
+    loop = asyncio.get_running_loop()
+    options = app.options
+    preparing = topics.prepare(
+        options.kafka,
+        [*options.topics, *changelogs(app)],
+        replication=options.replication,
+        embedded=options.embedded,
+        within=options.watchdog,
     )
     if not await _unless_over(app, preparing):
-        return app.exit_status()
+        return _status(app)
     watchdog = Watchdog(app, app.health, loop)
     app.health.reset()
     watchdog.start()
     try:
-        if before is not None:
-            await before()
-        app.finalize()
-        await _unless_over(app, asyncio.ensure_future(app.start()))
-        waiting = [asyncio.ensure_future(each) for each in (_end(app), app.wait_until_stopped())]
-        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        for each in waiting:
-            each.cancel()
-        if app.crash_reason is not None:
-            app.fail(app.crash_reason)
-        if app.failure is not None:
-            _explain(app.failure)
-        await _stop(app, watchdog)
+        if before is None or await _unless_over(app, before()):
+            app.finalize()
+            await _unless_over(app, app.start())
+            waiting = [asyncio.ensure_future(each) for each in (_end(app), app.wait_until_stopped())]
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            for each in waiting:
+                each.cancel()
+            if app.crash_reason is not None:
+                app.fail(app.crash_reason)
+        status = _status(app)
+        await _stop(app, watchdog, status)
         if after is not None:
             await after()
     finally:
         watchdog.end()
+    return status
+
+
+async def _unless_over(app: App, step: Awaitable[None]) -> bool:
+    """Wait for ``step`` or the end of the app; whether the step was done."""
+    working, over = asyncio.ensure_future(step), asyncio.ensure_future(_end(app))
+    await asyncio.wait([working, over], return_when=asyncio.FIRST_COMPLETED)
+    over.cancel()
+    if not working.done():
+        working.cancel()
+        await asyncio.wait([working], timeout=1.0)
+        return False
+    if (error := working.exception()) is not None:
+        app.fail(error)
+    return error is None
+
+
+def _status(app: App) -> int:
+    if app.failure is not None:
+        _explain(app.failure)
     return app.exit_status()
 
 
-async def _unless_over(app: App, step: asyncio.Future[None]) -> bool:
-    """Wait for ``step`` or the end of the app; whether it was the step."""
-    over = asyncio.ensure_future(_end(app))
-    await asyncio.wait([step, over], return_when=asyncio.FIRST_COMPLETED)
-    over.cancel()
-    if not step.done():
-        step.cancel()
-        await asyncio.wait([step], timeout=1.0)
-        return False
-    if (error := step.exception()) is not None:
-        app.fail(error)
-        if isinstance(error, (ConfigError, TransientError)) and not app.started:
-            raise error
-    return True
-
-
-async def _stop(app: App, watchdog: Watchdog) -> None:
+async def _stop(app: App, watchdog: Watchdog, status: int) -> None:
     """Finish the batches at work, commit, leave the group: all steps share one deadline, the watchdog's."""
     app.stopping = True
-    watchdog.stopping(app.options.stop_within, app.exit_status())
+    watchdog.stopping(app.options.stop_within, status)
     within = app.options.stop_within
     if app._consumer is not None and app.consumer.gate_open and app.failure is None:
         await app.consumer.settle(within / 2)

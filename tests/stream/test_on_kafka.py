@@ -1,0 +1,280 @@
+"""The loop on Apache Kafka: batches, dead letters, failing deliveries, state, takeover, topics that do not fit."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.kafka.log import Log
+from tests.stream.apps import Running, options, until
+from worker.errors import ConfigError, RecordError, TransientError
+from worker.stream import topics
+from worker.stream.app import App, Assignment
+from worker.stream.batch import attach
+from worker.stream.follow import Follower, partitions_of
+from worker.stream.record import Answer, Dead, Record, Send
+from worker.stream.state import State
+from worker.stream.topics import Topic
+
+
+def echo(app: App, prefix: str, take: int = 50, state: State | None = None) -> None:
+    """``in`` -> ``out``; bad values fail in their ways; the state remembers each key's values."""
+
+    async def work(records: Sequence[Record]) -> Sequence[Answer]:
+        answers: list[Answer] = []
+        for r in records:
+            value = r.value or b""
+            if value == b"dead":
+                answers.append(Dead("test-dead", "dead"))
+                continue
+            if value == b"raise":
+                raise ValueError("not to be seen")
+            if value == b"refuse":
+                raise RecordError("test-refused", "refused")
+            if value == b"huge":
+                answers.append([Send(f"{prefix}.out", r.key, b"x" * (1 << 20))])
+                continue
+            if value == b"gone":
+                raise TransientError("a restart may mend it")
+            if state is not None and r.key is not None:
+                state.partition(r.partition).put(r.key.decode(), value)
+            answers.append(
+                [Send(f"{prefix}.out", r.key, value, [("src", str(r.offset).encode())], partition=r.partition)]
+            )
+        return answers
+
+    attach(app, topic=f"{prefix}.in", name="echo", work=work, take=take)
+
+
+@pytest.mark.parametrize("take", [50, 1])
+def test_exactly_the_poison_goes_to_the_dead_letters(
+    kafka: str, prefix: str, log: Log, tmp_path: Path, take: int
+) -> None:
+    def build() -> App:
+        app = App(options(kafka, prefix, tmp_path))
+        echo(app, prefix, take)
+        return app
+
+    with Running(build) as running:
+        until(lambda: running.app is not None and running.app.owned)
+        values = [b"%d" % i for i in range(60)]
+        bad = {7: b"dead", 20: b"raise", 33: b"refuse", 59: b"huge"}
+        log.write(f"{prefix}.in", [(b"%d" % i, bad.get(i, value)) for i, value in enumerate(values)])
+        log.write(f"{prefix}.in", [{"value": b"dead", "key": None, "headers": [("url", b"u")]}])
+        until(lambda: log.caught_up(f"{prefix}-worker", [f"{prefix}.in"]))
+    assert running.status == 0
+    assert sorted(int(row.value) for row in log.read(f"{prefix}.out") if row.value) == sorted(set(range(60)) - set(bad))
+    dead = {row.value: row.headers["dlq-code"].decode() for row in log.read(f"{prefix}.dlq") if row.key is not None}
+    assert dead == {
+        b"dead": "test-dead",
+        b"raise": "internal-error",
+        b"refuse": "test-refused",
+        b"huge": "output-too-large",
+    }
+    assert [row.headers["url"] for row in log.read(f"{prefix}.dlq") if row.key is None] == [b"u"]
+
+
+def test_a_transient_failure_ends_with_75_and_commits_nothing_of_its_batch(
+    kafka: str, prefix: str, log: Log, tmp_path: Path
+) -> None:
+    def build() -> App:
+        app = App(options(kafka, prefix, tmp_path, partitions=1))
+        echo(app, prefix, take=1)
+        return app
+
+    log.create(f"{prefix}.in", 1)
+    log.write(f"{prefix}.in", [(b"a", b"1"), (b"b", b"gone"), (b"c", b"3")])
+    with Running(build) as running:
+        assert running.ended() == 75
+    assert [row.value for row in log.read(f"{prefix}.out")] == [b"1"]
+    assert log.committed(f"{prefix}-worker", f"{prefix}.in") in ([1], [None])
+
+
+def test_a_failed_delivery_ends_with_75_and_is_not_committed(
+    kafka: str, prefix: str, log: Log, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def build() -> App:
+        app = App(options(kafka, prefix, tmp_path, partitions=1))
+        echo(app, prefix)
+        return app
+
+    log.create(f"{prefix}.in", 1)
+    # The broker refuses records this large on the output topic: the delivery fails, not the work.
+    log.create(f"{prefix}.out", 1, max_message_bytes="1000000000")
+    log.write(f"{prefix}.in", [(b"a", b"1")])
+    with Running(build) as running:
+        until(lambda: log.caught_up(f"{prefix}-worker", [f"{prefix}.in"]))
+        log.delete(f"{prefix}.out")
+        log.create(f"{prefix}.out", 1, max_message_bytes="100")
+        log.write(f"{prefix}.in", [(b"b", b"y" * 5000)])
+        assert running.ended(40) == 75
+    assert log.committed(f"{prefix}-worker", f"{prefix}.in") == [1]
+
+
+@pytest.mark.parametrize("on_disk", [False, True])
+def test_state_comes_back_from_the_changelog(kafka: str, prefix: str, log: Log, tmp_path: Path, on_disk: bool) -> None:
+    seen: dict[str, bytes] = {}
+
+    def build(data: Path) -> App:
+        app = App(options(kafka, prefix, data, on_disk=on_disk))
+        state = State(app, "kept", partitions=2, merge=lambda old, new: max(old, new), version="1")
+        echo(app, prefix, state=state)
+
+        @app.on_assigned
+        async def look(assignment: Assignment) -> None:
+            for p in state.owned():
+                seen.update(state.partition(p).items())
+
+        return app
+
+    with Running(lambda: build(tmp_path / "a")) as running:
+        until(lambda: running.app is not None and running.app.owned)
+        log.write(f"{prefix}.in", [(b"k%d" % i, b"%d" % i) for i in range(300)])
+        until(lambda: log.caught_up(f"{prefix}-worker", [f"{prefix}.in"]))
+    assert seen == {}
+    # A zombie's row came last: the merge keeps the larger one.
+    row = next(row for row in log.read(f"{prefix}-worker-kept-changelog") if row.key == b"k7")
+    log.write(f"{prefix}-worker-kept-changelog", [(b"k7", b"0", row.partition)])
+    want = {f"k{i}": b"%d" % i for i in range(300)}
+    for data in ("b", "a"):  # a new machine, and the one that has most of it
+        with Running(lambda data=data: build(tmp_path / data)) as running:  # type: ignore[misc]
+            until(lambda: running.app is not None and running.app.owned)
+            assert seen == want
+            seen.clear()
+    assert running.status == 0
+
+
+def test_state_of_another_version_is_refused(kafka: str, prefix: str, log: Log, tmp_path: Path) -> None:
+    def build(version: str) -> App:
+        app = App(options(kafka, prefix, tmp_path))
+        echo(app, prefix, state=State(app, "kept", partitions=2, version=version, advice="Do this."))
+        return app
+
+    with Running(lambda: build("1")) as running:
+        until(lambda: running.app is not None and running.app.owned)
+    with Running(lambda: build("2")) as running:
+        assert running.ended() == 1
+    assert running.app is not None and "Do this." in str(running.app.failure)
+
+
+def test_a_takeover_tells_what_is_gained_and_what_is_kept(kafka: str, prefix: str, log: Log, tmp_path: Path) -> None:
+    told: list[tuple[str, Assignment]] = []
+
+    def build(name: str) -> App:
+        app = App(options(kafka, prefix, tmp_path / name, partitions=4))
+        echo(app, prefix, state=State(app, "kept", partitions=4))
+
+        @app.on_assigned
+        async def look(assignment: Assignment) -> None:
+            told.append((name, assignment))
+
+        return app
+
+    with Running(lambda: build("a")) as first:
+        until(lambda: first.app is not None and len(first.app.owned) == 4)
+        with Running(lambda: build("b")) as second:
+            until(lambda: second.app is not None and len(second.app.owned) == 2)
+            until(lambda: first.app is not None and len(first.app.owned) == 2)
+        until(lambda: first.app is not None and len(first.app.owned) == 4)
+    of_first = [assignment for name, assignment in told if name == "a"]
+    assert [len(a.owned) for a in of_first] == [4, 2, 4]
+    assert [len(a.gained) for a in of_first] == [4, 0, 2]
+    assert [len(a.lost) for a in of_first] == [0, 2, 0]
+    assert of_first[0].term < of_first[1].term < of_first[2].term
+
+
+def test_nothing_committed_begins_at_the_start_of_the_log(kafka: str, prefix: str, log: Log, tmp_path: Path) -> None:
+    log.create(f"{prefix}.in", 2)
+    log.write(f"{prefix}.in", [(None, b"%d" % i, i % 2) for i in range(10)])
+
+    def build() -> App:
+        app = App(options(kafka, prefix, tmp_path))
+        echo(app, prefix)
+        return app
+
+    with Running(build):
+        until(lambda: log.caught_up(f"{prefix}-worker", [f"{prefix}.in"]))
+    assert sorted(int(row.value) for row in log.read(f"{prefix}.out") if row.value) == list(range(10))
+
+
+def test_transaction_markers_are_passed_and_committed(kafka: str, prefix: str, log: Log, tmp_path: Path) -> None:
+    from aiokafka import AIOKafkaProducer
+
+    log.create(f"{prefix}.in", 1)
+
+    async def write() -> None:
+        async with AIOKafkaProducer(bootstrap_servers=kafka, transactional_id=prefix) as producer:
+            for i in range(3):
+                async with producer.transaction():
+                    await producer.send(f"{prefix}.in", b"%d" % i, partition=0)
+
+    asyncio.run(write())
+
+    def build() -> App:
+        app = App(options(kafka, prefix, tmp_path, partitions=1))
+        echo(app, prefix)
+        return app
+
+    with Running(build):
+        until(lambda: log.committed(f"{prefix}-worker", f"{prefix}.in") == [6])
+    assert [row.value for row in log.read(f"{prefix}.out")] == [b"0", b"1", b"2"]
+
+
+def test_a_topic_that_does_not_fit_is_named_with_what_to_do(kafka: str, prefix: str, log: Log) -> None:
+    log.create(f"{prefix}.a", 3, cleanup_policy="compact", max_message_bytes="1000")
+    wanted = Topic(f"{prefix}.a", 2, max_bytes=5000, retention_ms=1000, log_append_time=True)
+
+    async def prepare(topic: Topic) -> None:
+        await topics.prepare({"bootstrap_servers": kafka}, [topic], replication=1)
+
+    with pytest.raises(ConfigError) as caught:
+        asyncio.run(prepare(wanted))
+    said = str(caught.value)
+    for part in ("3 partitions", "cleanup.policy=compact", "max.message.bytes=1000", "CreateTime", "kafka-configs"):
+        assert part in said
+    asyncio.run(prepare(Topic(f"{prefix}.a", 2, ours=False)))
+    with pytest.raises(ConfigError, match=r"Replication"):
+        asyncio.run(topics.prepare({"bootstrap_servers": kafka}, [Topic(f"{prefix}.b", 1)], replication=3))
+
+
+def test_made_topics_fit_the_next_time(kafka: str, prefix: str, log: Log) -> None:
+    wanted = Topic(
+        f"{prefix}.a", 2, "compact", delete_retention_ms=604_800_000, max_bytes=9_000_000, log_append_time=True
+    )
+    for _ in range(2):
+        asyncio.run(topics.prepare({"bootstrap_servers": kafka}, [wanted], replication=1))
+    assert log.ends(f"{prefix}.a") == [0, 0]
+
+
+def test_no_broker_is_a_transient_failure() -> None:
+    with pytest.raises(TransientError, match=r"127\.0\.0\.1:1"):
+        asyncio.run(topics.prepare({"bootstrap_servers": "127.0.0.1:1"}, [], replication=1, within=0.5))
+
+
+def test_a_follower_reads_to_the_end_and_on(kafka: str, prefix: str, log: Log) -> None:
+    log.create(f"{prefix}.a", 2)
+    log.write(f"{prefix}.a", [(None, b"%d" % i, i % 2) for i in range(10)])
+
+    async def go() -> list[bytes | None]:
+        got: list[bytes | None] = []
+
+        def take(records: list[Record]) -> None:
+            got.extend(r.value for r in records)
+
+        assert await partitions_of({"bootstrap_servers": kafka}, f"{prefix}.a") == [0, 1]
+        async with Follower({"bootstrap_servers": kafka}, {(f"{prefix}.a", 0): 0, (f"{prefix}.a", 1): 3}) as follower:
+            await follower.read_to_end(take)
+            assert follower.positions == await follower.ends()
+            following = asyncio.ensure_future(follower.follow(take))
+            await asyncio.to_thread(log.write, f"{prefix}.a", [(None, b"more", 1)])
+            for _ in range(100):
+                await asyncio.sleep(0.05)
+                if b"more" in got:
+                    break
+            following.cancel()
+        return got
+
+    assert sorted(asyncio.run(go()), key=str) == sorted([b"0", b"2", b"4", b"6", b"8", b"7", b"9", b"more"], key=str)

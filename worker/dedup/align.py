@@ -32,32 +32,64 @@ def codes(trace: Bytes) -> npt.NDArray[np.uint32]:
     return np.ndarray((len(trace),), "<u4", wide, 0, (1,)).astype(np.uint32)
 
 
-@dataclass(slots=True)
+def count(trace: bytes, stopped: bytes) -> int:
+    """How many distinct shingles of a trace stand on no list."""
+    found = codes(np.frombuffer(trace, np.uint8))[: len(trace) - WIDTH + 1]
+    if stopped:
+        found = found[np.unpackbits(np.frombuffer(stopped, np.uint8), count=len(found)) == 0]
+    if not len(found):
+        return 0
+    found.sort()
+    return 1 + int(np.count_nonzero(found[1:] != found[:-1]))
+
+
 class Query:
     """An article made ready to be compared with many."""
 
-    trace: Bytes
-    distinct: npt.NDArray[np.uint32]  # its shingle codes, sorted
-    where: Ints  # index in `distinct` of each shingle in order
-    first: Ints  # the word at which each of `distinct` stands first
-    free: npt.NDArray[np.bool_] | None  # which of `distinct` stand on no list; None: all
+    __slots__ = ("_buckets", "_clash", "distinct", "first", "free", "size", "trace", "where")
 
-    @classmethod
-    def of(cls, trace: bytes, stopped: bytes) -> Self:
-        """From the fields of an entry."""
+    def __init__(self, trace: bytes, stopped: bytes) -> None:
+        """From the fields of an entry with at least WIDTH words."""
         words = np.frombuffer(trace, np.uint8)
-        count = max(0, len(words) - WIDTH + 1)
-        distinct, first, where = np.unique(codes(words)[:count], return_index=True, return_inverse=True)
-        free = None
+        n = len(words) - WIDTH + 1
+        # Code and place in one number: one sort gives the distinct codes and where each stands first.
+        both = codes(words)[:n].astype(np.uint64) << _S16 | np.arange(n, dtype=np.uint64)
+        both.sort()
+        sorted_codes, places = (both >> _S16).astype(np.uint32), (both & _LOW16).astype(np.int64)
+        new = np.empty(n, bool)
+        new[0] = True
+        np.not_equal(sorted_codes[1:], sorted_codes[:-1], out=new[1:])
+        self.trace = words
+        self.distinct: npt.NDArray[np.uint32] = sorted_codes[new]
+        self.first: Ints = places[new]  # the word at which each of `distinct` stands first
+        self.where: Ints = np.empty(n, np.int64)  # index in `distinct` of each shingle in order
+        self.where[places] = np.cumsum(new) - 1
+        self.free: npt.NDArray[np.bool_] | None = None  # which of `distinct` stand on no list; None: all
         if stopped:
-            free = np.ones(len(distinct), bool)
-            free[where[np.unpackbits(np.frombuffer(stopped, np.uint8), count=count) == 1]] = False
-        return cls(words, distinct, where, first, free)
+            self.free = np.ones(len(self.distinct), bool)
+            self.free[self.where[np.unpackbits(np.frombuffer(stopped, np.uint8), count=n) == 1]] = False
+        self.size = len(self.distinct) if self.free is None else int(np.count_nonzero(self.free))
+        # A table by 16 bits of the code: some times faster than a search in `distinct` for each word of each candidate.
+        self._buckets = np.full(1 << 16, -1, np.int32)
+        buckets = self.distinct * _MIX >> _S16_32
+        self._buckets[buckets] = np.arange(len(buckets))
+        self._clash = bool((self._buckets[buckets] != np.arange(len(buckets))).any())
 
-    @property
-    def size(self) -> int:
-        """Distinct shingles that count."""
-        return len(self.distinct) if self.free is None else int(np.count_nonzero(self.free))
+    def look_up(self, found: npt.NDArray[np.uint32]) -> npt.NDArray[np.int32]:
+        """For each code its index in `distinct`, -1 for none."""
+        index = self._buckets[found * _MIX >> _S16_32]
+        wrong = self.distinct[index] != found
+        if self._clash:  # two codes in one bucket: what looks like a miss is looked for again
+            again = np.flatnonzero(wrong & (index >= 0))
+            at = np.searchsorted(self.distinct, found[again])
+            at[at == len(self.distinct)] = 0
+            index[again] = at
+            wrong[again] = self.distinct[at] != found[again]
+        index[wrong] = -1
+        return index
+
+
+_S16, _LOW16, _S16_32, _MIX = np.uint64(16), np.uint64(0xFFFF), np.uint32(16), np.uint32(0x9E3779B1)
 
 
 @dataclass(slots=True)
@@ -68,76 +100,66 @@ class Batch:
     starts: Ints
     lengths: Ints
     at: npt.NDArray[np.int32]  # at each word: index in query.distinct of the shingle that begins there, -1 for none
-    free: npt.NDArray[np.bool_] | None  # at each word: the shingle stands on no list of the candidate's; None: all
+    has: npt.NDArray[np.bool_]  # for each candidate: which of query.distinct it has
+    free: npt.NDArray[np.bool_] | None  # the same without those on a list of the candidate's; None: no list
 
     @classmethod
     def of(cls, query: Query, traces: Sequence[bytes], stopped: Sequence[bytes]) -> Self:
         """Looks all shingles of the candidates up in the query."""
-        lengths = np.fromiter(map(len, traces), np.int64, len(traces))
+        k = len(traces)
+        lengths = np.fromiter(map(len, traces), np.int64, k)
         ends = np.cumsum(lengths)
+        starts = ends - lengths
         words = np.frombuffer(b"".join(traces), np.uint8)
-        found = codes(words)
-        if len(query.distinct):
-            index = np.searchsorted(query.distinct, found).astype(np.int32)
-            index[index == len(query.distinct)] = 0
-            index[query.distinct[index] != found] = -1
-        else:
-            index = np.full(len(found), -1, np.int32)
+        at = query.look_up(codes(words))
         for back in range(1, WIDTH):  # shingles that reach into the next candidate
-            index[np.maximum(ends - back, 0)] = -1
+            at[ends - back] = -1
+        hits = np.flatnonzero(at >= 0)
+        owners = np.searchsorted(ends, hits, side="right") if k > 1 else np.zeros(len(hits), np.int64)
+        has = np.zeros((k, len(query.distinct)), bool)
+        has[owners, at[hits]] = True
         free = None
         if any(stopped):
-            free = np.ones(len(words), bool)
-            for start, length, bits in zip((ends - lengths).tolist(), lengths.tolist(), stopped, strict=True):
+            counts = np.ones(len(words), bool)
+            for start, length, bits in zip(starts.tolist(), lengths.tolist(), stopped, strict=True):
                 if bits:
-                    count = length - WIDTH + 1
-                    free[start : start + count] = np.unpackbits(np.frombuffer(bits, np.uint8), count=count) == 0
-        return cls(words, ends - lengths, lengths, index, free)
+                    n = length - WIDTH + 1
+                    counts[start : start + n] = np.unpackbits(np.frombuffer(bits, np.uint8), count=n) == 0
+            counted = counts[hits]
+            free = np.zeros_like(has)
+            free[owners[counted], at[hits[counted]]] = True
+        return cls(words, starts, lengths, at, has, free)
 
-    def pick(self, chosen: Ints) -> Batch:
-        """Some of the candidates, in the order chosen."""
-        if len(chosen) == 1:
-            k = int(chosen[0])
-            s = slice(int(self.starts[k]), int(self.starts[k] + self.lengths[k]))
-            free = None if self.free is None else self.free[s]
-            return Batch(self.words[s], np.zeros(1, np.int64), self.lengths[k : k + 1], self.at[s], free)
-        lengths = self.lengths[chosen]
-        starts = np.cumsum(lengths) - lengths
-        take = np.repeat(self.starts[chosen] - starts, lengths) + np.arange(lengths.sum())
-        free = None if self.free is None else self.free[take]
-        return Batch(self.words[take], starts, lengths, self.at[take], free)
+    def pick(self, k: int) -> Batch:
+        """One of the candidates, alone."""
+        s = slice(int(self.starts[k]), int(self.starts[k] + self.lengths[k]))
+        free = None if self.free is None else self.free[k : k + 1]
+        return Batch(self.words[s], _NOUGHT, self.lengths[k : k + 1], self.at[s], self.has[k : k + 1], free)
 
-    def owners(self) -> Ints:
-        """At each word: the candidate it belongs to."""
-        return np.repeat(np.arange(len(self.lengths)), self.lengths)
+
+_NOUGHT = np.zeros(1, np.int64)
 
 
 def shared(query: Query, batch: Batch) -> Ints:
     """For each candidate: how many distinct shingles it shares with the query, those on a list of either left out."""
-    hits = batch.at >= 0 if batch.free is None else (batch.at >= 0) & batch.free
-    if len(batch.lengths) == 1:
-        seen = np.zeros((1, len(query.distinct)), bool)
-        seen[0, batch.at[hits]] = True
-    else:
-        seen = np.zeros((len(batch.lengths), len(query.distinct)), bool)
-        seen[batch.owners()[hits], batch.at[hits]] = True
+    has = batch.has if batch.free is None else batch.free
     if query.free is not None:
-        seen &= query.free
-    return np.count_nonzero(seen, axis=1)
+        has = has & query.free
+    return np.count_nonzero(has, axis=1)
 
 
 def openings(query: Query, batch: Batch) -> tuple[Ints, Ints]:
     """For each candidate, in thousandths: how much of the query's opening it has, how much of its opening the query has."""
     size = OPENING - WIDTH + 1
     head = query.where[:size]
-    seen = np.zeros((len(batch.lengths), len(query.distinct)), bool)
-    hits = batch.at >= 0
-    seen[batch.owners()[hits], batch.at[hits]] = True
-    of_query = seen[:, head].sum(axis=1) * 1000 // max(1, len(head))
-    counts = np.clip(batch.lengths - WIDTH + 1, 1, size)
-    sums = np.concatenate(([0], np.cumsum(hits)))
-    of_candidate = (sums[batch.starts + counts] - sums[batch.starts]) * 1000 // counts
-    return of_query, of_candidate
+    of_query = np.count_nonzero(batch.has[:, head], axis=1) * 1000 // len(head)
+    counts = np.minimum(batch.lengths - WIDTH + 1, size)
+    if len(counts) == 1:
+        found = np.count_nonzero(batch.at[: int(counts[0])] >= 0)
+    else:
+        sums = np.concatenate((_NOUGHT, np.cumsum(batch.at >= 0)))
+        found = sums[batch.starts + counts] - sums[batch.starts]
+    return of_query, found * 1000 // counts
 
 
 def slots(query: Query, batch: Batch, walk_query: bool) -> tuple[Ints, Ints]:
@@ -153,7 +175,7 @@ def slots(query: Query, batch: Batch, walk_query: bool) -> tuple[Ints, Ints]:
         return _slots(batch.words, batch.starts, batch.lengths, place, partner, there, size)
     first = np.full((k, len(query.distinct)), -1, np.int64)
     hits = np.flatnonzero(batch.at >= 0)[::-1]  # backwards: the first of equal ones is written last
-    owner = batch.owners()[hits]
+    owner = np.searchsorted(batch.starts, hits, side="right") - 1
     first[owner, batch.at[hits]] = hits - batch.starts[owner]
     n = len(query.trace)
     place = np.full((k, n), -1, np.int64)
@@ -172,6 +194,8 @@ def _slots(
     """
     k, total = len(starts), len(words)
     found = place >= 0
+    if k == 1 and np.count_nonzero(found) == total - WIDTH + 1:  # all of it is there
+        return np.zeros(1, np.int64), lengths
     hit = found.copy()
     for step in range(1, WIDTH):  # no shingle reaches beyond its text, so no hit spills into the next
         found[step:] |= hit[:-step]

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from worker.dedup.align import Ints
 from worker.dedup.entry import SHORT, Entry
 from worker.dedup.link import Link
 from worker.dedup.pair import RULE, Match
@@ -116,6 +115,7 @@ class Clusters:
             orphans = self._unhook(slot)
         search = Search(self._store, entry, self.window)
         slot = self._store.add(entry)
+        self._store.sizes[slot] = search.size
         if inherited is not None and self._holds(inherited, entry):
             self._links[slot] = inherited
         self._attach(slot, self._closest(search, self._links.get(slot)))

@@ -101,21 +101,26 @@ def make_entry(id: str, t: int, article: Mapping[str, Any], lists: Lists | None 
             shingles = shingles[~on_list]
     digest = blake2b(hashes.tobytes(), digest_size=8)
     if len(hashes) < SHORT:
-        digest.update("\0".join(["", *in_title]).encode("utf-8", "surrogatepass"))
+        digest.update(b"\0" + sketch.word_hashes(in_title).tobytes())
         shingles = shingles[:0]
     body_hash = digest.digest()
-    long = [word for word in in_title if len(word) >= LONG] or in_title
     return Entry(
         id=id,
         t=t,
         language=language_of(article),
         content=blake2b(f"{title}\0{body}".encode("utf-8", "surrogatepass"), digest_size=16).digest(),
         body=body_hash,
-        title=sketch.trace(sketch.word_hashes(long[:TITLE_WORDS])),
+        title=_title_trace(in_title),
         trace=sketch.trace(kept),
         stopped=stopped,
         keys=sketch.keys(shingles, body_hash),
     )
+
+
+def _title_trace(in_title: list[bytes] | list[str]) -> bytes:
+    hashes = sketch.word_hashes(in_title)
+    long = [i for i, word in enumerate(in_title) if len(word) >= LONG]
+    return sketch.trace(hashes[long] if long else hashes)[:TITLE_WORDS]
 
 
 def _nfc(text: str) -> str:

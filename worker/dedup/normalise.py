@@ -11,25 +11,47 @@ import unicodedata
 _UNSPACED = "\u0e01-\u0e4e\u0e81-\u0ece\u0f40-\u0fbc\u1000-\u104f\u1780-\u17d3\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 # Vowel signs belong to their word in Indic, Hebrew and Arabic script, but are no letters to `\w`.
 _SIGNS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0963\u0966-\u0dff"
-_SPACED_WORD = re.compile(r"\w+")
 _ANY_WORD = re.compile(rf"[{_UNSPACED}]|(?:[^\W{_UNSPACED}]|[{_SIGNS}])+")
 # Soft hyphen, zero-width characters, joiners, direction marks, byte order mark: invisible, and left in by content systems.
 _INVISIBLE = "\u00ad\u034f\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"
+# Texts in western letters are most of the news this worker reads. As bytes of this code page they are cut several times
+# faster than by a regular expression, with the same result.
+_WESTERN = "cp1252"
 
 
-def words(text: str) -> list[str]:
-    """The words of `text` in order, case folded (NFKC): runs of letters, digits and their signs, or single characters of scripts
-    that are written without spaces. Punctuation is dropped."""
+def _spaces() -> bytes:
+    """A table that turns all that is no letter, digit or underscore into a space, and ASCII into lower case."""
+    word = re.compile(r"\w")
+    characters = [bytes([b]).decode(_WESTERN, "replace") for b in range(256)]
+    return bytes(
+        ord(c.lower()) if c.isascii() and word.match(c) else b if word.match(c) else 32
+        for b, c in enumerate(characters)
+    )
+
+
+_TABLE = _spaces()
+
+
+def words(text: str) -> list[bytes] | list[str]:
+    """The words of `text` in order, case folded (NFKC): runs of letters, digits and their signs, or single characters of
+    scripts that are written without spaces. Punctuation is dropped.
+
+    Bytes of the western code page where the whole text can be written in it, else text; `text_of` makes them one.
+    """
     if "&" in text:
         text = html.unescape(text)
     if text.isascii():
-        return _SPACED_WORD.findall(text.lower())
+        return text.encode("ascii").translate(_TABLE).split()
     for mark in _INVISIBLE:  # a search for one character is far cheaper than str.translate
         if mark in text:
             text = text.replace(mark, "")
     text = unicodedata.normalize("NFKC", text).casefold()
-    try:  # a cheap way to see that only western letters are in it, which is most of the news this worker reads
-        text.encode("cp1252")
+    try:
+        return text.encode(_WESTERN).translate(_TABLE).split()
     except UnicodeEncodeError:
         return _ANY_WORD.findall(text)
-    return _SPACED_WORD.findall(text)
+
+
+def text_of(word: bytes | str) -> str:
+    """One of `words` as text."""
+    return word if isinstance(word, str) else word.decode(_WESTERN)

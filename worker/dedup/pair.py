@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from worker.dedup.align import OPENING, Batch, Ints, Query, openings, shared, slots
+from worker.dedup.align import OPENING, Batch, Ints, Query, count, openings, shared, slots
 from worker.dedup.entry import SHORT, Entry
 
 RULE = "1"  # version: state that was made under another one cannot be mixed with it
@@ -82,7 +82,7 @@ def scores(query: Query, batch: Batch, sizes: Ints) -> Ints:
 
 def judge(query: Query, title: bytes, batch: Batch, titles: list[bytes], found: Ints, later: bool) -> Findings:
     """Parts 2 and 3 for candidates whose `scores` are `found`. `later`: the query is later than all of them, else earlier."""
-    count, compared = slots(query, batch, walk_query=not later)
+    changed, compared = slots(query, batch, walk_query=not later)
     of_query, of_candidate = openings(query, batch)
     own, other = (of_query, of_candidate) if later else (of_candidate, of_query)
     witnesses = (own >= OPENING_FOUND) * 1 + (other >= OPENING_FOUND) * 2 + (found >= MOSTLY_SHARED) * 8
@@ -93,9 +93,9 @@ def judge(query: Query, title: bytes, batch: Batch, titles: list[bytes], found: 
         ]
         witnesses += np.array(alike) * 4
     enough = (witnesses & 1) + (witnesses >> 1 & 1) + (witnesses >> 2 & 1) + (witnesses >> 3 & 1) >= WITNESSES
-    form = count * WORDS_PER_SLOT > compared
+    form = changed * WORDS_PER_SLOT > compared
     needed = np.where(compared < 2 * OPENING, MOSTLY_SHARED, SHARED)
-    return Findings(enough & ~form & (found >= needed), count, compared, witnesses)
+    return Findings(enough & ~form & (found >= needed), changed, compared, witnesses)
 
 
 def pair(a: Entry, b: Entry, window: int) -> Match | None:
@@ -109,9 +109,9 @@ def pair(a: Entry, b: Entry, window: int) -> Match | None:
     if not np.isin(np.frombuffer(a.keys, "<u4"), np.frombuffer(b.keys, "<u4")).any():
         return None
     earlier, later = (a, b) if (a.t, a.id) < (b.t, b.id) else (b, a)
-    query = Query.of(later.trace, later.stopped)
+    query = Query(later.trace, later.stopped)
     batch = Batch.of(query, [earlier.trace], [earlier.stopped])
-    found = scores(query, batch, np.array([Query.of(earlier.trace, earlier.stopped).size]))
+    found = scores(query, batch, np.array([count(earlier.trace, earlier.stopped)]))
     if found[0] < SHARED:
         return None
     findings = judge(query, later.title, batch, [earlier.title], found, later=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 
-from worker.dedup.align import Batch, Ints, Query
+from worker.dedup.align import Batch, Ints, Query, count
 from worker.dedup.entry import SHORT, Entry
 from worker.dedup.index import Slots
 from worker.dedup.pair import SHARED, Findings, Match, judge, scores
@@ -15,6 +16,9 @@ from worker.dedup.store import Store
 CHUNK = 8192  # candidates scored at once: some megabytes of working arrays
 FIRST = 1  # candidates judged at once, best first, FASTER times more each time: nearly always the first is a copy
 FASTER = 16
+FEW = 256  # candidates whose places in the batch are remembered for judging
+
+Mask = npt.NDArray[np.bool_]
 
 Rank = tuple[int, int, str]  # -score, t, id: the smallest is the closest
 
@@ -29,27 +33,44 @@ class Search:
         self._store = store
         self._entry = entry
         self._query: Query | None = None
+        self._batch: Batch | None = None  # of `_near` in order, when all went into one
+        self._place: dict[int, int] = {}  # slot -> its place in the batch
         found = store.candidates(entry, window, store.slot_of.get(entry.id, -1))
+        self._equal, self._before_equal = found, np.empty(0, bool)
+        self._near, self._before_near = found, np.empty(0, bool)
+        self._scores = np.empty(0, np.int64)
+        if not len(found):
+            return
+        before = self._earlier(found)
         equal = store.body[found] == np.uint64(int.from_bytes(entry.body, "little"))
         # Below SHORT words `body` covers the title too, and without a title there is nothing to be equal in.
-        self._equal = found[equal] if len(entry.trace) >= SHORT or entry.title else found[:0]
-        self._near = found[:0]
-        self._scores = np.empty(0, np.int64)
-        if len(entry.trace) >= SHORT and not equal.all():
-            rest = found[~equal]
-            self._score(rest[store.words[rest] >= SHORT])
+        if len(entry.trace) < SHORT and not entry.title:
+            found, before, equal = found[:0], before[:0], equal[:0]
+        self._equal, self._before_equal = found[equal], before[equal]
+        near = ~equal & (store.words[found] >= SHORT) if len(entry.trace) >= SHORT else equal & False
+        first = self._equal[self._before_equal]
+        if len(first) and near.any():  # what is earlier, but later than an equal one, cannot be closer
+            near &= ~before | (store.t[found] <= store.t[first].min())
+        self._score(found[near], before[near])
+
+    @property
+    def size(self) -> int:
+        """Distinct shingles of the entry that count, -1 when nobody needed the number."""
+        return -1 if self._query is None else self._query.size
 
     def parent(self, limit: Rank | None) -> tuple[int, Match] | None:
         """The closest earlier copy that ranks before `limit`, as slot and match."""
         store = self._store
         best: tuple[int, Match] | None = None
-        for slot in self._earlier(self._equal).tolist():
+        equal = self._equal[self._before_equal]
+        if len(equal) > 64:
+            equal = equal[store.t[equal] == store.t[equal].min()]
+        for slot in equal.tolist():
             rank = (-1000, *store.order(slot))
             if limit is None or rank < limit:
                 limit, best = rank, (slot, Match(1000, True))
-        mask = self._is_earlier(self._near)
-        slots, found = self._near[mask], self._scores[mask]
-        if limit is not None:
+        slots, found = self._near[self._before_near], self._scores[self._before_near]
+        if limit is not None and len(slots):
             keep = (found > -limit[0]) | ((found == -limit[0]) & (store.t[slots] <= limit[1]))
             slots, found = slots[keep], found[keep]
         for some, marks in self._ranked(slots, found):
@@ -65,50 +86,57 @@ class Search:
 
     def children(self, closer: Callable[[int, int], bool]) -> list[tuple[int, Match]]:
         """All later copies for which `closer(slot, score)` holds."""
-        adopted = [(s, Match(1000, True)) for s in self._later(self._equal).tolist() if closer(s, 1000)]
-        mask = ~self._is_earlier(self._near)
-        pairs = zip(self._near[mask].tolist(), self._scores[mask].tolist(), strict=True)
+        equal, near = self._equal[~self._before_equal], self._near[~self._before_near]
+        adopted = [(s, Match(1000, True)) for s in equal.tolist() if closer(s, 1000)]
+        pairs = zip(near.tolist(), self._scores[~self._before_near].tolist(), strict=True)
         wanted = [(slot, score) for slot, score in pairs if closer(slot, score)]
         for i in range(0, len(wanted), CHUNK):
             slots = np.array([slot for slot, _ in wanted[i : i + CHUNK]], np.int32)
             marks = np.array([score for _, score in wanted[i : i + CHUNK]], np.int64)
             findings = self._judge(slots, marks, later=False)
-            adopted += [(int(slots[k]), findings.match(k, int(marks[k]))) for k in np.flatnonzero(findings.copies).tolist()]
+            adopted += [
+                (int(slots[k]), findings.match(k, int(marks[k]))) for k in np.flatnonzero(findings.copies).tolist()
+            ]
         return adopted
 
     def full_marks(self) -> bool:
         """Whether an earlier candidate is equal or has the full score, judged or not."""
-        full = self._near[self._scores == 1000]
-        return bool(len(self._earlier(self._equal)) or len(self._earlier(full)))
+        return bool(self._before_equal.any() or (self._before_near & (self._scores == 1000)).any())
 
-    def _score(self, slots: Slots) -> None:
+    def _score(self, slots: Slots, before: Mask) -> None:
+        self._near, self._before_near = slots, before
         if not len(slots):
             return
-        self._query = Query.of(self._entry.trace, self._entry.stopped)
-        kept, marks = [], []
+        query = self._query = Query(self._entry.trace, self._entry.stopped)
+        marks = []
         for i in range(0, len(slots), CHUNK):
             some = slots[i : i + CHUNK]
-            traces, stopped, _ = self._store.fields(some.tolist())
-            found = scores(self._query, Batch.of(self._query, traces, stopped), self._sizes(some, traces, stopped))
-            enough = found >= SHARED
-            kept.append(some[enough])
-            marks.append(found[enough])
-        self._near, self._scores = np.concatenate(kept), np.concatenate(marks)
+            traces, stopped = self._store.traces(some.tolist())
+            batch = Batch.of(query, traces, stopped)
+            marks.append(scores(query, batch, self._sizes(some, traces, stopped)))
+            if len(slots) <= CHUNK:
+                self._batch = batch
+                self._place = {slot: k for k, slot in enumerate(some.tolist())} if len(some) <= FEW else {}
+        found = marks[0] if len(marks) == 1 else np.concatenate(marks)
+        enough = found >= SHARED
+        self._near, self._before_near, self._scores = slots[enough], before[enough], found[enough]
 
     def _sizes(self, slots: Slots, traces: list[bytes], stopped: list[bytes]) -> Ints:
         sizes = self._store.sizes[slots]
-        unknown = np.flatnonzero(sizes < 0)
-        if len(unknown):
-            for k in unknown.tolist():
-                sizes[k] = Query.of(traces[k], stopped[k]).size
+        unknown = np.flatnonzero(sizes < 0).tolist()
+        if unknown:
+            for k in unknown:
+                sizes[k] = count(traces[k], stopped[k])
             self._store.sizes[slots] = sizes
         return sizes.astype(np.int64)
 
     def _judge(self, slots: Slots, found: Ints, later: bool) -> Findings:
         assert self._query is not None
-        traces, stopped, titles = self._store.fields(slots.tolist())
-        batch = Batch.of(self._query, traces, stopped)
-        return judge(self._query, self._entry.title, batch, titles, found, later)
+        if len(slots) == 1 and self._batch is not None and int(slots[0]) in self._place:
+            batch = self._batch.pick(self._place[int(slots[0])])
+        else:
+            batch = Batch.of(self._query, *self._store.traces(slots.tolist()))
+        return judge(self._query, self._entry.title, batch, self._store.titles(slots.tolist()), found, later)
 
     def _ranked(self, slots: Slots, found: Ints) -> list[tuple[Slots, Ints]]:
         """The candidates best first, in portions that grow."""
@@ -126,15 +154,9 @@ class Search:
             at, size = at + size, min(size * FASTER, CHUNK)
         return portions
 
-    def _is_earlier(self, slots: Slots) -> np.ndarray:
-        entry, t = self._entry, self._store.t[slots]
-        mask = t < entry.t
-        for k in np.flatnonzero(t == entry.t).tolist():
-            mask[k] = self._store.id(int(slots[k])) < entry.id
+    def _earlier(self, slots: Slots) -> Mask:
+        t = self._store.t[slots]
+        mask = t < self._entry.t
+        for k in np.flatnonzero(t == self._entry.t).tolist():
+            mask[k] = self._store.id(int(slots[k])) < self._entry.id
         return mask
-
-    def _earlier(self, slots: Slots) -> Slots:
-        return slots[self._is_earlier(slots)]
-
-    def _later(self, slots: Slots) -> Slots:
-        return slots[~self._is_earlier(slots)]

@@ -13,6 +13,8 @@ from hashlib import blake2b
 import numpy as np
 import numpy.typing as npt
 
+from worker.dedup.normalise import text_of
+
 WIDTH = (
     4  # words in a shingle: three meet by chance in any two articles, five miss a copy with a word changed in each line
 )
@@ -22,15 +24,14 @@ MAX_WORDS = 8192  # of a longer text only these are compared: a record has a dea
 _CACHE_LIMIT = 200_000  # words, some 30 MB; cleared when full, only speed depends on it
 
 
-class _WordHashes(dict[str, int]):
-    """word -> 64 bits, the same in every process and on every platform."""
+class _WordHashes(dict[bytes | str, bytes]):
+    """word -> 64 bits (little-endian), the same in every process and on every platform, for bytes and for text."""
 
-    def __missing__(self, word: str) -> int:
+    def __missing__(self, word: bytes | str) -> bytes:
         if len(self) >= _CACHE_LIMIT:
             self.clear()
-        digest = blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-        value = self[word] = int.from_bytes(digest, "little")
-        return value
+        digest = self[word] = blake2b(text_of(word).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+        return digest
 
 
 _hashes = _WordHashes()
@@ -38,9 +39,9 @@ _hashes = _WordHashes()
 Hashes = npt.NDArray[np.uint64]
 
 
-def word_hashes(words: list[str]) -> Hashes:
+def word_hashes(words: list[bytes] | list[str]) -> Hashes:
     """The 64-bit hash of each of `words`."""
-    return np.fromiter(map(_hashes.__getitem__, words), np.uint64, len(words))
+    return np.frombuffer(b"".join(map(_hashes.__getitem__, words)), "<u8")
 
 
 def trace(hashes: Hashes) -> bytes:
@@ -77,10 +78,7 @@ def keys(shingle_hashes: Hashes, body: bytes) -> bytes:
     # Upper halves are taken before the cut: whoever holds the same shingles then holds the same keys.
     top = (shingle_hashes >> _S32).astype(np.uint32)
     if len(top) > 4 * KEYS:
-        some = np.partition(top, 2 * KEYS)[: 2 * KEYS]  # room for shingles that occur twice
-        some.sort()
-        distinct = some[np.concatenate(([True], some[1:] != some[:-1]))]
-        top = distinct if len(distinct) >= KEYS - 1 else np.unique(top)
-    else:
-        top = np.unique(top)
-    return np.union1d(top[: KEYS - 1], np.frombuffer(body[:4], "<u4")).astype("<u4").tobytes()
+        some = sorted(set(np.partition(top, 2 * KEYS)[: 2 * KEYS].tolist()))  # room for shingles that occur twice
+    if len(top) <= 4 * KEYS or len(some) < KEYS - 1:
+        some = sorted(set(top.tolist()))
+    return np.array(sorted({*some[: KEYS - 1], int.from_bytes(body[:4], "little")}), "<u4").tobytes()

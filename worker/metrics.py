@@ -41,6 +41,7 @@ def _histogram(name: str, text: str, buckets: tuple[float, ...], *labels: str) -
 
 # the worker
 RECORDS = _counter("records", "Records an agent has answered, by outcome", "agent", "outcome")
+LATE = _counter("late", "Messages further behind than the lateness, or after the time in which an article may change")
 
 # what the stream loop counts: its name there, the metric, what it says
 _STREAM = (

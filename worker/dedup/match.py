@@ -95,6 +95,11 @@ class Matcher:
         self._buckets: dict[int, list[str]] = {}
         self._purge: _Purge | None = None
 
+    @property
+    def handled(self) -> int:
+        """The next offset to handle; what is below it was answered, whether or not the answers were delivered."""
+        return self._handled
+
     def takeover(self) -> Iterator[Out]:
         """Rebuild the clusters from the rows; every verdict once, in the total order."""
         self.rows.put(_TERM, b"%d" % self.term)
@@ -123,6 +128,9 @@ class Matcher:
         self._handled = offset + 1
         if sketch.mark > self._marks.get(sketch.partition, NEVER):
             self._marks[sketch.partition] = sketch.mark
+        if sketch.newest < self.line and sketch.mark < self.line + self.retention:
+            # Who sent it does not know what the line rests on: a former owner, and about a row that may be purged.
+            return []
         packed = self.rows.get(sketch.id)
         old = ShardRow.unpack(packed) if packed is not None else None
         if old is not None and old.n >= sketch.n:

@@ -44,6 +44,8 @@ class Recovery(FaustRecovery):
             try:
                 self._set_recovery_started()
                 await self._wait(self._restore())
+                # The hooks ask the ledger where the work goes on; faust seeks only after them, and then once more.
+                await self._wait(self.app.consumer.perform_seek())
                 await self._wait(self.app.partitions_assigned(generation))
                 self._set_recovery_ended()
                 await self._wait(self.on_recovery_completed(generation))

@@ -1,0 +1,40 @@
+"""From the records of the pure handlers to those of the stream, and what happens when a handler fails on one."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from worker.dedup.records import Out
+from worker.logs import fields
+from worker.settings import Settings
+from worker.stream.record import Dead, Record, Send
+from worker.stream.state import NotOwned
+
+log = logging.getLogger(__name__)
+
+One = Callable[[Record], list[Send] | Dead]
+
+
+def send(settings: Settings, out: Out) -> Send:
+    """``out`` with the full name of its topic."""
+    return Send(settings.topic(out.topic), out.key, out.value, list(out.headers), out.partition)
+
+
+def guarded(one: One, record: Record) -> list[Send] | Dead:
+    """The answer of ``one``; a fault of ours costs this record.
+
+    A batch of handlers with state may not fail as a whole and run again: what it answered the first time would be lost.
+    """
+    try:
+        return one(record)
+    except NotOwned:
+        raise
+    except Exception as error:
+        log.error(
+            "a record cannot be handled",
+            extra=fields(
+                topic=record.topic, partition=record.partition, offset=record.offset, error=type(error).__name__
+            ),
+        )
+        return Dead("internal-error", f"{type(error).__name__} in {one.__module__}")

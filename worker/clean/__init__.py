@@ -27,12 +27,10 @@ def clean(raw: RawArticle, *, explain: bool = False, timezones: Mapping[str, str
     zone = raw.timezone or (timezones or {}).get(raw.source or "")
     article: Article | None = None
     if raw.html and not raw.html.isspace():
-        html, mended = repair_mojibake(raw.html)
-        article = from_page(raw, html, zone)
+        article = from_page(raw, raw.html, zone)
         if not article.body and raw.text and not raw.text.isspace():
             article = None
-    else:
-        mended = False
+    mended = False
     if article is None:
         text, mended = repair_mojibake(raw.text or "")
         article = from_dump(raw, text, zone)

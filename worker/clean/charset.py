@@ -102,19 +102,25 @@ _CONTINUATION = "".join(re.escape(c) for c, byte in _BYTES.items() if byte < 0xC
 _SEQUENCE = re.compile(
     f"[\u00c2-\u00df][{_CONTINUATION}]|[\u00e0-\u00ef][{_CONTINUATION}]{{2}}|[\u00f0-\u00f4][{_CONTINUATION}]{{3}}"
 )
-#: The characters that a wrongly decoded text of any European language, Cyrillic or typographic mark must hold.
-_SIGNS = (
-    "\u00c3",
-    "\u00e2\u20ac",
-    "\u00c2",
-    "\u00d0",
-    "\u00e2\u0080",
-    "\u00f0\u0178",
-    "\u00c5",
-    "\u00c4",
-    "\u00d9",
-    "\u00e0",
-)
+#: What a wrongly decoded text of any European language, of Cyrillic, Greek, Arabic, Hebrew, Hindi, or of typography must hold.
+_SIGNS = ("\u00c3", "\u00e2\u20ac", "\u00c2", "\u00d0", "\u00ce", "\u00d9", "\u00d7", "\u00e0\u00a4", "\u00e2\u0080")
+
+
+def _is_suspicious(text: str) -> bool:
+    """Two of the first places where a sign stands are such sequences. Cheap: most pages hold none of the signs."""
+    if text.isascii():
+        return False
+    for sign in _SIGNS:
+        at, hits = -1, 0
+        for _ in range(12):
+            at = text.find(sign, at + 1)
+            if at < 0:
+                break
+            if _SEQUENCE.match(text, at):
+                hits += 1
+                if hits == 2:
+                    return True
+    return False
 
 
 def repair_mojibake(text: str) -> tuple[str, bool]:
@@ -133,7 +139,7 @@ def repair_mojibake(text: str) -> tuple[str, bool]:
 
 
 def _mend(text: str) -> str | None:
-    if text.isascii() or not any(sign in text for sign in _SIGNS):
+    if not _is_suspicious(text):
         return None
     hits = 0
     covered = 0

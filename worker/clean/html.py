@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from worker.clean import marks
+from worker.clean.charset import repair_mojibake
 from worker.clean.lines import Line
 from worker.clean.metadata import Image, Metadata, read_metadata
 from worker.clean.scan import Block, Scan, reduce, scan
@@ -50,7 +51,24 @@ def read_page(html: str, url: str | None = None) -> Page:
     lines, images = _cut(tree, meta)
     if images:
         meta.images = images
+    if _mend(lines, meta):
+        flags.append("mojibake-repaired")
     return Page(lines, meta, flags, None)
+
+
+def _mend(lines: list[Line], meta: Metadata) -> bool:
+    """Repair UTF-8 that was read as another charset, in all texts at once: each alone is too short to tell. True when changed."""
+    texts = [line.text for line in lines] + [meta.title or "", meta.section or "", *meta.authors]
+    mended, changed = repair_mojibake("\n".join(texts))
+    if changed:
+        parts = mended.split("\n")
+        if len(parts) != len(texts):
+            return False
+        for line, text in zip(lines, parts, strict=False):
+            line.text = text
+        rest = parts[len(lines) :]
+        meta.title, meta.section, meta.authors = rest[0] or None, rest[1] or None, rest[2:]
+    return changed
 
 
 def _is_wide(text: str) -> bool:
@@ -288,6 +306,8 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[Image]]:
         elif weight:
             hint = "lead" if junk & marks.LEAD and not begun else "body"
             begun = begun or hint == "body"
+        elif share < 0.4:
+            hint = "body"
         if size > 40 and hint != "caption":
             key = text[:200]
             if key in seen:

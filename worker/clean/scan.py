@@ -167,6 +167,7 @@ _OWN: dict[str, int] = {
 _MARKED_INLINE = frozenset(
     ("span", "small", "time", "a", "em", "i", "cite", "strong", "b", "label", "font", "address", "big", "ins")
 )
+_JUMP = re.compile(r"""href\s?=\s?["']?#""")
 _DATE_VALUE = re.compile(r"""(?:datetime|content)\s{0,3}=\s{0,3}["']?([^"'>]{4,60})""", re.I)
 #: A tag's end where every quoted value is closed; quotes count only behind an equals sign, as browsers have it.
 _TAG_REST = re.compile(r"""(?:[^=>]|=\s{0,8}+(?:"[^"]*+"|'[^']*+'|(?!["'])))*+>""")
@@ -380,7 +381,8 @@ def scan(html: str) -> Scan:
                     elif length:
                         buffer.append(" ")
                 elif name == "a":
-                    in_link = True
+                    # an anchor, or a jump within the page, is no way to another story
+                    in_link = "href" in attributes and not _JUMP.search(attributes)
                     if ("author" in attributes or "autor" in attributes) and len(writers) < 100:
                         writers.append((text.strip(), stack[-1]))
                     inline.append(("a", marks.read(attributes) if "class" in attributes else 0))

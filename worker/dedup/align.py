@@ -23,30 +23,20 @@ OPENING = 30  # words: about the first sentence, in which a report says what it 
 
 Ints = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
+Codes = npt.NDArray[np.uint32]
 
 
-def codes(trace: Bytes) -> npt.NDArray[np.uint32]:
+def codes(trace: Bytes) -> Codes:
     """The shingle codes of a trace at each of its words; those of the last three words reach beyond it and mean nothing."""
     wide = np.zeros(len(trace) + WIDTH - 1, np.uint8)
     wide[: len(trace)] = trace
     return np.ndarray((len(trace),), "<u4", wide, 0, (1,)).astype(np.uint32)
 
 
-def count(trace: bytes, stopped: bytes) -> int:
-    """How many distinct shingles of a trace stand on no list."""
-    found = codes(np.frombuffer(trace, np.uint8))[: len(trace) - WIDTH + 1]
-    if stopped:
-        found = found[np.unpackbits(np.frombuffer(stopped, np.uint8), count=len(found)) == 0]
-    if not len(found):
-        return 0
-    found.sort()
-    return 1 + int(np.count_nonzero(found[1:] != found[:-1]))
-
-
 class Query:
     """An article made ready to be compared with many."""
 
-    __slots__ = ("_buckets", "_clash", "distinct", "first", "free", "size", "trace", "where")
+    __slots__ = ("_buckets", "distinct", "first", "free", "trace", "where")
 
     def __init__(self, trace: bytes, stopped: bytes) -> None:
         """From the fields of an entry with at least WIDTH words."""
@@ -60,7 +50,7 @@ class Query:
         new[0] = True
         np.not_equal(sorted_codes[1:], sorted_codes[:-1], out=new[1:])
         self.trace = words
-        self.distinct: npt.NDArray[np.uint32] = sorted_codes[new]
+        self.distinct: Codes = sorted_codes[new]
         self.first: Ints = places[new]  # the word at which each of `distinct` stands first
         self.where: Ints = np.empty(n, np.int64)  # index in `distinct` of each shingle in order
         self.where[places] = np.cumsum(new) - 1
@@ -68,28 +58,40 @@ class Query:
         if stopped:
             self.free = np.ones(len(self.distinct), bool)
             self.free[self.where[np.unpackbits(np.frombuffer(stopped, np.uint8), count=n) == 1]] = False
-        self.size = len(self.distinct) if self.free is None else int(np.count_nonzero(self.free))
-        # A table by 16 bits of the code: some times faster than a search in `distinct` for each word of each candidate.
-        self._buckets = np.full(1 << 16, -1, np.int32)
-        buckets = self.distinct * _MIX >> _S16_32
-        self._buckets[buckets] = np.arange(len(buckets))
-        self._clash = bool((self._buckets[buckets] != np.arange(len(buckets))).any())
+        # A table by a part of the code: some times faster than a search in `distinct` for each word of each candidate.
+        self._buckets = np.full(_BUCKETS, -1, np.int16)
+        self._buckets[_bucket(self.distinct)] = np.arange(len(self.distinct))
 
-    def look_up(self, found: npt.NDArray[np.uint32]) -> npt.NDArray[np.int32]:
+    def look_up(self, found: Codes) -> npt.NDArray[np.int64]:
         """For each code its index in `distinct`, -1 for none."""
-        index = self._buckets[found * _MIX >> _S16_32]
+        index = self._buckets[_bucket(found)].astype(np.int64)
         wrong = self.distinct[index] != found
-        if self._clash:  # two codes in one bucket: what looks like a miss is looked for again
-            again = np.flatnonzero(wrong & (index >= 0))
-            at = np.searchsorted(self.distinct, found[again])
-            at[at == len(self.distinct)] = 0
-            index[again] = at
-            wrong[again] = self.distinct[at] != found[again]
+        again = (wrong & (index >= 0)).nonzero()[
+            0
+        ]  # two codes may share a bucket: what looks like a miss is looked for
+        at = np.searchsorted(self.distinct, found[again])
+        at[at == len(self.distinct)] = 0
+        index[again] = at
+        wrong[again] = self.distinct[at] != found[again]
         index[wrong] = -1
         return index
 
 
-_S16, _LOW16, _S16_32, _MIX = np.uint64(16), np.uint64(0xFFFF), np.uint32(16), np.uint32(0x9E3779B1)
+def at_most(trace: bytes, traces: Sequence[bytes]) -> Ints:
+    """For each of `traces` a number not below that of the distinct shingles it shares with `trace`, much cheaper to have."""
+    there = np.zeros(_BUCKETS, np.int16)
+    there[_bucket(codes(np.frombuffer(trace, np.uint8))[: len(trace) - WIDTH + 1])] = 1
+    lengths = np.fromiter(map(len, traces), np.int64, len(traces))
+    hits = there[_bucket(codes(np.frombuffer(b"".join(traces), np.uint8)))]
+    return np.add.reduceat(hits, np.cumsum(lengths) - lengths, dtype=np.int64)
+
+
+def _bucket(found: Codes) -> Codes:
+    return found * _MIX >> _SHIFT
+
+
+_S16, _LOW16, _MIX, _SHIFT = np.uint64(16), np.uint64(0xFFFF), np.uint32(0x9E3779B1), np.uint32(18)
+_BUCKETS = 1 << 14
 
 
 @dataclass(slots=True)
@@ -99,7 +101,7 @@ class Batch:
     words: Bytes
     starts: Ints
     lengths: Ints
-    at: npt.NDArray[np.int32]  # at each word: index in query.distinct of the shingle that begins there, -1 for none
+    at: Ints  # at each word: index in query.distinct of the shingle that begins there, -1 for none
     has: npt.NDArray[np.bool_]  # for each candidate: which of query.distinct it has
     free: npt.NDArray[np.bool_] | None  # the same without those on a list of the candidate's; None: no list
 
@@ -114,7 +116,7 @@ class Batch:
         at = query.look_up(codes(words))
         for back in range(1, WIDTH):  # shingles that reach into the next candidate
             at[ends - back] = -1
-        hits = np.flatnonzero(at >= 0)
+        hits = (at >= 0).nonzero()[0]
         owners = np.searchsorted(ends, hits, side="right") if k > 1 else np.zeros(len(hits), np.int64)
         has = np.zeros((k, len(query.distinct)), bool)
         has[owners, at[hits]] = True
@@ -145,21 +147,18 @@ def shared(query: Query, batch: Batch) -> Ints:
     has = batch.has if batch.free is None else batch.free
     if query.free is not None:
         has = has & query.free
-    return np.count_nonzero(has, axis=1)
+    return has.sum(axis=1)
 
 
 def openings(query: Query, batch: Batch) -> tuple[Ints, Ints]:
     """For each candidate, in thousandths: how much of the query's opening it has, how much of its opening the query has."""
     size = OPENING - WIDTH + 1
     head = query.where[:size]
-    of_query = np.count_nonzero(batch.has[:, head], axis=1) * 1000 // len(head)
+    of_query = batch.has[:, head].sum(axis=1) * 1000 // len(head)
     counts = np.minimum(batch.lengths - WIDTH + 1, size)
-    if len(counts) == 1:
-        found = np.count_nonzero(batch.at[: int(counts[0])] >= 0)
-    else:
-        sums = np.concatenate((_NOUGHT, np.cumsum(batch.at >= 0)))
-        found = sums[batch.starts + counts] - sums[batch.starts]
-    return of_query, found * 1000 // counts
+    sums: Ints = np.concatenate((_NOUGHT, np.cumsum(batch.at >= 0)))
+    of_candidate: Ints = (sums[batch.starts + counts] - sums[batch.starts]) * 1000 // counts
+    return of_query, of_candidate
 
 
 def slots(query: Query, batch: Batch, walk_query: bool) -> tuple[Ints, Ints]:
@@ -205,7 +204,7 @@ def _slots(
     before[starts] = True
     after[starts + lengths - 1] = True
     gaps = ~found
-    begin, end = np.flatnonzero(gaps & before), np.flatnonzero(gaps & after) + 1
+    begin, end = (gaps & before).nonzero()[0], (gaps & after).nonzero()[0] + 1
     short = end - begin <= SLOT
     begin, end = begin[short], end[short]
     of = np.searchsorted(starts, begin, side="right") - 1

@@ -115,11 +115,13 @@ class Clusters:
             orphans = self._unhook(slot)
         search = Search(self._store, entry, self.window)
         slot = self._store.add(entry)
-        self._store.sizes[slot] = search.size
         if inherited is not None and self._holds(inherited, entry):
             self._links[slot] = inherited
         self._attach(slot, self._closest(search, self._links.get(slot)))
         adopted = self._adopt(slot, search, orphans, before)
+        if not orphans and not adopted and not before:  # most articles: new, and no other's verdict can have changed
+            self._settle([slot])
+            return [self._verdict(slot)]
         self._rehome(orphans)
         moved = [slot, *orphans, *adopted]
         self._settle(moved)

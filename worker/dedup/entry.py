@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 SHORT = 12  # words; below, two texts are copies only when equal, with an equal title
 TITLE_WORDS = 24
 LONG = 4  # letters; shorter words of a title (in, der, les) say nothing of its subject
-_HEAD = struct.Struct("<BqBBHBHH")  # form, t, bytes of id, of language, of trace, of title, of stopped, of keys
+# form, t, size, then bytes of id, language, trace, title, stopped, keys
+_HEAD = struct.Struct("<BqHBBHBHH")
 _FORM = 1
 
 
@@ -35,15 +36,15 @@ class Entry:
     body: bytes  # 8: hash of the normalised body; of title and body below SHORT words
     title: bytes  # trace of the long words of the title, at most TITLE_WORDS
     trace: bytes  # trace of the body
+    size: int  # distinct shingles that stand on no list
     stopped: bytes  # one bit a shingle, big-endian bit order: stands on the list of its day; empty when none does
     keys: bytes  # little-endian uint32, ascending: by these the index finds it
 
     def pack(self) -> bytes:
         """Bytes for a topic or table; `unpack` is the inverse."""
         name, language = self.id.encode(), self.language.encode()
-        head = _HEAD.pack(
-            _FORM, self.t, len(name), len(language), len(self.trace), len(self.title), len(self.stopped), len(self.keys)
-        )
+        sizes = (len(name), len(language), len(self.trace), len(self.title), len(self.stopped), len(self.keys))
+        head = _HEAD.pack(_FORM, self.t, self.size, *sizes)
         return b"".join(
             (head, self.content, self.body, name, language, self.title, self.trace, self.stopped, self.keys)
         )
@@ -53,20 +54,20 @@ class Entry:
         """The entry that was packed. Raises ValueError on bytes of another form."""
         if not data or data[0] != _FORM:
             raise ValueError(f"not an entry of form {_FORM}")
-        _, t, *sizes = _HEAD.unpack_from(data)
+        _, t, size, *sizes = _HEAD.unpack_from(data)
         parts, at = [], _HEAD.size
-        for size in (16, 8, sizes[0], sizes[1], sizes[3], sizes[2], sizes[4], sizes[5]):
-            parts.append(data[at : at + size])
-            at += size
+        for length in (16, 8, sizes[0], sizes[1], sizes[3], sizes[2], sizes[4], sizes[5]):
+            parts.append(data[at : at + length])
+            at += length
         if at != len(data):
             raise ValueError("entry cut off")
         content, body, name, language, title, trace, stopped, keys = parts
-        return cls(name.decode(), t, language.decode(), content, body, title, trace, stopped, keys)
+        return cls(name.decode(), t, language.decode(), content, body, title, trace, size, stopped, keys)
 
 
 def spans(packed: bytes) -> tuple[int, int, int, int]:
     """Where in a packed entry the title begins, the trace, the stopped bits, the keys: each ends where the next begins."""
-    _, _, name, language, trace, title, stopped, _ = _HEAD.unpack_from(packed)
+    _, _, _, name, language, trace, title, stopped, _ = _HEAD.unpack_from(packed)
     at = _HEAD.size + 24 + name + language
     return at, at + title, at + title + trace, at + title + trace + stopped
 
@@ -104,6 +105,7 @@ def make_entry(id: str, t: int, article: Mapping[str, Any], lists: Lists | None 
         digest.update(b"\0" + sketch.word_hashes(in_title).tobytes())
         shingles = shingles[:0]
     body_hash = digest.digest()
+    keys, size = sketch.keys(shingles, body_hash)
     return Entry(
         id=id,
         t=t,
@@ -112,8 +114,9 @@ def make_entry(id: str, t: int, article: Mapping[str, Any], lists: Lists | None 
         body=body_hash,
         title=_title_trace(in_title),
         trace=sketch.trace(kept),
+        size=size,
         stopped=stopped,
-        keys=sketch.keys(shingles, body_hash),
+        keys=keys,
     )
 
 

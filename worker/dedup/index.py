@@ -69,7 +69,7 @@ class Index:
         for run_keys, run_slots in self._runs:
             low = run_keys.searchsorted(wanted, "left")
             high = run_keys.searchsorted(wanted, "right")
-            parts.extend(run_slots[low[i] : high[i]] for i in np.flatnonzero(high > low).tolist())
+            parts.extend(run_slots[low[i] : high[i]] for i in (high > low).nonzero()[0].tolist())
         if not parts:
             if not few:
                 return np.empty(0, np.int32)

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from worker.dedup.align import OPENING, Batch, Ints, Query, count, openings, shared, slots
+from worker.dedup.align import OPENING, Batch, Ints, Query, openings, shared, slots
 from worker.dedup.entry import SHORT, Entry
 
 RULE = "1"  # version: state that was made under another one cannot be mixed with it
@@ -75,9 +75,8 @@ class Findings:
 
 
 def scores(query: Query, batch: Batch, sizes: Ints) -> Ints:
-    """Part 1 for each candidate: thousandths of the shorter text's shingles. `sizes`: its distinct shingles on no list."""
-    shorter = np.minimum(sizes, query.size)
-    return shared(query, batch) * 1000 // np.maximum(shorter, 1)
+    """Part 1 for each candidate: thousandths of `sizes`, the number of shingles of the shorter text (that count)."""
+    return shared(query, batch) * 1000 // np.maximum(sizes, 1)
 
 
 def judge(query: Query, title: bytes, batch: Batch, titles: list[bytes], found: Ints, later: bool) -> Findings:
@@ -111,7 +110,7 @@ def pair(a: Entry, b: Entry, window: int) -> Match | None:
     earlier, later = (a, b) if (a.t, a.id) < (b.t, b.id) else (b, a)
     query = Query(later.trace, later.stopped)
     batch = Batch.of(query, [earlier.trace], [earlier.stopped])
-    found = scores(query, batch, np.array([count(earlier.trace, earlier.stopped)]))
+    found = scores(query, batch, np.array([min(a.size, b.size)]))
     if found[0] < SHARED:
         return None
     findings = judge(query, later.title, batch, [earlier.title], found, later=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from worker.dedup.align import Batch, Ints, Query, count
+from worker.dedup.align import Batch, Ints, Query, at_most
 from worker.dedup.entry import SHORT, Entry
 from worker.dedup.index import Slots
 from worker.dedup.pair import SHARED, Findings, Match, judge, scores
@@ -33,8 +33,8 @@ class Search:
         self._store = store
         self._entry = entry
         self._query: Query | None = None
-        self._batch: Batch | None = None  # of `_near` in order, when all went into one
-        self._place: dict[int, int] = {}  # slot -> its place in the batch
+        self._batch: Batch | None = None  # the last that was scored
+        self._place: dict[int, int] = {}  # slot -> its place in that batch
         found = store.candidates(entry, window, store.slot_of.get(entry.id, -1))
         self._equal, self._before_equal = found, np.empty(0, bool)
         self._near, self._before_near = found, np.empty(0, bool)
@@ -53,11 +53,6 @@ class Search:
             near &= ~before | (store.t[found] <= store.t[first].min())
         self._score(found[near], before[near])
 
-    @property
-    def size(self) -> int:
-        """Distinct shingles of the entry that count, -1 when nobody needed the number."""
-        return -1 if self._query is None else self._query.size
-
     def parent(self, limit: Rank | None) -> tuple[int, Match] | None:
         """The closest earlier copy that ranks before `limit`, as slot and match."""
         store = self._store
@@ -75,7 +70,7 @@ class Search:
             slots, found = slots[keep], found[keep]
         for some, marks in self._ranked(slots, found):
             findings = self._judge(some, marks, later=True)
-            good = np.flatnonzero(findings.copies)
+            good = findings.copies.nonzero()[0]
             if len(good):
                 k = int(good[0])
                 slot, score = int(some[k]), int(marks[k])
@@ -95,7 +90,7 @@ class Search:
             marks = np.array([score for _, score in wanted[i : i + CHUNK]], np.int64)
             findings = self._judge(slots, marks, later=False)
             adopted += [
-                (int(slots[k]), findings.match(k, int(marks[k]))) for k in np.flatnonzero(findings.copies).tolist()
+                (int(slots[k]), findings.match(k, int(marks[k]))) for k in findings.copies.nonzero()[0].tolist()
             ]
         return adopted
 
@@ -107,28 +102,27 @@ class Search:
         self._near, self._before_near = slots, before
         if not len(slots):
             return
-        query = self._query = Query(self._entry.trace, self._entry.stopped)
-        marks = []
-        for i in range(0, len(slots), CHUNK):
-            some = slots[i : i + CHUNK]
-            traces, stopped = self._store.traces(some.tolist())
-            batch = Batch.of(query, traces, stopped)
-            marks.append(scores(query, batch, self._sizes(some, traces, stopped)))
-            if len(slots) <= CHUNK:
-                self._batch = batch
-                self._place = {slot: k for k, slot in enumerate(some.tolist())} if len(some) <= FEW else {}
+        marks = [self._marks(slots[i : i + CHUNK]) for i in range(0, len(slots), CHUNK)]
         found = marks[0] if len(marks) == 1 else np.concatenate(marks)
         enough = found >= SHARED
         self._near, self._before_near, self._scores = slots[enough], before[enough], found[enough]
 
-    def _sizes(self, slots: Slots, traces: list[bytes], stopped: list[bytes]) -> Ints:
-        sizes = self._store.sizes[slots]
-        unknown = np.flatnonzero(sizes < 0).tolist()
-        if unknown:
-            for k in unknown:
-                sizes[k] = count(traces[k], stopped[k])
-            self._store.sizes[slots] = sizes
-        return sizes.astype(np.int64)
+    def _marks(self, slots: Slots) -> Ints:
+        """Scores, 0 for those that cannot reach SHARED."""
+        entry, marks = self._entry, np.zeros(len(slots), np.int64)
+        traces, stopped = self._store.traces(slots.tolist())
+        sizes = np.minimum(self._store.sizes[slots].astype(np.int64), entry.size)
+        likely = ((at_most(entry.trace, traces) * 1000 >= sizes * SHARED) & (sizes > 0)).nonzero()[0]
+        if len(likely):
+            if len(likely) < len(slots):
+                chosen = likely.tolist()
+                traces, stopped = [traces[k] for k in chosen], [stopped[k] for k in chosen]
+            if self._query is None:
+                self._query = Query(entry.trace, entry.stopped)
+            self._batch = Batch.of(self._query, traces, stopped)
+            self._place = {slot: k for k, slot in enumerate(slots[likely].tolist())} if len(likely) <= FEW else {}
+            marks[likely] = scores(self._query, self._batch, sizes[likely])
+        return marks
 
     def _judge(self, slots: Slots, found: Ints, later: bool) -> Findings:
         assert self._query is not None
@@ -157,6 +151,6 @@ class Search:
     def _earlier(self, slots: Slots) -> Mask:
         t = self._store.t[slots]
         mask = t < self._entry.t
-        for k in np.flatnonzero(t == self._entry.t).tolist():
+        for k in (t == self._entry.t).nonzero()[0].tolist():
             mask[k] = self._store.id(int(slots[k])) < self._entry.id
         return mask

@@ -72,13 +72,16 @@ def shingles(hashes: Hashes) -> Hashes:
     return x
 
 
-def keys(shingle_hashes: Hashes, body: bytes) -> bytes:
-    """The probe keys, little-endian uint32, ascending: the KEYS - 1 smallest distinct shingle hashes (their upper halves)
-    and the first four bytes of `body`, so that equal texts meet even when each of their shingles stands on a list."""
+def keys(shingle_hashes: Hashes, body: bytes) -> tuple[bytes, int]:
+    """The probe keys and the number of distinct shingles.
+
+    Keys are little-endian uint32, ascending: the KEYS - 1 smallest distinct shingle hashes (their upper halves) and the
+    first four bytes of `body`, so that equal texts meet even when each of their shingles stands on a list.
+    """
     # Upper halves are taken before the cut: whoever holds the same shingles then holds the same keys.
     top = (shingle_hashes >> _S32).astype(np.uint32)
-    if len(top) > 4 * KEYS:
-        some = sorted(set(np.partition(top, 2 * KEYS)[: 2 * KEYS].tolist()))  # room for shingles that occur twice
-    if len(top) <= 4 * KEYS or len(some) < KEYS - 1:
-        some = sorted(set(top.tolist()))
-    return np.array(sorted({*some[: KEYS - 1], int.from_bytes(body[:4], "little")}), "<u4").tobytes()
+    top.sort()
+    distinct = top[1:] != top[:-1]
+    some = {int(top[0]), *top[1:][distinct][: KEYS - 2].tolist()} if len(top) else set()
+    some.add(int.from_bytes(body[:4], "little"))
+    return np.array(sorted(some), "<u4").tobytes(), int(np.count_nonzero(distinct)) + 1 if len(top) else 0

@@ -21,7 +21,7 @@ class Store:
         self.slot_of: dict[str, int] = {}
         self.t = np.zeros(64, np.int64)
         self.body = np.zeros(64, np.uint64)
-        self.sizes = np.zeros(64, np.int32)  # distinct shingles on no list; -1: not counted yet
+        self.sizes = np.zeros(64, np.uint16)  # distinct shingles on no list
         self.language = np.zeros(64, np.int16)
         self.words = np.zeros(64, np.uint16)  # of the trace
         self.alive = np.zeros(64, bool)
@@ -48,7 +48,7 @@ class Store:
         self.slot_of[entry.id] = slot
         self.t[slot] = entry.t
         self.body[slot] = int.from_bytes(entry.body, "little")
-        self.sizes[slot] = -1
+        self.sizes[slot] = entry.size
         self.language[slot] = self.language_number(entry.language)
         self.words[slot] = len(entry.trace)
         self.alive[slot] = True

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from worker.errors import RecordError
+from worker.errors import ConfigError, RecordError
 from worker.pool import CHUNK_RECORDS, Pool
 
 
@@ -67,6 +67,14 @@ async def test_a_poison_record_costs_itself_only(pool: Pool, poison: str, code: 
 async def test_large_records_get_chunks_of_their_own(pool: Pool) -> None:
     records = ["a", "x" * 400_000, "b"]
     assert [len(r) for r in short(await pool.map(work, records, "clean", len))] == [1, 400_000, 1]
+
+
+async def test_a_setup_that_fails_is_told(capfd: pytest.CaptureFixture[str]) -> None:
+    pool = Pool(1, 5.0, broken)
+    with pytest.raises(ConfigError):
+        await pool.map(work, ["a"], "clean", len)
+    pool.close()
+    assert "RuntimeError: planted" in capfd.readouterr().err
 
 
 async def test_without_processes_the_work_runs_here() -> None:

@@ -11,16 +11,17 @@ import asyncio
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
+from concurrent.futures import BrokenExecutor, Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from multiprocessing.connection import wait
 from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from worker.errors import RecordError
+from worker.errors import ConfigError, RecordError
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -63,28 +64,28 @@ class Pool:
 
     async def _chunk(self, function: Callable[[T], R], chunk: Sequence[T], stage: str) -> list[R | RecordError]:
         try:
-            return await asyncio.wrap_future(self._schedule(function, chunk, stage))
+            return await self._run(function, chunk, stage)
         except (FutureTimeoutError, TimeoutError, ProcessExpired, MemoryError):
             return [await self._alone(function, record, stage) for record in chunk]
 
     async def _alone(self, function: Callable[[T], R], record: T, stage: str) -> R | RecordError:
         try:
-            return (await asyncio.wrap_future(self._schedule(function, [record], stage)))[0]
+            return (await self._run(function, [record], stage))[0]
         except (FutureTimeoutError, TimeoutError):
             return RecordError("deadline-exceeded", f"the record took longer than {self.deadline:g} s", stage)
         except (ProcessExpired, MemoryError):
             return RecordError("process-died", "the record ended the process that worked on it, twice", stage)
 
-    def _schedule(self, function: Callable[[T], R], chunk: Sequence[T], stage: str) -> Future[list[R | RecordError]]:
-        future: Future[list[R | RecordError]] = self._pool.schedule(
-            _run_chunk, args=[function, list(chunk), stage], timeout=self.deadline
-        )
-        return future
-
-    def warm(self) -> None:
-        """Return when one process has loaded its lexicons; raises what its setup raised."""
-        if self.processes:
-            self._pool.schedule(_nothing).result()
+    async def _run(self, function: Callable[[T], R], chunk: Sequence[T], stage: str) -> list[R | RecordError]:
+        try:
+            future: Future[list[R | RecordError]] = self._pool.schedule(
+                _run_chunk, args=[function, list(chunk), stage], timeout=self.deadline
+            )
+            return await asyncio.wrap_future(future)
+        except BrokenExecutor:
+            raise ConfigError("the processes of the text stages cannot start; the reason stands above") from None
+        except RuntimeError as error:  # pebble refuses work once its pool has broken or was closed
+            raise ConfigError(f"the pool of processes takes no work: {error}") from None
 
     def close(self) -> None:
         """End the processes; what they were working on is not answered."""
@@ -135,13 +136,14 @@ def _begin(setup: Callable[..., None], arguments: Sequence[Any]) -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_die_with, args=[parent.sentinel], name="parent", daemon=True).start()
-    setup(*arguments)
+    try:
+        setup(*arguments)
+    except Exception as error:
+        # The parent only learns that its processes end; the reason must stand somewhere.
+        print(f"news-worker: the text stages cannot be loaded: {type(error).__name__}: {error}", file=sys.stderr)
+        raise
 
 
 def _die_with(sentinel: int) -> None:
     wait([sentinel])
     os._exit(0)
-
-
-def _nothing() -> None:
-    return None

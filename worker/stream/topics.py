@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import KafkaError, for_code
+from aiokafka.conn import create_conn
+from aiokafka.errors import KafkaError, SaslAuthenticationFailed, UnsupportedSaslMechanismError, for_code
 
 from worker.errors import ConfigError, TransientError
 
@@ -116,10 +118,30 @@ async def _connect(kafka: Mapping[str, Any], within: float) -> AIOKafkaAdminClie
             return admin
         except (TimeoutError, KafkaError, OSError) as error:
             await admin.close()
+            if (refusal := await _refusal(kafka)) is not None:
+                raise ConfigError(
+                    f"the broker at {_servers(kafka)} refuses this worker ({refusal}): look at NEWS_WORKER_SECURITY, "
+                    "_SASL_MECHANISM, _SASL_USERNAME, _SASL_PASSWORD and _SSL_CA"
+                ) from error
             if asyncio.get_running_loop().time() > end:
                 said = f"{type(error).__name__}: {error}".rstrip(": ")
                 raise TransientError(f"no broker answers at {_servers(kafka)} for {within:.0f} s ({said})") from error
             await asyncio.sleep(0.5)
+
+
+async def _refusal(kafka: Mapping[str, Any]) -> str | None:
+    """Why the broker does not let us in; aiokafka only logs it and says that it cannot connect."""
+    how = {key: value for key, value in kafka.items() if key != "bootstrap_servers"}
+    for server in _servers(kafka).split(","):
+        host, _, port = server.strip().rpartition(":")
+        try:
+            connection = await create_conn(host.strip("[]"), int(port), request_timeout_ms=5000, **how)
+            connection.close()
+        except (SaslAuthenticationFailed, UnsupportedSaslMechanismError, ssl.SSLError) as error:
+            return str(error)
+        except (KafkaError, OSError, TimeoutError, ValueError):
+            continue
+    return None
 
 
 def _servers(kafka: Mapping[str, Any]) -> str:

@@ -82,11 +82,11 @@ def check(cluster: Cluster, records: Records, workers: int, partitions: int) -> 
 
     cluster.until(has_read, 60, "answering")
     time.sleep(1.0)
-    answers: dict[int, int] = {}
+    answers: dict[str, int] = {}
     gone = taken_down(records)
     for ident in sorted(want.keys() | gone):
         status = serve.get(f"/articles/{ident}")[0]
-        answers[status] = answers.get(status, 0) + 1
+        answers[str(status)] = answers.get(str(status), 0) + 1
         assert status == (200 if ident in want else 410), f"GET /articles/{ident} answers {status}"
     return {"records": len(records), "articles": len(want), **outcomes, "answers": answers, "seconds": round(took, 1)}
 

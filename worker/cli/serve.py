@@ -41,6 +41,7 @@ async def _serve(settings: Settings, rebuild: bool) -> None:
     from worker.web import site
     from worker.web.app import make_app
     from worker.web.readers import Readers
+    from worker.web.stream import Bell
 
     settings.kafka_options()  # a wrong one is said now, not in a loop
     path = Path(settings.data) / "view" / _VIEW
@@ -51,13 +52,14 @@ async def _serve(settings: Settings, rebuild: bool) -> None:
             remove(path)
         writer = Writer(path, **topics)
         had_view = bool(writer.positions())
-        keeper = Keeper(writer, settings)
+        bell = Bell()
+        keeper = Keeper(writer, settings, changed=bell.ring)
         readers = Readers(path)
 
         def state() -> dict[str, Any]:
             return {"live": keeper.alive, "ready": keeper.alive and keeper.caught_up, **keeper.state()}
 
-        app = make_app(readers, state, token=settings.token)
+        app = make_app(readers, state, token=settings.token, bell=bell)
         try:
             web = await site.start(app, *settings.address(DEFAULT_WEB))
             log.info("serving", extra=fields(url=web.url, view=path))

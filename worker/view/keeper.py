@@ -185,7 +185,7 @@ class Keeper:
             for change in changes:
                 if change.state == "original" and change.seen:
                     metrics.NEWS_AGE_SECONDS.observe(max(0.0, now - change.seen / 1000))
-        if self._changed is not None and changes:
+        if self._changed is not None:
             self._changed(changes)
 
     async def _probe(self, consumer: AIOKafkaConsumer, partitions: list[TopicPartition]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +28,24 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a list and the cursor of the next, None at the end."""
+    """One page of a list and the cursor of the next, None at the end. `copies` is how many each item has, where asked."""
 
     items: list[bytes]
     next: str | None
+    copies: list[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened at a place of a topic: `kind` is article, copy, gone or dead-letter; `at` are the positions after it."""
+
+    kind: str
+    id: str
+    document: bytes | None
+    at: Positions
+
+
+Positions = dict[tuple[str, int], int]
 
 
 class Reader:
@@ -58,10 +72,12 @@ class Reader:
         since: int | None = None,
         filters: Mapping[str, str] | None = None,
         q: str | None = None,
+        count_copies: bool = False,
     ) -> Page:
         """Articles by (first_seen_at, id) descending; originals alone unless `copies`.
 
-        `since` in milliseconds since the epoch, `filters` by the names of FILTERS, `q` as a person types it.
+        `since` in milliseconds since the epoch, `filters` by the names of FILTERS, `q` as a person types it;
+        `count_copies` counts the copies of each.
         Raises ValueError with one sentence where the cursor or `q` is no such thing.
         """
         where = ["state != 'gone'" if copies else "state = 'original'"]
@@ -89,12 +105,18 @@ class Reader:
         if cursor:
             where.append(f"({seen}, {ident}) < (?, ?)")
             values += unpack_cursor(cursor, int, str)
+        count = (
+            "(SELECT count(*) FROM article c WHERE c.cluster = article.id AND c.state = 'copy')"
+            if count_copies
+            else "0"
+        )
         rows = self._db.execute(
-            f"SELECT {seen}, {ident}, article.document FROM {source} WHERE {' AND '.join(where)}"
+            f"SELECT {seen}, {ident}, article.document, {count} FROM {source} WHERE {' AND '.join(where)}"
             f" ORDER BY {seen} DESC, {ident} DESC LIMIT ?",
             (*values, limit + 1),
         ).fetchall()
-        return _page(rows, limit)
+        page = _page(rows, limit)
+        return replace(page, copies=[row[3] for row in rows[:limit]]) if count_copies else page
 
     def copies(self, ident: str, limit: int, cursor: str | None = None) -> Page | None:
         """The copies in the cluster of `ident`, oldest first; None where the view does not have that article."""
@@ -135,12 +157,51 @@ class Reader:
             out.setdefault(kind, {})[value] = n
         return out
 
-    def positions(self) -> dict[str, dict[int, int]]:
+    def positions(self) -> Positions:
         """The next offset the view reads, by topic and partition."""
-        out: dict[str, dict[int, int]] = {}
-        for topic, partition, n in self._db.execute("SELECT topic, partition, next FROM position ORDER BY 1, 2"):
-            out.setdefault(topic, {})[partition] = n
-        return out
+        return {(t, p): n for t, p, n in self._db.execute("SELECT topic, partition, next FROM position ORDER BY 1, 2")}
+
+    def events(self, since: Positions, limit: int) -> tuple[list[Event], Positions]:
+        """At most `limit` changes of each partition after the positions `since`, and the positions they lead to.
+
+        Of an article that changed again meanwhile only the last change is there, as in a compacted topic. A partition that
+        `since` does not name is read from its start.
+        """
+        self._db.execute("BEGIN")
+        try:
+            now = self.positions()
+            events: list[Event] = []
+            at = dict(since)
+            for (topic, partition), end in now.items():
+                begin = since.get((topic, partition), 0)
+                if begin >= end:
+                    continue
+                rows = self._changed(topic, partition, begin, limit)
+                for offset, kind, ident, document in rows:
+                    at[topic, partition] = offset + 1
+                    events.append(Event(kind, ident, document, dict(at)))
+                if len(rows) < limit:
+                    at[topic, partition] = end
+            return events, at
+        finally:
+            self._db.execute("COMMIT")
+
+    def _changed(self, topic: str, partition: int, begin: int, limit: int) -> list[tuple[int, str, str, bytes | None]]:
+        names = {"original": "article"}
+        rows = self._db.execute(
+            "SELECT offset, state, id, document FROM article WHERE topic = ? AND partition = ? AND offset >= ?"
+            " ORDER BY offset LIMIT ?",
+            (topic, partition, begin, limit),
+        ).fetchall()
+        if rows or not topic.endswith(".dlq"):
+            return [(offset, names.get(state, state), ident, document) for offset, state, ident, document in rows]
+        return [
+            (offset, "dead-letter", f"{partition}:{offset}", document)
+            for offset, document in self._db.execute(
+                "SELECT offset, document FROM dead WHERE partition = ? AND offset >= ? ORDER BY offset LIMIT ?",
+                (partition, begin, limit),
+            )
+        ]
 
 
 def _page(rows: list[sqlite3.Row | tuple[Any, ...]], limit: int) -> Page:

@@ -9,6 +9,7 @@ from pathlib import Path
 SCHEMA_VERSION = 1
 
 # `seen` is first_seen_at in milliseconds since the epoch, 0 where it is null: integers sort as the times do.
+# `topic`, `partition`, `offset` are the record that a row is made of: what changed since a position is one walk.
 # `document` is the message as it came; a taken-down article keeps its id and revision alone.
 # `tag` repeats `seen` and `id` so that a filtered list is one walk along its index, newest first.
 # `search` holds no text of its own: the old text for its deletions comes from `document`.
@@ -20,11 +21,13 @@ CREATE TABLE position (
 CREATE TABLE article (
   number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, revision TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('original', 'copy', 'gone')),
-  seen INTEGER NOT NULL, cluster TEXT, document BLOB
+  seen INTEGER NOT NULL, cluster TEXT, document BLOB,
+  topic TEXT NOT NULL, partition INTEGER NOT NULL, offset INTEGER NOT NULL
 );
 CREATE INDEX article_by_time ON article (seen DESC, id DESC) WHERE state != 'gone';
 CREATE INDEX original_by_time ON article (seen DESC, id DESC) WHERE state = 'original';
 CREATE INDEX article_by_cluster ON article (cluster, seen, id) WHERE state = 'copy';
+CREATE INDEX article_by_place ON article (topic, partition, offset);
 CREATE TABLE tag (
   kind TEXT NOT NULL, value TEXT NOT NULL, seen INTEGER NOT NULL, id TEXT NOT NULL, number INTEGER NOT NULL,
   PRIMARY KEY (kind, value, seen DESC, id DESC)
@@ -38,6 +41,7 @@ CREATE TABLE dead (
   code TEXT NOT NULL, stage TEXT NOT NULL, document BLOB NOT NULL,
   PRIMARY KEY (at DESC, partition DESC, offset DESC)
 ) WITHOUT ROWID;
+CREATE INDEX dead_by_place ON dead (partition, offset);
 """
 
 

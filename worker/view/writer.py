@@ -160,10 +160,12 @@ class Writer:
         seen = parse_ms(str(article.get("first_seen_at") or "")) or 0 if article else 0
         cluster = str((article.get("dedup") or {}).get("cluster") or ident) if article else None
         number = self._db.execute(
-            "INSERT INTO article (id, revision, state, seen, cluster, document) VALUES (?, ?, ?, ?, ?, ?)"
+            "INSERT INTO article (id, revision, state, seen, cluster, document, topic, partition, offset)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, state = excluded.state,"
-            " seen = excluded.seen, cluster = excluded.cluster, document = excluded.document RETURNING number",
-            (ident, revision, state, seen, cluster, record.value),
+            " seen = excluded.seen, cluster = excluded.cluster, document = excluded.document,"
+            " topic = excluded.topic, partition = excluded.partition, offset = excluded.offset RETURNING number",
+            (ident, revision, state, seen, cluster, record.value, record.topic, record.partition, record.offset),
         ).fetchone()[0]
         tally["state", state] += 1
         if article is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -12,7 +13,7 @@ from worker import __version__
 from worker.identity import is_id
 from worker.messages import parse_ms
 from worker.view.reader import FILTERS, Page
-from worker.web import health
+from worker.web import health, stream
 from worker.web.guard import Problem, json_answer, middlewares
 from worker.web.readers import Readers
 
@@ -25,14 +26,20 @@ _FILES = {
 }
 
 
-def make_app(readers: Readers, state: health.Health, *, token: str = "") -> web.Application:
-    """The web application of `serve`. `state` answers /healthz and /readyz; a `token` guards all that holds news."""
+def make_app(
+    readers: Readers, state: health.Health, *, token: str = "", bell: stream.Bell | None = None
+) -> web.Application:
+    """The web application of `serve`. `state` answers /healthz and /readyz; a `token` guards all that holds news.
+
+    Whoever writes the view rings `bell`, so that open streams look.
+    """
     app = web.Application(middlewares=middlewares(token))
-    api = _Api(readers, state)
+    api = _Api(readers, state, bell or stream.Bell())
     app.router.add_get("/articles", api.articles)
     app.router.add_get("/articles/{id}", api.article)
     app.router.add_get("/articles/{id}/copies", api.copies)
     app.router.add_get("/dlq", api.dead)
+    app.router.add_get("/stream", api.stream)
     app.router.add_get("/stats", api.stats)
     health.add_routes(app, state)
     for path, (name, content_type) in _FILES.items():
@@ -41,9 +48,10 @@ def make_app(readers: Readers, state: health.Health, *, token: str = "") -> web.
 
 
 class _Api:
-    def __init__(self, readers: Readers, state: health.Health) -> None:
+    def __init__(self, readers: Readers, state: health.Health, bell: stream.Bell) -> None:
         self._readers = readers
         self._state = state
+        self._bell = bell
 
     async def article(self, request: web.Request) -> web.Response:
         _only(request, {"fields"})
@@ -62,9 +70,12 @@ class _Api:
         query = request.query
         limit, cursor, fields = _limit(request), query.get("cursor"), _fields(request)
         copies, since, q = _flag(request, "copies"), _since(request), query.get("q")
-        filters = {name: query[name] for name in FILTERS if query.get(name)}
+        filters = _filters(request)
+        count = fields is not None and "copies" in fields
         page = await self._asked(
-            lambda reader: reader.articles(limit, cursor, copies=copies, since=since, filters=filters, q=q or None)
+            lambda reader: reader.articles(
+                limit, cursor, copies=copies, since=since, filters=filters, q=q or None, count_copies=count
+            )
         )
         return _list(request, "articles", page, fields)
 
@@ -83,6 +94,18 @@ class _Api:
             lambda reader: reader.dead(limit, query.get("cursor"), code=query.get("code"), stage=query.get("stage"))
         )
         return _list(request, "dead_letters", page, None)
+
+    async def stream(self, request: web.Request) -> web.StreamResponse:
+        _only(request, {"copies", "dead", "last_event_id", *FILTERS})
+        last = request.headers.get("Last-Event-ID") or request.query.get("last_event_id")
+        try:
+            since = stream.unpack_positions(last) if last else None
+        except ValueError as error:
+            raise Problem(400, "parameter-invalid", str(error)) from None
+        copies, dead = _flag(request, "copies", "1"), _flag(request, "dead", "0")
+        return await stream.follow(
+            request, self._readers, self._bell, since, _filters(request), copies=copies, dead=dead
+        )
 
     async def stats(self, request: web.Request) -> web.Response:
         _only(request, set())
@@ -121,7 +144,8 @@ def _file(name: str, content_type: str) -> Any:
 
 
 def _list(request: web.Request, name: str, page: Page, fields: list[str] | None) -> web.Response:
-    items = b",".join(_cut(item, fields) for item in page.items)
+    counts: Sequence[int | None] = page.copies or [None] * len(page.items)
+    items = b",".join(_cut(item, fields, n) for item, n in zip(page.items, counts, strict=True))
     body = b'{"' + name.encode() + b'":[' + items + b'],"next":' + orjson.dumps(page.next) + b"}"
     response = json_answer(request, body)
     if page.next:
@@ -129,10 +153,10 @@ def _list(request: web.Request, name: str, page: Page, fields: list[str] | None)
     return response
 
 
-def _cut(document: bytes, fields: list[str] | None) -> bytes:
+def _cut(document: bytes, fields: list[str] | None, copies: int | None = None) -> bytes:
     if fields is None:
         return document
-    article = orjson.loads(document)
+    article = orjson.loads(document) | ({} if copies is None else {"copies": copies})
     return orjson.dumps({name: article[name] for name in fields if name in article})
 
 
@@ -156,8 +180,12 @@ def _limit(request: web.Request) -> int:
     return int(text)
 
 
-def _flag(request: web.Request, name: str) -> bool:
-    text = request.query.get(name, "0")
+def _filters(request: web.Request) -> dict[str, str]:
+    return {name: request.query[name] for name in FILTERS if request.query.get(name)}
+
+
+def _flag(request: web.Request, name: str, default: str = "0") -> bool:
+    text = request.query.get(name, default)
     if text not in ("0", "1"):
         raise Problem(400, "parameter-invalid", f"{name} is 0 or 1")
     return text == "1"

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 # No inline script or style, nothing from elsewhere, no frames, no forms: what an article smuggles in cannot act.
-_HEADERS = {
+HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -63,7 +63,7 @@ async def _outermost(request: web.Request, handler: Handler) -> web.StreamRespon
     begin = time.monotonic()
     response = await handler(request)
     if not response.prepared:
-        response.headers.update(_HEADERS)
+        response.headers.update(HEADERS)
     resource = request.match_info.route.resource
     route = resource.canonical if resource is not None else "unknown"
     metrics.HTTP_SECONDS.labels(route, str(response.status)).observe(time.monotonic() - begin)

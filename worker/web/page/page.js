@@ -2,7 +2,7 @@
 
 const EVERY = 2000; // milliseconds between looks; an unchanged answer is a 304 without a body
 const PAGE = 40;
-const FIELDS = "id,version,title,lead,url,source,language,published,first_seen_at,content_type,status,topics,countries,people,agency,dedup";
+const FIELDS = "id,version,title,lead,url,source,language,published,first_seen_at,content_type,status,topics,countries,people,agency,dedup,copies";
 
 const main = document.querySelector("#main");
 const filters = document.querySelector("#filters");
@@ -94,17 +94,27 @@ function card(article, folded = true) {
     make("h2", {}, make("a", { class: "title", href: `#/a/${article.id}`, text: article.title ?? "(no title)" })),
     article.lead ? make("p", { class: "lead", text: article.lead }) : null,
     chips(article));
-  if (folded && article.dedup?.verdict === "original") addCopies(node, article);
+  if (folded && article.copies) {
+    // Asked for when they are looked at: a page of forty articles is one request, not forty-one.
+    const folder = make("details", {}, make("summary", { text: copyCount(article.copies) }));
+    folder.addEventListener("toggle", () => { if (folder.open && folder.children.length === 1) addCopies(folder, article); });
+    node.append(folder);
+  }
   return node;
 }
 
-async function addCopies(node, article) {
+function copyCount(n) {
+  return n === 1 ? "1 copy" : `${n} copies`;
+}
+
+async function addCopies(folder, article) {
   try {
-    const { copies, next } = await ask(`articles/${article.id}/copies?limit=50&fields=${FIELDS}`);
-    if (!copies.length) return;
-    const count = `${copies.length}${next ? " or more" : ""} ${copies.length === 1 ? "copy" : "copies"}`;
-    node.append(make("details", {}, make("summary", { text: count }), ...copies.map((copy) => card(copy, false))));
-  } catch { /* the next look tries again */ }
+    const { copies, next } = await ask(`articles/${article.id}/copies?limit=200&fields=${FIELDS}`);
+    folder.replaceChildren(folder.firstElementChild, ...copies.map((copy) => card(copy, false)));
+    if (next) folder.append(make("p", { class: "small", text: "and more" }));
+  } catch (error) {
+    folder.append(make("p", { class: "small", text: error.message }));
+  }
 }
 
 function address() {
@@ -133,10 +143,8 @@ async function list() {
     for (const topic of article.topics ?? []) topicNames.set(topic.code, topic.name);
     const node = card(article);
     node.dataset.id = article.id;
-    if (open.has(article.id)) new MutationObserver((_, seen) => {
-      const folded = node.querySelector("details");
-      if (folded) { folded.open = true; seen.disconnect(); }
-    }).observe(node, { childList: true });
+    const folder = node.querySelector("details");
+    if (folder && open.has(article.id)) folder.open = true;
     return node;
   });
   if (!nodes.length) nodes.push(make("p", { class: "small", text: "Nothing here yet." }));
@@ -194,8 +202,10 @@ async function one(id) {
         : make("div", {}, ...removed.map((each) => make("p", {}, make("del", { text: each.text }), make("span", { class: "small", text: ` ${each.why}` }))),
           removed.length ? null : make("p", { class: "small", text: "nothing" }))),
     article.explain?.tags ? make("details", {}, make("summary", { text: "What each tag rests on" }), make("pre", { text: JSON.stringify(article.explain.tags, null, 1) })) : null);
+  const folder = make("details", { open: "" }, make("summary", { text: "Copies" }));
+  node.append(folder);
+  addCopies(folder, article);
   main.replaceChildren(node);
-  addCopies(node, article);
   shown = state;
 }
 

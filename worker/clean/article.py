@@ -186,7 +186,7 @@ def _verdict(
 
 def from_page(raw: RawArticle, html: str, zone: str | None) -> Article:
     """The article on a page of HTML."""
-    page = read_page(html, raw.url)
+    page = read_page(html, raw.url, fetched_at=raw.fetched_at, zone=zone)
     meta = page.meta
     judged = blocks.judge_lines(page.lines)
     labels = judged.labels

@@ -451,6 +451,9 @@ _HAS_DATE_SIGN = re.compile(r"\d|" + _RELATIVE.pattern, re.I)
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
+_SIGNED = re.compile(r"[\d./-]{8,10}\s(?:by|von|par|por|di|da|door)\s", re.I)
+
+
 def is_date_line(text: str, *, language: str | None = None) -> bool:
     """Whether a line of a dump is but a date with its labels ("Stand: 30.12.2022, 15:02 Uhr", "3 hours ago")."""
     if len(text) > 140 or not _HAS_DATE_SIGN.search(text):
@@ -491,7 +494,7 @@ def find_date(
     for line in lines:
         if len(line) > 200 or not _HAS_DATE_SIGN.search(line):
             continue
-        if _left_over(line, language) > 40:  # prose that mentions a day
+        if _left_over(line, language) > (80 if _SIGNED.match(line) else 40):  # prose that mentions a day
             continue
         found = parse_date(line, language=language, fetched_at=fetched_at, zone=zone, host=host)
         if found is None or (fetched_at is not None and found.instant > fetched_at + timedelta(hours=26)):

@@ -8,9 +8,11 @@ suspiciously short takes a second way.
 import html as entities
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from worker.clean import marks
 from worker.clean.charset import repair_mojibake
+from worker.clean.dates import is_date_line
 from worker.clean.lines import Line
 from worker.clean.metadata import Image, Metadata, read_metadata
 from worker.clean.scan import Block, Scan, reduce, scan
@@ -36,8 +38,11 @@ class Page:
     content_type: str | None = None
 
 
-def read_page(html: str, url: str | None = None) -> Page:
-    """The first cut of the main content of a page in reading order, with hints, and the page's metadata."""
+def read_page(html: str, url: str | None = None, *, fetched_at: datetime | None = None, zone: str | None = None) -> Page:
+    """The first cut of the main content of a page in reading order, with hints, and the page's metadata.
+
+    `url` is the message's; `fetched_at` (aware) and `zone` (IANA, stated for the source) help to read the page's dates.
+    """
     flags: list[str] = []
     if len(html) > MAX_HTML:
         html = html[:MAX_HTML]
@@ -46,7 +51,7 @@ def read_page(html: str, url: str | None = None) -> Page:
     page = scan(reduced.html)
     if page.cut and "page-cut" not in flags:
         flags.append("page-cut")
-    meta = read_metadata(reduced, page, url)
+    meta = read_metadata(reduced, page, url, fetched_at=fetched_at, zone=zone)
     tree = _Tree(page, meta.body or "")
     lines, images = _cut(tree, meta)
     if images:
@@ -301,6 +306,8 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[Image]]:
             hint = "subheading"
         elif share > 0.6:
             continue
+        elif size < 60 and block.tag not in _HEADINGS and is_date_line(text):
+            hint = "date"
         elif junk & marks.META and (size < 120 or (junk & marks.BYLINE and i > start + (end - start) * 0.7)):
             hint = "byline" if junk & marks.BYLINE else "date" if junk & marks.DATE else "section"
         elif weight:

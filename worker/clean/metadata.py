@@ -351,27 +351,42 @@ _DATE_NAMES = tuple(
 _URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/\-_.]|$)")
 
 
-def head_of(page: Scan, title: str | None) -> tuple[int, int]:
-    """The blocks around the headline where a page states date and author: from a little before it to its second paragraph."""
+def head_of(page: Scan, title: str | None) -> tuple[int, int, int]:
+    """The blocks around the headline where a page states date and author: (first, headline, end), to the second paragraph.
+
+    Without a headline: around the first long paragraph. Empty where there is neither.
+    """
     words = set(_words(title or ""))
     at = -1
     for i, block in enumerate(page.blocks):
-        if block.tag in ("h1", "h2") and words:
-            others = set(_words(block.text))
-            if others and len(words & others) * 2 > min(len(words), len(others)) and len(others) > 1:
-                at = i
-                if block.tag == "h1":
-                    break
+        heading = block.tag in ("h1", "h2", "h3")
+        if not words or not (heading or (len(words) > 2 and not block.links and len(block.text) < 300)):
+            continue
+        others = set(_words(block.text))
+        common = len(words & others)
+        if (
+            common * 2 > min(len(words), len(others))
+            and len(others) > 1
+            and (heading or common * 5 > 4 * len(words | others))
+        ):
+            at = i
+            if block.tag == "h1":
+                break
     if at < 0:
         at = next((i for i, block in enumerate(page.blocks) if block.tag == "h1"), -1)
     if at < 0:
-        return 0, 0
+        at = next(
+            (i for i, block in enumerate(page.blocks) if len(block.text) > 150 and block.links * 3 < len(block.text)),
+            -1,
+        )
+    if at < 0:
+        return 0, 0, 0
     last, paragraphs = at + 1, 0
     while last < len(page.blocks) and last < at + 30 and paragraphs < 2:
         block = page.blocks[last]
         paragraphs += len(block.text) > 120 and block.links * 3 < len(block.text)
         last += 1
-    return max(0, at - 6), last
+    return max(0, at - 6), at, last
 
 
 def _published(
@@ -418,17 +433,17 @@ def _published(
                 candidates.append(found)
                 break
     if not candidates:
-        first, last = head_of(page, title)
-        inside = {block.node for block in page.blocks[first:last]}
-        for text, node in page.times:
-            if (node in inside or page.parents[node] in inside) and (found := read(text, "page")):
-                candidates.append(found)
-                break
-        else:
-            texts = [block.text for block in page.blocks[first:last]]
-            shown = find_date(texts, language=language, fetched_at=fetched_at, zone=zone, host=host)
+        first, at, last = head_of(page, title)
+        for low, high in ((at, last), (first, at)):
+            inside = {block.node for block in page.blocks[low:high]}
+            stated = (read(text, "page") for text, node in page.times if node in inside or page.parents[node] in inside)
+            shown = next((x for x in stated if x is not None), None)
+            if shown is None:
+                texts = [block.text for block in page.blocks[low:high]]
+                shown = find_date(texts, language=language, fetched_at=fetched_at, zone=zone, host=host)
             if shown is not None:
                 candidates.append(replace(shown, source="page"))
+                break
     if not candidates and url and (day := _URL_DAY.search(url)) and (found := read("-".join(day.groups()), "url")):
         candidates.append(found)
     if candidates:
@@ -437,8 +452,19 @@ def _published(
         for other in candidates[1:]:
             if best.precision == "day" and other.precision != "day" and other.at[:10] == best.at[:10]:
                 return other
-        return best
+        return _in_local_time(best, page)
     return None
+
+
+def _in_local_time(published: Published, page: Scan) -> Published:
+    """The same instant with the offset that the page shows it in, where the metadata states it in UTC."""
+    if published.precision == "day" or not published.at.endswith("+00:00"):
+        return published
+    for text, _ in page.times[:50]:
+        if (local := parse_date(text)) is not None and not local.zone_assumed and not local.at.endswith("+00:00"):
+            if abs((local.instant - published.instant).total_seconds()) < 60:
+                return replace(published, at=local.at, zone_assumed=False)
+    return published
 
 
 # ---------------------------------------------------------------- authors
@@ -472,7 +498,10 @@ def split_names(text: str) -> list[str]:
         return []
     text = _BY.sub("", text).strip(" ,;:|·•-–—")
     names: list[str] = []
-    for part in _AND.split(text):
+    parts = _AND.split(text)
+    if len(parts) == 2 and "&" in text and not any(" " in part.strip() for part in parts):
+        parts = [text]  # a pair that signs as one
+    for part in parts:
         name = _ROLE.sub("", _BY.sub("", part.strip())).strip(' ,;:|·•-–—"')
         if not name or len(name) > 60 or len(name) < 2 or _NOT_NAME.search(name) or name.casefold() in _ADMIN:
             continue
@@ -501,7 +530,7 @@ def _authors(
     bodies: list[str] = []
     if article is not None:
         stated = article.get("author") or article.get("creator")
-        for value in stated if isinstance(stated, list) else [stated]:
+        for value in _flat(stated):
             if isinstance(value, dict) and not value.get("name") and str(value.get("@id")) in by_id:
                 value = by_id[str(value["@id"])]
             name = value.get("name") if isinstance(value, dict) else value
@@ -514,7 +543,7 @@ def _authors(
                 )
     if people:
         people = [x for x in people if "".join(_words(x)) not in publisher] or people
-        return _unique(people)
+        return _unique(people + [x for x in bodies if "".join(_words(x)) not in publisher])
     for name in ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl", "byline",
                  "article:author_name", "og:article:author", "cxenseparse:author", "citation_author", "twitter:data1"):  # fmt: skip
         found = [x for text in tags.all(name) for x in split_names(text)]
@@ -529,31 +558,67 @@ def _authors(
             continue
         if found:
             return _unique(found)
-    shown = [x for text in _bylines(page, title) for x in split_names(text)]
-    shown = [x for x in shown if "".join(_words(x)) not in publisher and 1 < len(x.split()) < 5]
-    if shown:
-        return _unique(shown[:4])
-    return _unique(bodies)
+    for texts in _bylines(page, title):
+        shown = [x for text in texts for x in split_names(_NOT_IN_BYLINE.split(text, maxsplit=1)[0])]
+        shown = [x for x in shown if "".join(_words(x)) not in publisher and _is_name(x)]
+        if shown:
+            return _unique(shown[:4])
+    # nobody but the publisher is stated
+    return _unique(
+        bodies or [x for name in ("author", "article:author") for text in tags.all(name) for x in split_names(text)]
+    )
 
 
-def _bylines(page: Scan, title: str | None) -> list[str]:
-    """Short texts that the page marks as the author's name, those of links first."""
-    found = [
-        entities.unescape(text)
-        for text, node in page.writers
-        if text and not page.marks[node] & (marks.COMMENT | marks.TEASER)
-    ]
-    for block in page.blocks:
-        if len(block.text) > 100:
+_NOT_IN_BYLINE = re.compile(
+    r"\s*(?:[·•|]|\s[-–—]\s|\d|\b(?:on|am|um|at|updated|published|posted|aktualisiert|stand|in)\s|\b(?:jan|feb|mar|mär|apr|may|mai|jun|"
+    r"jul|aug|sep|oct|okt|nov|dec|dez)[a-zä]{0,6}\.?\s\d)",
+    re.I,
+)
+_NO_NAME = re.compile(
+    r"\b(?:about|category|categories|posts?|view|more|read|reading|minutes?|mins?|sign|account|support|subscribe|written|follow|share|comments?|"
+    r"editors?|writer|reporter|correspondent|redaktion|autor|authors?|contributors?|home|contact|menu|login|search|article|story|news|"
+    r"our|us|all|the|january|february|march|april|june|july|august|september|october|november|december)\b",
+    re.I,
+)
+
+
+def _is_name(text: str) -> bool:
+    """Whether a text that a page shows as its byline may be a person's name."""
+    words = text.split()
+    if not 1 <= len(words) <= 4 or len(text) < 4 or _NO_NAME.search(text) or any(c.isdigit() for c in text):
+        return False
+    return len(words) > 1 and words[0][0].isupper() and words[-1][0].isupper()
+
+
+def _bylines(page: Scan, title: str | None) -> list[list[str]]:
+    """Short texts that may name the author, best evidence first: links to an author near the headline, marked bylines, "By ..."."""
+    first, _, last = head_of(page, title)
+    near = {block.node for block in page.blocks[first:last]}
+    near |= {page.parents[node] for node in near}
+    links = [entities.unescape(text) for text, node in page.writers if text and node in near]
+    marked: list[str] = []
+    worded: list[str] = []
+    for block in page.blocks[first:last]:
+        if len(block.text) > 140:
             continue
+        if _BY.match(block.text):
+            worded.append(block.text)
         bits = block.marks | page.marks[block.node] | page.marks[page.parents[block.node]]
         if bits & marks.BYLINE and not bits & (marks.COMMENT | marks.TEASER | marks.NAV):
-            found.append(block.text)
-    first, last = head_of(page, title)
-    for block in page.blocks[first:last]:
-        if len(block.text) < 120 and _BY.match(block.text):
-            found.append(block.text)
-    return found[:8]
+            marked.append(block.text)
+    elsewhere = [
+        block.text
+        for block in page.blocks
+        if len(block.text) < 60 and page.marks[block.node] & marks.BYLINE and not page.marks[block.node] & marks.COMMENT
+    ]
+    return [links, worded, marked, elsewhere[:2]]
+
+
+def _flat(value: Any) -> list[Any]:
+    """The members of a list that may hold lists."""
+    if not isinstance(value, list):
+        return [value]
+    return [x for item in value[:50] for x in (item[:50] if isinstance(item, list) else [item])]
 
 
 def _unique(names: Iterable[str]) -> list[str]:

@@ -10,12 +10,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from worker.tag.countries import countries as find_countries
+from worker.tag.keywords import keywords as find_keywords
+from worker.tag.names import names as find_names
 from worker.tag.tokens import Document, tokenise
 from worker.tag.topics import topics as find_topics
 
-__all__ = ["KINDS", "Document", "tag", "tokenise"]
+__all__ = ["Document", "tag", "tokenise"]
 
-KINDS = ("topics", "countries", "people", "organisations", "places", "keywords")
+EXPLAINED = ("topics", "countries", "names", "keywords")
 
 
 def tag(article: Mapping[str, Any], *, explain: bool = False) -> dict[str, Any]:
@@ -23,23 +25,24 @@ def tag(article: Mapping[str, Any], *, explain: bool = False) -> dict[str, Any]:
 
     Reads `title`, `lead`, `body`, `section`, `language`, `dateline`, `url`, `source`. Returns the keys of the stage:
     `topics` (`code`, `name`, `relevance` 0..1, most relevant first), `countries` (ISO 3166-1 alpha-2), `people`,
-    `organisations`, `places` (`name`, `count`), `keywords`; with `explain` also `explain`: for each tag why it is
-    there. Never raises for JSON values.
+    `organisations`, `places` (`name`, `count`), `keywords`; with `explain` also `explain`: of `topics`, `countries`,
+    `names`, `keywords` why each is there. Never raises for JSON values.
     """
-    why: dict[str, dict[str, Any]] | None = {kind: {} for kind in KINDS} if explain else None
-
-    def reasons(kind: str) -> dict[str, Any] | None:
-        return why[kind] if why is not None else None
-
+    why: dict[str, dict[str, Any]] = {kind: {} for kind in EXPLAINED} if explain else {}
     doc = tokenise(article)
+    named = find_names(doc, why.get("names"))
     tags: dict[str, Any] = {
-        "topics": find_topics(doc, reasons("topics")),
-        "countries": find_countries(doc, None, reasons("countries")),
-        "people": [],
-        "organisations": [],
-        "places": [],
-        "keywords": [],
+        "topics": find_topics(doc, why.get("topics")),
+        "countries": find_countries(doc, named, why.get("countries")),
+        "people": _counted(named.people),
+        "organisations": _counted(named.organisations),
+        "places": _counted(named.places),
+        "keywords": find_keywords(doc, named, why.get("keywords")),
     }
-    if why is not None:
+    if explain:
         tags["explain"] = {kind: given for kind, given in why.items() if given}
     return tags
+
+
+def _counted(found: list[tuple[str, int]]) -> list[dict[str, Any]]:
+    return [{"name": name, "count": count} for name, count in found]

@@ -35,8 +35,9 @@ _ABBREVIATION = rf"\b(?:{_L}\.){{2,8}}(?=\W|$)"
 _WORD = rf"{_W}{{1,{MAX_WORD}}}(?:(?!['’]s\b)[-‐‑'’ʼ]{_W}{{1,{MAX_WORD}}}|(?<=[A-Z])&[A-Z]{{1,9}}\b){{0,8}}"
 _MARK = r"\n+|['’]s\b|\.\.\.|[.!?…。！？।؟。:;,،、，()\[\]\"'„“”‘’‚«»‹›–—\-/&%$€£|•]"
 _ELIDED = r"\b(?:[cdjlmnst]|qu|dell|all|dall|nell|sull|un|jusqu|lorsqu|puisqu)['’](?=\w)"
-_PLAIN = re.compile(rf"{_NUMBER}|{_ABBREVIATION}|{_WORD}|{_MARK}")
-_ELIDING = re.compile(rf"{_NUMBER}|{_ABBREVIATION}|(?i:{_ELIDED})|{_WORD}|{_MARK}")
+_COMMON = r"\w{2,80}+(?= )"  # most words by far; saves the alternatives a third of the time
+_PLAIN = re.compile(rf"{_COMMON}|{_NUMBER}|{_ABBREVIATION}|{_WORD}|{_MARK}")
+_ELIDING = re.compile(rf"{_COMMON}|{_NUMBER}|{_ABBREVIATION}|(?i:{_ELIDED})|{_WORD}|{_MARK}")
 _ELIDING_LANGUAGES = frozenset({"fr", "it", "ca", "oc"})
 
 _END = frozenset(".!?…。！？।؟...")
@@ -103,16 +104,15 @@ def tokenise(article: Mapping[str, Any]) -> Document:
 
     words: list[str] = []
     starts: list[int] = []
-    ends: list[int] = []
     sentences: list[int] = [0]
     for match in pattern.finditer(text):
-        word = match.group()
+        word = match[0]
         if word[0] == "\n":
             sentences.append(len(words))
             continue
         words.append(word)
         starts.append(match.start())
-        ends.append(match.end())
+    ends = [start + len(word) for start, word in zip(starts, words, strict=True)]
     title_tokens = 0
     while title_tokens < len(starts) and starts[title_tokens] < title_end:
         title_tokens += 1

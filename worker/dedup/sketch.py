@@ -72,6 +72,11 @@ def shingles(hashes: Hashes) -> Hashes:
     return x
 
 
+def tops(shingle_hashes: Hashes) -> npt.NDArray[np.uint32]:
+    """The upper halves of shingle hashes: what probe keys and lists are made of."""
+    return (shingle_hashes >> _S32).astype(np.uint32)
+
+
 def keys(shingle_hashes: Hashes, body: bytes) -> tuple[bytes, int]:
     """The probe keys and the number of distinct shingles.
 
@@ -79,7 +84,7 @@ def keys(shingle_hashes: Hashes, body: bytes) -> tuple[bytes, int]:
     first four bytes of `body`, so that equal texts meet even when each of their shingles stands on a list.
     """
     # Upper halves are taken before the cut: whoever holds the same shingles then holds the same keys.
-    top = (shingle_hashes >> _S32).astype(np.uint32)
+    top = tops(shingle_hashes)
     top.sort()
     distinct = top[1:] != top[:-1]
     some = {int(top[0]), *top[1:][distinct][: KEYS - 2].tolist()} if len(top) else set()

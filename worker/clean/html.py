@@ -7,12 +7,13 @@ suspiciously short takes a second way.
 
 import html as entities
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from worker.clean import marks
 from worker.clean.charset import repair_mojibake
-from worker.clean.dates import is_date_line
+from worker.clean.dates import find_date, is_date_line
 from worker.clean.lines import Line
 from worker.clean.metadata import Image, Metadata, read_metadata
 from worker.clean.scan import Block, Scan, reduce, scan
@@ -38,7 +39,9 @@ class Page:
     content_type: str | None = None
 
 
-def read_page(html: str, url: str | None = None, *, fetched_at: datetime | None = None, zone: str | None = None) -> Page:
+def read_page(
+    html: str, url: str | None = None, *, fetched_at: datetime | None = None, zone: str | None = None
+) -> Page:
     """The first cut of the main content of a page in reading order, with hints, and the page's metadata.
 
     `url` is the message's; `fetched_at` (aware) and `zone` (IANA, stated for the source) help to read the page's dates.
@@ -56,9 +59,20 @@ def read_page(html: str, url: str | None = None, *, fetched_at: datetime | None 
     lines, images = _cut(tree, meta)
     if images:
         meta.images = images
+    if meta.published is None:
+        stated = [line.text for line in lines if line.hint == "date"]
+        found = find_date(stated, language=meta.language, fetched_at=fetched_at, zone=zone, host=_host(url))
+        meta.published = replace(found, source="page") if found else None
     if _mend(lines, meta):
         flags.append("mojibake-repaired")
     return Page(lines, meta, flags, None)
+
+
+def _host(url: str | None) -> str | None:
+    try:
+        return urlsplit(url or "").hostname
+    except ValueError:
+        return None
 
 
 def _mend(lines: list[Line], meta: Metadata) -> bool:
@@ -321,8 +335,11 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[Image]]:
                 continue
             seen.add(key)
         lines.append(Line(text, block.tag, share, hint))
-    while lines and lines[-1].hint in ("subheading", "caption", "byline", "date", "section"):
-        lines.pop()
+    for line in reversed(lines):
+        if line.hint == "subheading":
+            line.hint = "nav"  # a heading with nothing below it
+        elif line.hint in (None, "body", "lead"):
+            break
     return lines, images
 
 
@@ -409,7 +426,9 @@ def _dense(tree: _Tree, root: int, core: int) -> dict[int, bool]:
         chars = tree.shown[node]
         if dense.get(up) or node in dense:
             dense[node] = True
-        elif chars and tree.shown_links[node] * 2 > chars and page.tags[node] not in ("p", "h1", "h2", "h3", "h4", "li"):
+        elif (
+            chars and tree.shown_links[node] * 2 > chars and page.tags[node] not in ("p", "h1", "h2", "h3", "h4", "li")
+        ):
             if tree.first[node] > start or tree.last[node] < end:
                 dense[node] = True
     return dense

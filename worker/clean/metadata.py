@@ -78,6 +78,7 @@ def read_metadata(
         page_title=tags.title,
         site=meta.site_name,
         host=host,
+        edited=_is_news(article, objects),
     )
     meta.canonical_url = _canonical(tags, article, url)
     meta.section = _section(article, objects, tags)
@@ -162,6 +163,16 @@ def _article(objects: Sequence[dict[str, Any]], url: str | None) -> dict[str, An
     if best is None:
         best = next((x for x in objects if x.get("headline") and x.get("datePublished")), None)
     return best
+
+
+def _is_news(article: dict[str, Any] | None, objects: Iterable[dict[str, Any]]) -> bool:
+    """Whether JSON-LD declares a piece of news, or news media as the publisher."""
+    if article is None:
+        return False
+    publisher = article.get("publisher")
+    kinds = linked.types(article) + (linked.types(publisher) if isinstance(publisher, dict) else [])
+    kinds += [kind for value in objects for kind in linked.types(value) if kind == "NewsMediaOrganization"]
+    return any("News" in kind or kind == "LiveBlogPosting" for kind in kinds)
 
 
 def _type(article: dict[str, Any] | None, tags: _Tags) -> str | None:
@@ -262,6 +273,9 @@ _SEPARATOR = re.compile(r"\s+(?:[|–—•·»«:]{1,2}|-{1,2}|//|~)\s+|\s*[|�
 _WORD = re.compile(r"\w{1,60}")
 
 
+_KICKER_END = re.compile(r"(?:\s[-–—|]|[:|])\s*$")
+
+
 def _words(text: str) -> list[str]:
     return _WORD.findall(text.casefold())
 
@@ -274,6 +288,7 @@ def choose_title(
     page_title: str | None,
     site: str | None,
     host: str,
+    edited: bool = True,
 ) -> str | None:
     """The headline of a page, without the site's name.
 
@@ -282,12 +297,14 @@ def choose_title(
     that title is made for sharing and search, so a heading that it confirms wins.
     """
     shown = [text for text in headings if len(text) <= 400]
-    stated = [strip_site(text, [*shown, headline or ""], site, host) for text in declared]
+    # what both declarations carry belongs to the headline, unless it is the site's name
+    agreed = headline is not None and bool(declared) and _words(headline) == _words(declared[0])
+    stated = [strip_site(text, [] if agreed else [*shown, headline or ""], site, host) for text in declared]
     ahead = strip_site(headline, shown, site, host) if headline else None
-    if ahead and stated:
+    if edited and ahead and stated:
         return stated[0]
     tail = strip_site(page_title, [*shown, *stated], site, host) if page_title else None
-    evidence = [text for text in (*stated, ahead, tail) if text]
+    evidence = [text for text in (ahead, *stated, tail) if text]
     best: str | None = None
     most = 0.45
     for heading in shown:
@@ -303,6 +320,14 @@ def choose_title(
             score = len(words & others) / min(len(words), len(others))
             if score > most + 0.01:
                 best, most = heading, score
+    if (
+        best
+        and stated
+        and best != stated[0]
+        and best.endswith(stated[0])
+        and _KICKER_END.search(best[: -len(stated[0])])
+    ):
+        return stated[0]
     return best or next(iter(evidence), None) or next((text for text in shown if len(_words(text)) > 2), None)
 
 

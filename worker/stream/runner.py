@@ -121,6 +121,7 @@ async def _stop(app: App, watchdog: Watchdog, status: int) -> None:
     within = app.options.stop_within
     if app._consumer is not None and app.consumer.gate_open and app.failure is None:
         await app.consumer.settle(within / 2)
+    await app.partitions_revoked()
     await app.stop()
     for state in app.states:
         state.close()

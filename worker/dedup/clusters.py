@@ -294,12 +294,14 @@ class Clusters:
         return {v.id: v for v in found.values()}
 
     def _verdict(self, slot: int) -> Verdict:
-        e, edge = self._store.entry(slot), self._parents.get(slot)
+        store, edge = self._store, self._parents.get(slot)
+        id, t = store.id(slot), int(store.t[slot])
+        language, content = store.language_of(slot), store.content_of(slot)
         if edge is None:
-            return Verdict(e.id, e.t, e.language, e.content, "original", None, e.id, None, None, {"rule": RULE})
+            return Verdict(id, t, language, content, "original", None, id, None, None, {"rule": RULE})
         root, root_body = self._roots[slot]
         why = edge.link.explain if edge.link is not None else edge.match.explain() if edge.match is not None else {}
         score, _, parent = edge.rank
-        kind = "exact" if e.body == root_body else "near"
+        kind = "exact" if store.body_of(slot) == root_body else "near"
         explain = {"parent": parent, **why}
-        return Verdict(e.id, e.t, e.language, e.content, kind, root, root, parent, -score / 1000, explain)
+        return Verdict(id, t, language, content, kind, root, root, parent, -score / 1000, explain)

@@ -23,6 +23,7 @@ LONG = 4  # letters; shorter words of a title (in, der, les) say nothing of its 
 # form, t, size, then bytes of id, language, trace, title, stopped, keys
 _HEAD = struct.Struct("<BqHBBHBHH")
 _FORM = 1
+CONTENT = slice(_HEAD.size, _HEAD.size + 16)  # of a packed entry
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,8 @@ class Search:
             rank = (-1000, *store.order(slot))
             if limit is None or rank < limit:
                 limit, best = rank, (slot, Match(1000, True))
+        if not len(self._near):
+            return best
         slots, found = self._near[self._before_near], self._scores[self._before_near]
         if limit is not None and len(slots):
             keep = (found > -limit[0]) | ((found == -limit[0]) & (store.t[slots] <= limit[1]))
@@ -81,6 +83,8 @@ class Search:
 
     def children(self, closer: Callable[[int, int], bool]) -> list[tuple[int, Match]]:
         """All later copies for which `closer(slot, score)` holds."""
+        if self._before_equal.all() and self._before_near.all():
+            return []
         equal, near = self._equal[~self._before_equal], self._near[~self._before_near]
         adopted = [(s, Match(1000, True)) for s in equal.tolist() if closer(s, 1000)]
         pairs = zip(near.tolist(), self._scores[~self._before_near].tolist(), strict=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from worker.dedup.entry import Entry, spans
+from worker.dedup.entry import CONTENT, Entry, spans
 from worker.dedup.index import Index, Slots
 
 SPARE = 1024  # dropped slots that may wait, at least, before the index is cleaned of them
@@ -28,6 +28,7 @@ class Store:
         self._packed: list[bytes] = []
         self._ids: list[str] = []
         self._languages: dict[str, int] = {}
+        self._language_names: list[str] = []
         self._free: list[int] = []
         self._dropped: list[int] = []
 
@@ -75,6 +76,14 @@ class Store:
         """The hash of the normalised body of a slot in use."""
         return int(self.body[slot]).to_bytes(8, "little")
 
+    def content_of(self, slot: int) -> bytes:
+        """The hash of the content of a slot in use."""
+        return self._packed[slot][CONTENT]
+
+    def language_of(self, slot: int) -> str:
+        """The language of a slot in use."""
+        return self._language_names[self.language[slot]]
+
     def id(self, slot: int) -> str:
         """The id of a slot in use."""
         return self._ids[slot]
@@ -107,13 +116,18 @@ class Store:
         found = self.index.find(entry.keys, self.alive)
         if not len(found):
             return found
-        good = (self.language[found] == self.language_number(entry.language)) & (found != without)
-        good &= np.abs(self.t[found] - entry.t) <= window
+        good = np.abs(self.t[found] - entry.t) <= window
+        good &= self.language[found] == self.language_number(entry.language)
+        if without >= 0:
+            good &= found != without
         return found[good]
 
     def language_number(self, language: str) -> int:
         """A small number for a language, the same as long as this store lives."""
-        return self._languages.setdefault(language, len(self._languages))
+        number = self._languages.setdefault(language, len(self._language_names))
+        if number == len(self._language_names):
+            self._language_names.append(language)
+        return number
 
     @property
     def nbytes(self) -> int:

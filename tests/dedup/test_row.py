@@ -6,7 +6,7 @@ import itertools
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from worker.dedup.row import NEW, NEW_VERSION, OLDER_VERSION, TAKEDOWN, UNCHANGED, Message, Row, row_of
@@ -79,6 +79,7 @@ def test_pack_and_unpack(found: list[Message]) -> None:
     assert again.pack() == row.pack()
 
 
+@settings(max_examples=15, deadline=None)
 @given(st.lists(messages, min_size=80, max_size=120), st.randoms(use_true_random=False))
 def test_folding_changes_nothing_that_is_said(found: list[Message], rng: random.Random) -> None:
     # 10 apart: some hundreds of ms of disorder stay within the lateness

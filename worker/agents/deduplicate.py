@@ -11,6 +11,7 @@ from worker.agents.publish import Publishing
 from worker.agents.sending import guarded, send
 from worker.dedup.deduplicate import Deduplicator
 from worker.dedup.lists import Lists
+from worker.dedup.sweep import sweep as forget
 from worker.errors import RecordError
 from worker.identity import is_id
 from worker.settings import Settings
@@ -24,6 +25,7 @@ from worker.tables import Tables
 log = logging.getLogger(__name__)
 
 _SWEEP_EVERY = 300.0  # s between two looks whether ids may be forgotten
+_REMEMBERED = 10  # times the time in which an article may change: what stands of it in the outputs
 _SWEEP_STEP = 3_600_000  # ms of event time that must have passed since the last sweep
 
 
@@ -89,8 +91,7 @@ def attach(app: App, settings: Settings, tables: Tables, publishing: Publishing,
                     continue
                 done[partition] = min(lines.values())
                 try:
-                    published = tables.published.partition(partition)
-                    for _ in handler.sweep(lines, published, publishing.publisher(partition).settled):
+                    for _ in forget(handler, publishing.publisher(partition), life=_REMEMBERED * handler.keep):
                         await app.flush()
                     await app.flush()
                 except NotOwned:

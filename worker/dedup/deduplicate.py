@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,6 @@ from worker.errors import RecordError
 _STAGE = "dedup"
 _MARK = "#mark"
 _LATE, _IN_TIME = b"\1", b"\0"
-_SLICE = 200  # rows looked at between two breaths of a sweep
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +54,11 @@ class Deduplicator:
         self.shards, self.lateness, self.keep, self.lists = shards, lateness, keep, lists
         self._committed = committed  # next offset to read after the last commit
         kept = rows.get(_MARK)
-        self._mark = self._sure_mark = int(kept) if kept else NEVER  # largest fetched_at handled; below the commit
+        self._mark = int(kept) if kept else NEVER  # largest fetched_at handled
         self._marks: list[tuple[int, int]] = []  # (offset, largest fetched_at up to it), not yet committed
+        self._said_mark = self._mark  # what sketches carry: no later owner may know less, so it is kept durably first
+        self._kept_mark: tuple[int, int] | None = None  # written, durable with a commit beyond this offset
+        self._handled = committed  # next offset to handle
 
     def message(
         self, id: str, value: bytes | None, fetched: int, raw: bytes, offset: int, src: bytes | None = None
@@ -82,47 +84,30 @@ class Deduplicator:
             row.offset = offset
             self.rows.put(id, row.pack())
         elif row.offset < self._committed:
-            return Handled([], outcome, late, row)
-        return Handled(self._sketches(id, row, message, article, src), outcome, late, row)
+            return Handled([], outcome, False, row)
+        return Handled(self._sketches(id, row, message, article, src), outcome, late and not known, row)
 
     def committed(self, offset: int) -> None:
         """Everything below this offset is done for good."""
         self._committed = max(self._committed, offset)
+        if self._kept_mark is not None and offset > self._kept_mark[0]:
+            self._said_mark, self._kept_mark = self._kept_mark[1], None
         done = [mark for at, mark in self._marks if at < offset]
-        if done:
+        if done and self._kept_mark is None:
             self._marks = self._marks[len(done) :]
-            self._sure_mark = done[-1]
-            self.rows.put(_MARK, b"%d" % self._sure_mark)
+            self._kept_mark = self._handled, done[-1]
+            self.rows.put(_MARK, b"%d" % done[-1])
 
-    def sweep(self, lines: Mapping[int, int], published: Kept) -> Iterator[None]:
-        """Forget ids whose newest message is a lateness below the lines (ms, by shard) of all their shards.
-
-        Yields every few rows, so that other work may go between; the shards have dropped these ids before.
-        """
-        for i, id in enumerate(list(self.rows.keys())):
-            if i % _SLICE == _SLICE - 1:
-                yield
-            packed = self.rows.get(id)
-            if packed is None or id.startswith("#"):
-                continue
-            row = Row.unpack(packed)
-            shards = {shard_of(language, self.shards) for language in row.languages} or range(self.shards)
-            if row.newest < min(lines.get(shard, NEVER) for shard in shards) - self.lateness:
-                for message in row.last_run():
-                    self.contents.delete(content_key(id, message))
-                self.rows.delete(id)
-                published.delete(id)
-        for i, name in enumerate(list(self.contents.keys())):
-            if i % _SLICE == _SLICE - 1:
-                yield
-            if self.rows.get(name.partition("/")[0]) is None:
-                self.contents.delete(name)
+    def shard_of(self, language: str) -> int:
+        """The shard that a language belongs to."""
+        return shard_of(language, self.shards)
 
     def _is_late(self, row: Row, fetched: int) -> bool:
         t = row.t
         return fetched < self._mark - self.lateness or (t is not None and fetched > t + self.keep)
 
     def _note(self, fetched: int, offset: int) -> None:
+        self._handled = offset + 1
         if fetched > self._mark:
             self._mark = fetched
             self._marks.append((offset, fetched))
@@ -137,12 +122,12 @@ class Deduplicator:
             source = article if same else load_content(self.contents, id, shown)[0]
             if source is None:  # a crash took it; the replay of its own message brings it back and sends
                 return []
-            home = shard_of(shown.language, self.shards)
+            home = self.shard_of(shown.language)
             entry = make_entry(id, t, source, self.lists)
         headers = [("src", src)] if src is not None else []
         outs = {}
         for language in row.languages:
-            shard = shard_of(language, self.shards)
+            shard = self.shard_of(language)
             if shard != home and shard not in outs:
                 outs[shard] = self._out(language, shard, Sketch(id, *self._about(row), None), headers)
         sent = list(outs.values())
@@ -151,7 +136,7 @@ class Deduplicator:
         return sent
 
     def _about(self, row: Row) -> tuple[int, int, int, int]:
-        return row.n, row.newest, self.partition, self._sure_mark
+        return row.n, row.newest, self.partition, self._said_mark
 
     def _out(self, language: str, shard: int, sketch: Sketch, headers: list[tuple[str, bytes]]) -> Out:
         return Out(SKETCHES, language.encode(), sketch.pack(), headers, shard)

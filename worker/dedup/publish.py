@@ -22,7 +22,7 @@ _REASONS = {b"copy": COPY, b"original": ORIGINAL, b"taken-down": TAKEN_DOWN}
 _REASON = {kind: reason for reason, kind in _REASONS.items()}
 _PLACES = (ARTICLES, DUPLICATES)
 
-_HEAD = struct.Struct("<BQQB")  # schema, highest revision, verdicts
+_HEAD = struct.Struct("<BQQqB")  # schema, highest revision, swept, verdicts
 _STANDING = struct.Struct("<qQQB8s")  # offset, revision, kind, digest
 _VERDICT = struct.Struct("<HQQH")  # shard, term, seq, bytes
 
@@ -59,12 +59,13 @@ class Published:
     """What is known of an id's outputs: what stands in each topic, the highest revision ever, the verdicts by shard."""
 
     highest: Revision = (0, 0)
+    swept: int = NEVER  # ms: the line when the messages of the id were forgotten, verdicts with them
     standing: dict[str, Standing] = field(default_factory=lambda: dict.fromkeys(_PLACES, Standing()))
     verdicts: dict[int, tuple[Revision, bytes]] = field(default_factory=dict)  # shard: (term, seq), as it came
 
     def pack(self) -> bytes:
         """Bytes for the table; `unpack` is the inverse."""
-        parts = [_HEAD.pack(SCHEMA, *self.highest, len(self.verdicts))]
+        parts = [_HEAD.pack(SCHEMA, *self.highest, self.swept, len(self.verdicts))]
         for place in _PLACES:
             offset, revision, kind, digest = self.standing[place]
             parts.append(_STANDING.pack(offset, *revision, kind, digest))
@@ -77,8 +78,8 @@ class Published:
         """What was packed. Raises ValueError on bytes of another schema."""
         if not data or data[0] != SCHEMA:
             raise ValueError(f"not a row of publish of schema {SCHEMA}")
-        _, term, seq, verdicts = _HEAD.unpack_from(data)
-        row, at = cls((term, seq)), _HEAD.size
+        _, term, seq, swept, verdicts = _HEAD.unpack_from(data)
+        row, at = cls((term, seq), swept), _HEAD.size
         for place in _PLACES:
             offset, term, seq, kind, digest = _STANDING.unpack_from(data, at)
             row.standing[place] = Standing(offset, (term, seq), kind, digest)
@@ -92,7 +93,7 @@ class Published:
 
     def merge(self, other: Published) -> Published:
         """The later record of each topic, the highest revision, the highest verdict of each shard."""
-        merged = Published(max(self.highest, other.highest))
+        merged = Published(max(self.highest, other.highest), max(self.swept, other.swept))
         for place in _PLACES:
             merged.standing[place] = max(self.standing[place], other.standing[place])
         for shard in {*self.verdicts, *other.verdicts}:
@@ -173,9 +174,26 @@ class Publisher:
             self.published.put(id, row.pack())
         return self._step(id, row, None)
 
+    def shard_of(self, language: str) -> int:
+        """The shard whose word counts for a language."""
+        return shard_of(language, self.shards)
+
     def step(self, id: str, src: bytes | None = None, messages: Row | None = None) -> list[Out]:
         """One step towards what is wanted of an id: nothing, or one record. `messages` is its row, where at hand."""
         return self._step(id, self._get(id), src, messages)
+
+    def settled(self, id: str) -> bool:
+        """Whether all that is wanted of an id is known and stands."""
+        packed, row = self.rows.get(id), self._get(id)
+        wanted = self._wanted(id, Row.unpack(packed), row) if packed is not None else None
+        return wanted is not None and _missing(wanted, row, self._highest(id, row)) is None
+
+    def forget(self, id: str, line: int) -> None:
+        """The messages of an id are gone, its verdicts go too; `line` (ms) says when."""
+        row = self._get(id)
+        row.swept = line
+        row.verdicts.clear()
+        self.published.put(id, row.pack())
 
     def _get(self, id: str) -> Published:
         packed = self.published.get(id)
@@ -192,20 +210,19 @@ class Publisher:
         wanted = self._wanted(id, messages, row)
         if wanted is None:
             return []
-        src = wanted.src or src
-        first = row.standing[wanted.place]
-        if not (first.holds(wanted.kind, wanted.digest) and first.revision == row.highest):
-            return self._write(id, wanted.place, wanted, None, row.highest, src)
-        other = DUPLICATES if wanted.place == ARTICLES else ARTICLES
-        there = row.standing[other]
-        if wanted.kind == TAKEN_DOWN:
-            if there.kind == TAKEN_DOWN and there.revision == row.highest:
-                return []
-            return self._write(id, other, wanted, row.highest, row.highest, src)
-        if there.kind != VALUE:
+        highest = self._highest(id, row)
+        missing = _missing(wanted, row, highest)
+        if missing is None:
             return []
-        moved = _Wanted(other, COPY if other == ARTICLES else ORIGINAL, bytes(8), None, src)
-        return self._write(id, other, moved, row.highest, row.highest, src)
+        place, what, first = missing
+        if self._waiting.get((place, id)) == (highest, what.kind, what.digest):
+            return []
+        return [self._write(id, place, what, self._next(highest) if first else highest, wanted.src or src)]
+
+    def _highest(self, id: str, row: Published) -> Revision:
+        """The highest revision ever, what is on its way included: nothing older may be written after it."""
+        waiting = (self._waiting.get((place, id)) for place in _PLACES)
+        return max(row.highest, *(sent[0] for sent in waiting if sent is not None), (0, 0))
 
     def _wanted(self, id: str, messages: Row, row: Published) -> _Wanted | None:
         """What should stand of an id: a function of its messages and the verdict; None while they do not agree."""
@@ -214,7 +231,7 @@ class Publisher:
             return _Wanted(ARTICLES, TAKEN_DOWN, bytes(8), None, None)
         dedup = alone(id)
         if not shown.withheld:
-            said = row.verdicts.get(shard_of(shown.language, self.shards))
+            said = row.verdicts.get(self.shard_of(shown.language))
             if said is None:
                 return None
             judged = Judged.unpack(said[1])
@@ -228,16 +245,7 @@ class Publisher:
         place = ARTICLES if dedup["verdict"] == "original" else DUPLICATES
         return _Wanted(place, VALUE, _digest(value), value, _src(article))
 
-    def _write(
-        self, id: str, place: str, wanted: _Wanted, revision: Revision | None, highest: Revision, src: bytes | None
-    ) -> list[Out]:
-        """Send what is wanted, with a revision of our own where none is given; nothing while the same is on its way."""
-        waiting = self._waiting.get((place, id))
-        same = waiting is not None and waiting[1:] == (wanted.kind, wanted.digest)
-        # What does not outrank all that stands will not do, even once it arrives.
-        if same and waiting is not None and (waiting[0] > highest if revision is None else waiting[0] == revision):
-            return []
-        revision = revision or self._next(highest)
+    def _write(self, id: str, place: str, wanted: _Wanted, revision: Revision, src: bytes | None) -> Out:
         self._waiting[place, id] = revision, wanted.kind, wanted.digest
         text = format_revision(revision)
         headers = [("revision", text.encode())]
@@ -246,12 +254,27 @@ class Publisher:
         if wanted.kind != VALUE:
             headers.append(("reason", _REASON[wanted.kind]))
         value = wanted.value[: -len('"}}')] + text.encode() + b'"}}' if wanted.value is not None else None
-        return [Out(place, id.encode(), value, headers)]
+        return Out(place, id.encode(), value, headers)
 
     def _next(self, highest: Revision) -> Revision:
         """The next revision of our own; higher than all that stood when we came, whoever wrote it."""
         self.term, self.seq = max((self.term, self.seq + 1), (highest[0], highest[1] + 1))
         return self.term, self.seq
+
+
+def _missing(wanted: _Wanted, row: Published, highest: Revision) -> tuple[str, _Wanted, bool] | None:
+    """What is to be written next, where, and whether with a new revision; None when everything stands."""
+    first = row.standing[wanted.place]
+    if not (first.holds(wanted.kind, wanted.digest) and first.revision == highest):
+        return wanted.place, wanted, True
+    other = DUPLICATES if wanted.place == ARTICLES else ARTICLES
+    there = row.standing[other]
+    if wanted.kind == TAKEN_DOWN:
+        stands = there.kind == TAKEN_DOWN and there.revision == highest
+        return None if stands else (other, wanted, False)
+    if there.kind != VALUE:
+        return None
+    return other, _Wanted(other, COPY if other == ARTICLES else ORIGINAL, bytes(8), None, wanted.src), False
 
 
 def _dump(article: dict[str, Any]) -> bytes:

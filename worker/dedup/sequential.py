@@ -49,7 +49,7 @@ class Deduplication:
         late = fetched < self._newest - self.lateness or (row.t is not None and fetched > row.t + self.keep)
         self._newest = max(self._newest, fetched)
         self.counters[outcome] += 1
-        self.counters["late"] += late
+        self.counters["late"] += late and not known
         if not known:
             kept = self._contents.get(ident, {})
             self._contents[ident] = {m: kept[m] if m in kept else orjson.dumps([article, late]) for m in row.last_run()}

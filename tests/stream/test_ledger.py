@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from worker.stream.ledger import Ledger, Place, Stretch
@@ -142,6 +142,7 @@ def test_a_commit_that_failed_stays_committable() -> None:
     assert book.committable() == {}
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.integers(0, 2**32))
 def test_nothing_is_passed_and_nothing_comes_twice(seed: int) -> None:
     """A client that drops what it fetched and takes up stale positions, over a log with holes: each record once, in order."""
@@ -151,8 +152,8 @@ def test_nothing_is_passed_and_nothing_comes_twice(seed: int) -> None:
     position = 0
     got: list[int] = []
     open_: list[Stretch] = []
-    for step in range(4000):
-        fault = rnd.random() if step < 3000 else 1.0
+    for step in range(1500):
+        fault = rnd.random() if step < 1000 else 1.0
         before = position
         chunk = [o for o in log if o >= position][: rnd.randint(1, 7)]
         position = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -49,6 +49,7 @@ class Staged:
     raw_hash: str
     article: bytes | None
     labels: bytes = b"{}"
+    src: tuple[str | None, int | None, int] = (None, None, 0)
 
 
 _options = TextOptions()
@@ -89,9 +90,13 @@ def clean_record(record: RawRecord) -> Staged:
         timestamp_ms=record.timestamp_ms,
         max_bytes=_options.max_message,
     )
-    return Staged(
-        message.id, message.fetched_ms, message.raw_hash, cleaned(message, record.src), orjson.dumps(message.labels)
-    )
+    return staged_of(message, record.src)
+
+
+def staged_of(message: Message, src: tuple[str | None, int | None, int]) -> Staged:
+    """What the clean stage makes of a parsed message. Raises RecordError."""
+    article = cleaned(message, src)
+    return Staged(message.id, message.fetched_ms, message.raw_hash, article, orjson.dumps(message.labels), src)
 
 
 def cleaned(message: Message, src: tuple[str | None, int | None, int]) -> bytes | None:
@@ -142,7 +147,7 @@ def text_stages(record: RawRecord) -> Staged:
     staged = clean_record(record)
     if staged.article is None or "tag" not in _options.stages:
         return staged
-    return Staged(staged.id, staged.fetched_ms, staged.raw_hash, tag_article(staged.article), staged.labels)
+    return replace(staged, article=tag_article(staged.article))
 
 
 def _within_limit(explain: dict[str, Any]) -> dict[str, Any]:

@@ -42,6 +42,9 @@ class Pool:
         self.processes = processes
         self.deadline = deadline
         if processes:
+            # One thread a process: the matrices are small, and threads of a library would fight for the same cores.
+            for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
+                os.environ.setdefault(name, "1")
             # Spawn, because the parent has threads: a fork would inherit their locks.
             self._pool = ProcessPool(
                 max_workers=processes,
@@ -78,8 +81,10 @@ class Pool:
 
     async def _run(self, function: Callable[[T], R], chunk: Sequence[T], stage: str) -> list[R | RecordError]:
         try:
+            # Many records may take longer than one: on a busy machine all of them are slow, and none is to blame.
+            patience = self.deadline * (1 + (len(chunk) - 1) / 8)
             future: Future[list[R | RecordError]] = self._pool.schedule(
-                _run_chunk, args=[function, list(chunk), stage], timeout=self.deadline
+                _run_chunk, args=[function, list(chunk), stage], timeout=patience
             )
             return await asyncio.wrap_future(future)
         except BrokenExecutor:

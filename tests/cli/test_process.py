@@ -112,6 +112,14 @@ def test_copies_recrawls_updates_and_takedowns() -> None:
     assert {k: v for k, v in final[0].items() if k != "dedup"} == {k: v for k, v in first.items() if k != "dedup"}
 
 
+def test_a_takedown_that_came_late_takes_nothing_down() -> None:
+    late = {"op": "delete", "url": URL, "fetched_at": "2024-03-02T09:00:00Z", "labels": {"n": 1}}
+    first, answer = process("--final", lines=[message(labels={"n": 0}), late])
+    assert (answer["labels"], answer["provenance"]["raw"]["offset"]) == ({"n": 1}, 1)
+    own = ("labels", "extra", "provenance")
+    assert {k: v for k, v in answer.items() if k not in own} == {k: v for k, v in first.items() if k not in own}
+
+
 def test_without_fetch_times_a_logical_clock_orders_the_lines() -> None:
     lines = [message(fetched_at=None), message(fetched_at=None, url="https://other.example/a")]
     first, copy = process(lines=lines)

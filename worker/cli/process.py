@@ -17,7 +17,7 @@ import orjson
 from worker.errors import ConfigError, RecordError
 from worker.identity import article_id
 from worker.messages import parse
-from worker.pipeline import STAGES, RawRecord, Staged, TextOptions, cleaned, setup, text_stages
+from worker.pipeline import STAGES, RawRecord, Staged, TextOptions, setup, staged_of, text_stages
 from worker.pool import CHUNK_RECORDS, Pool
 from worker.settings import Settings
 
@@ -98,10 +98,13 @@ class Answers:
             return staged.article or _canceled(staged.id), None
         own = orjson.loads(staged.article) if staged.article is not None else None
         article = self.dedup.message(staged.id, own, staged.fetched_ms, staged.raw_hash)
-        if article is None or own is None:
+        if article is None:
             return _canceled(staged.id), staged.id
         verdict = article["dedup"]
         rest = {k: v for k, v in article.items() if k != "dedup"}
+        if own is None:  # a takedown that later messages have overtaken
+            raw = dict(zip(("topic", "partition", "offset"), staged.src, strict=True))
+            own = {"labels": orjson.loads(staged.labels), "extra": {}, "provenance": {**rest["provenance"], "raw": raw}}
         rest |= {k: own[k] for k in ("labels", "extra", "provenance")}
         return _join(orjson.dumps(rest), verdict), staged.id
 
@@ -236,5 +239,4 @@ def _weight(record: RawRecord) -> int:
 
 
 def _parsed(record: RawRecord) -> Staged:
-    message = parse(record.value)
-    return Staged(message.id, message.fetched_ms, message.raw_hash, cleaned(message, record.src))
+    return staged_of(parse(record.value), record.src)

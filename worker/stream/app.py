@@ -131,13 +131,20 @@ class App(faust.App):
         return self._told
 
     async def emit(self, sends: Sequence[Send]) -> None:
-        """Return when the broker has ``sends`` and every changelog row written so far. Raises TransientError."""
+        """Return when the broker has ``sends`` and every changelog row written so far.
+
+        Raises TransientError when it does not get them; the process then ends with 75, whatever the caller makes of it.
+        """
         delivering = asyncio.ensure_future(self.producer.deliver(sends)) if sends else None
         try:
-            await self.flush()
-        finally:
-            if delivering is not None:
-                await delivering
+            try:
+                await self.flush()
+            finally:
+                if delivering is not None:
+                    await delivering
+        except TransientError as error:
+            self.fail(error)
+            raise
 
     async def flush(self) -> None:
         """Return when the broker has every changelog row written so far. Raises TransientError.

@@ -6,8 +6,10 @@ phrases that come again; they are scored by how often and how early they stand, 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from worker.tag.tokens import Document
 
 DATA = Path(__file__).parent / "data" / "frequency"
 MOST = 10
-TITLE, LEAD, BODY = 2.0, 1.7, 1.0
+TITLE, LEAD, BODY = 2.2, 1.7, 1.0
 """What a word counts by where it stands."""
 LEAD_TOKENS = 70
 UNKNOWN = 13.5
@@ -27,20 +29,21 @@ COMMON = 7.6
 """Words up to this step say nothing of an article."""
 REPEAT = 0.8
 """A word that stands n times counts n ** REPEAT."""
-RARITY, LEAST = 0.8, 5.0
+RARITY, LEAST = 1.0, 5.0
 """A word of rarity r counts (r - LEAST) ** RARITY."""
 CAPITAL = 1.1
-PERSON, ORGANISATION, PLACE = 1.1, 0.9, 1.4
+PERSON, ORGANISATION, PLACE = 1.2, 0.9, 1.4
 ASIDE = 0.55
 """Part left of a person whom the headline does not name."""
 PHRASE, LINKED = 0.35, 0.8
 """Part of its words' scores that a phrase gets; in languages that build terms with links (`prix du pétrole`) more."""
 INSIDE = 0.9
 """A word that stands in one phrase this often or oftener is told by the phrase alone."""
-PART = 0.5
+PART = 0.7
 """What a part of a German compound counts of the whole: `Drogenhandel`, `Drogenrazzia` tell of `Drogen`."""
-PLAIN_GERMAN = 0.2
 FORM = 0.4
+KEPT = 50
+"""So many stems are looked at closely."""
 _MEMORY = 50_000
 
 _LINKS = {
@@ -58,50 +61,57 @@ _ENDINGS = {
     "fr": ("es", "s", "x", "e"),
 }
 
-Word = tuple[str, float, bool, tuple[str, ...]]
-"""Of a word that may be a keyword: its stem, rarity, whether it is mostly written with a capital, parts of a compound."""
+Word = tuple[str, float, bool | None, tuple[str, ...]]
+"""Of a word that may be a keyword: its stem, what its rarity counts, whether it is mostly written with a capital (None:
+not in the table), parts of a compound."""
 
 
 @dataclass(slots=True)
 class Found:
-    """What an article has of one stem."""
+    """What an article has of one stem that may become a keyword: how it is written at each place, how many of these
+    with a capital, whether it stands in one phrase only."""
 
-    rarity: float
-    weight: float = 0.0
-    count: int = 0
+    score: float
+    written: list[str] = field(default_factory=list)
     capitals: int = 0
-    written: dict[str, int] = field(default_factory=dict)
-    score: float = 0.0
+    parts: int = 0
+    inside: bool = False
+
+    def text(self, german: bool) -> str:
+        """A German noun in its base form; else as it is written most often, small unless it mostly has a capital."""
+        forms = Counter(self.written)
+        if german:
+            return min(forms, key=lambda form: (len(form), form))
+        best = min(forms, key=lambda form: (-forms[form], len(form), form))
+        return best.lower() if 2 * self.capitals < len(self.written) else best
 
 
-@dataclass(slots=True)
-class Pair:
-    """Two neighbouring words: (first token, last token) of the first place."""
+Run = list[tuple[int, str, str, bool]]
+"""Where telling words stand: (token, stem, as written, False for a part of the compound before)."""
 
-    first: int
-    last: int
-    count: int = 0
+
+Scored = tuple[float, str, "str | Found"]
+"""A candidate: score, kind (person, organisation, place, phrase, word), text or stem."""
 
 
 def keywords(doc: Document, names: Names, why: dict[str, Any] | None = None) -> list[str]:
     """At most ten keywords, the most telling first. `why` is filled with {keyword: [kind, score]}. Never raises."""
     language = doc.language[:2]
-    found, pairs = _collect(doc, names, _words(language), language)
-    _score(found, language)
-    scored = _named(doc, names)
-    _add_phrases(doc, found, pairs, scored, language in _LINKS)
-    for one in found.values():
-        if one.count:
-            german = language == "de"
-            # German nouns in their base form, else as written most often.
-            text = min(one.written, key=lambda form: (len(form), form) if german else (-one.written[form], form))
-            if not german and 2 * one.capitals < one.count:
-                text = text.lower()
-            if text not in scored or scored[text][0] < one.score:
-                scored[text] = (one.score, "word")
+    known = _words(language)
+    run, scores = _collect(doc, names, known)
+    found = _best(doc, run, scores, language)
+    scored: list[Scored] = _named(doc, names)
+    scored += _phrases(doc, found, run, _LINKS.get(language))
+    scored += [
+        (one.score, "word", one)
+        for one in found.values()
+        if not one.inside and (one.parts < len(one.written) or one.parts > 1)
+    ]
+    scored.sort(key=itemgetter(0), reverse=True)  # equal scores: names first, then as they stand in the text
     chosen: list[str] = []
     taken: set[str] = set()
-    for text, (score, kind) in sorted(scored.items(), key=lambda item: (-item[1][0], item[0])):
+    for score, kind, what in scored:
+        text = what if isinstance(what, str) else what.text(language == "de")
         folded = " ".join([_stem(word, language) for word in text.casefold().split()])
         if folded in taken:
             continue
@@ -114,13 +124,10 @@ def keywords(doc: Document, names: Names, why: dict[str, Any] | None = None) -> 
     return chosen
 
 
-def _collect(
-    doc: Document, names: Names, known: Words, language: str
-) -> tuple[dict[str, Found], dict[tuple[str, str], Pair]]:
-    """Counts the stems of all telling words outside of names, and pairs of neighbours."""
-    words, lower = doc.words, doc.lower
-    german = language == "de"
-    links = _LINKS.get(language)
+def _collect(doc: Document, names: Names, known: Words) -> tuple[Run, dict[str, float]]:
+    """Where telling words outside of names stand, and the score of each stem."""
+    words = doc.words
+    german = known.language == "de"
     title_end = doc.title_tokens
     lead_end = title_end + LEAD_TOKENS
     begins = set(doc.sentences)
@@ -128,94 +135,97 @@ def _collect(
     for a, b, kind in names.spans:
         if b - a > 1 or kind == "PER":
             named.update(range(a, b))
-    found: dict[str, Found] = {}
-    pairs: dict[tuple[str, str], Pair] = {}
-    memory = known.memory
-    last, last_stem = -9, ""
-    for index, word in enumerate(lower):
-        info = memory[word] if word in memory else known.learn(word)
+    run: Run = []
+    weights: dict[str, float] = {}
+    tellings: dict[str, float] = {}
+    for index, info in enumerate(map(known.__getitem__, doc.lower)):
         if info is None or index in named:
             continue
-        stem, rarity, usual, parts = info
+        stem, telling, usual, parts = info
+        # In German nouns only; at a sentence's start a word that the table knows as small is none.
         written = words[index]
-        if len(word) == 2 and not written.isupper():
+        if german and not (written[0].isupper() and (usual is not False or index not in begins)):
             continue
         place = TITLE if index < title_end else LEAD if index < lead_end else BODY
-        one = found.get(stem)
-        if one is None:
-            one = found[stem] = Found(rarity)
-        one.weight += place
-        one.count += 1
-        upper = written[0].isupper()
-        if upper and (index not in begins or (german and usual)):
-            one.capitals += 1
-        one.written[written] = one.written.get(written, 0) + 1
-        gap = index - last
-        if gap == 1 or (
-            links is not None and gap <= 3 and lower[last + 1] in links and (gap == 2 or lower[last + 2] in _ARTICLES)
-        ):
-            key = (last_stem, stem)
-            pair = pairs.get(key)
-            if pair is None:
-                pair = pairs[key] = Pair(last, index)
-            pair.count += 1
-        last, last_stem = index, stem
-        if parts and upper:
-            for part in parts:
-                part_stem = _stem(part, language)
-                other = found.get(part_stem)
-                if other is None:
-                    other = found[part_stem] = Found(known.rarity(part))
-                other.weight += PART * place
-                other.count += 1
-                other.capitals += 1
-                start = word.find(part)
-                noun = written[start : start + len(part)]
-                other.written.setdefault(noun[:1].upper() + noun[1:], 0)
-    return found, pairs
+        if len(written) < 3 and not written.isupper():
+            continue
+        run.append((index, stem, written, True))
+        if stem in weights:
+            weights[stem] += place
+        else:
+            weights[stem] = place
+            tellings[stem] = telling
+        for part in parts:
+            stem = _stem(part, "de")
+            start = written.lower().find(part)
+            noun = written[start : start + len(part)]
+            run.append((index, stem, noun[:1].upper() + noun[1:], False))
+            weights[stem] = weights.get(stem, 0.0) + PART * place
+            tellings.setdefault(stem, known.telling(part))
+    return run, {stem: weight**REPEAT * tellings[stem] for stem, weight in weights.items()}
 
 
-def _score(found: dict[str, Found], language: str) -> None:
+def _best(doc: Document, run: Run, scores: dict[str, float], language: str) -> dict[str, Found]:
+    """The stems with the highest scores, with how they are written; scores weighed by capitals and word form."""
+    found = {stem: Found(scores[stem]) for stem in sorted(scores, key=scores.__getitem__, reverse=True)[:KEPT]}
+    begins = set(doc.sentences)
+    for index, stem, written, whole in run:
+        if stem in found:
+            one = found[stem]
+            one.written.append(written)
+            one.parts += not whole
+            one.capitals += written[0].isupper() and index not in begins
+    if language == "de":
+        return found
     adverb = _FORMS.get(language)
     for stem, one in found.items():
-        score: float = one.weight**REPEAT * (min(one.rarity, RAREST) - LEAST) ** RARITY
-        if language == "de":
-            if 2 * one.capitals < one.count:
-                score *= PLAIN_GERMAN
-        elif 2 * one.capitals >= one.count:
-            score *= CAPITAL
+        if 2 * one.capitals >= len(one.written):
+            one.score *= CAPITAL
         elif "-" in stem or (adverb is not None and stem.endswith(adverb)):
-            score *= FORM
-        one.score = score
+            one.score *= FORM
+    return found
 
 
-def _add_phrases(
-    doc: Document,
-    found: dict[str, Found],
-    pairs: dict[tuple[str, str], Pair],
-    scored: dict[str, tuple[float, str]],
-    linked: bool,
-) -> None:
-    """Scores pairs that come again, and drops words that stand in one phrase only."""
-    least = 2 if linked else 3
+def _phrases(doc: Document, found: dict[str, Found], run: Run, links: frozenset[str] | None) -> list[Scored]:
+    """Scores neighbours that come again together, and marks words that stand in one such phrase only."""
+    least = 2 if links else 3
+    pairs: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    last, last_stem = -9, ""
+    for index, stem, _, whole in run:
+        if not whole:
+            continue
+        if stem in found and last_stem in found and _joined(doc.lower, last, index, links):
+            pairs.setdefault((last_stem, stem), []).append((last, index))
+        last, last_stem = index, stem
+    scored: list[Scored] = []
     inside: dict[str, int] = {}
-    for (first, second), pair in pairs.items():
-        if pair.count < least:
+    for (first, second), places in pairs.items():
+        if len(places) < least:
             continue
         one, two = found[first], found[second]
-        share = 2 * pair.count / (one.count + two.count)
-        text = " ".join(doc.text[doc.starts[pair.first] : doc.ends[pair.last]].split())
-        scored[text] = ((one.score + two.score) * (LINKED if linked else PHRASE) * share, "phrase")
+        share = 2 * len(places) / (len(one.written) + len(two.written))
+        text = " ".join(doc.text[doc.starts[places[0][0]] : doc.ends[places[0][1]]].split())
+        scored.append(((one.score + two.score) * (LINKED if links else PHRASE) * share, "phrase", text))
         for stem in (first, second):
-            inside[stem] = max(pair.count, inside.get(stem, 0))
+            inside[stem] = max(len(places), inside.get(stem, 0))
     for stem, count in inside.items():
-        if count >= INSIDE * found[stem].count:
-            found[stem].count = 0
+        found[stem].inside = count >= INSIDE * len(found[stem].written)
+    return scored
 
 
-def _named(doc: Document, names: Names) -> dict[str, tuple[float, str]]:
+def _joined(lower: list[str], last: int, index: int, links: frozenset[str] | None) -> bool:
+    """Whether two tokens are neighbours, or joined by a link: `prix du pétrole`, `crise de la dette`."""
+    gap = index - last
+    if gap == 1:
+        return True
+    if links is None or gap > 3 or lower[last + 1] not in links:
+        return False
+    return gap == 2 or lower[last + 2] in _ARTICLES
+
+
+def _named(doc: Document, names: Names) -> list[Scored]:
     """Scores names by how often they stand and whether headline or lead name them."""
-    scored: dict[str, tuple[float, str]] = {}
+    scored: list[Scored] = []
     title = doc.text[: doc.title_end]
     lead_end = min(doc.title_tokens + LEAD_TOKENS, len(doc.ends))
     early = doc.text[: doc.ends[lead_end - 1]] if lead_end else ""
@@ -229,7 +239,7 @@ def _named(doc: Document, names: Names) -> dict[str, tuple[float, str]]:
             in_title = last in title
             weight = count + (TITLE - 1 if in_title else 0) + (LEAD - 1 if last in early else 0)
             score: float = weight**REPEAT * (RAREST - LEAST) ** RARITY * factor
-            scored[name] = (score if in_title or kind != "person" else score * ASIDE, kind)
+            scored.append((score if in_title or kind != "person" else score * ASIDE, kind, name))
     return scored
 
 
@@ -240,39 +250,40 @@ def _stem(word: str, language: str) -> str:
     return word
 
 
-class Words:
-    """The words of a language: how rare they are, and what has been found out about those seen before."""
+class Words(dict[str, Word | None]):
+    """The words of a language: what has been found out about those seen before; None: never a keyword."""
 
     def __init__(self, language: str) -> None:
+        super().__init__()
         self.language = language
         self.table = _table(language)
         self.stop = _stop(language)
-        self.memory: dict[str, Word | None] = {}
+
+    def __missing__(self, word: str) -> Word | None:
+        if len(self) >= _MEMORY:
+            self.clear()
+        info = self[word] = self._look(word)
+        return info
 
     def rarity(self, word: str) -> float:
         """The step of a word (lower case) in the table."""
         entry = self.table.get(word)
         return UNKNOWN if entry is None else entry[0]
 
-    def learn(self, word: str) -> Word | None:
-        """Finds out about a word (lower case) and remembers it; None: never a keyword."""
-        if len(self.memory) >= _MEMORY:
-            self.memory.clear()
-        info = self.memory[word] = self._look(word)
-        return info
+    def telling(self, word: str) -> float:
+        """What the rarity of a word (lower case) counts."""
+        value: float = (min(self.rarity(word), RAREST) - LEAST) ** RARITY
+        return value
 
     def _look(self, word: str) -> Word | None:
-        if len(word) < 2 or not word[0].isalpha() or word in self.stop:
+        if len(word) < 2 or not word[0].isalpha() or word in self.stop or self.rarity(word) <= COMMON:
             return None
         if self.language == "en" and ("'" in word or "’" in word):
             return None  # don't, they've
         if not self.table and len(word) < 5:
             return None  # no list of common words: the short ones are the best guess
-        rarity = self.rarity(word)
-        if rarity <= COMMON:
-            return None
         entry = self.table.get(word)
-        return _stem(word, self.language), rarity, bool(entry and entry[1]), self._parts(word)
+        return _stem(word, self.language), self.telling(word), entry[1] if entry else None, self._parts(word)
 
     def _parts(self, word: str) -> tuple[str, ...]:
         """The telling parts of a German compound: what stands between hyphens, else the longest noun it begins with."""

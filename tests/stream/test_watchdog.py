@@ -41,6 +41,7 @@ def app(**more: Any) -> Any:
         stopping=False,
         term=1,
         restored=0,
+        steps=0,
         owned=[],
         consumer=consumer,
         _consumer=consumer,

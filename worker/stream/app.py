@@ -77,6 +77,7 @@ class App(faust.App):
         self.inboxes: dict[str, Inbox] = {}
         self.counters: dict[tuple[str, str], float] = {}
         self.restored = 0  # changelog rows read since the start
+        self.steps = 0  # what `moved` counts
         self.failure: BaseException | None = None
         self.stopping = False
         self.over = asyncio.Event()  # set by `fail` and by a signal
@@ -136,6 +137,7 @@ class App(faust.App):
         Raises TransientError when it does not get them; the process then ends with 75, whatever the caller makes of it.
         """
         delivering = asyncio.ensure_future(self.producer.deliver(sends)) if sends else None
+        self.moved()
         try:
             try:
                 await self.flush()
@@ -176,6 +178,10 @@ class App(faust.App):
                 rows, waiting[topic, p] = waiting[topic, p][:count], waiting[topic, p][count:]
                 if (part := parts[topic, p]) is not None:
                     part.written(rows, first, count)
+
+    def moved(self) -> None:
+        """Say that work outside a batch goes on: a hook that takes longer than the watchdog waits calls it now and then."""
+        self.steps += 1
 
     def on_assigned(self, hook: AssignedHook) -> AssignedHook:
         """Call ``hook`` after each recovery, before the first record is handed on."""

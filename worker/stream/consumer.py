@@ -28,6 +28,7 @@ import aiokafka
 from aiokafka.errors import IllegalStateError, KafkaError
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
+from mode import Service
 
 from worker.errors import TransientError
 from worker.stream.ledger import Ledger, Place
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 FETCH_WAIT_MS = 100  # long poll; also how long an assignment may wait for the fetch in flight
+MAX_POLL_INTERVAL_MS = 3_600_000  # a long recovery fetches nothing; whether it moves is the watchdog's question
 POLL = 0.2  # s a fetch call waits; short, because a partition whose buffer has room again is only seen by the next call
 QUIET_WITHIN = 3.0  # s for batches in flight to finish before a revoke; must stay below the session timeout
 
@@ -82,7 +84,7 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             max_poll_records=conf.broker_max_poll_records,
-            max_poll_interval_ms=300_000,
+            max_poll_interval_ms=MAX_POLL_INTERVAL_MS,
             max_partition_fetch_bytes=conf.consumer_max_fetch_size,
             fetch_max_wait_ms=FETCH_WAIT_MS,
             request_timeout_ms=int(conf.broker_request_timeout * 1000),
@@ -162,9 +164,6 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
             log.warning("offsets not committed, what they cover may come again: %s", error)
             return False
         return True
-
-    def verify_event_path(self, now: float, tp: TP) -> None:
-        """Left out: it only logs, and it judges by acks; the watchdog judges by progress."""
 
 
 class Consumer(driver.Consumer):
@@ -291,6 +290,16 @@ class Consumer(driver.Consumer):
         return out
 
     # -- commit
+    @Service.task
+    async def _commit_handler(self) -> None:
+        while not self.should_stop:
+            await self.sleep(self.commit_interval)
+            await self.commit()
+
+    @Service.task
+    async def _commit_livelock_detector(self) -> None:
+        """Left out: it only logs, and it judges by acks; the watchdog judges by progress."""
+
     async def force_commit(self, topics: Any = None, start_new_transaction: bool = True) -> bool:
         """Commit what the ledger says, nothing else. Returns whether something was committed."""
         offsets = self.ledger.committable()

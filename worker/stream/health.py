@@ -34,7 +34,7 @@ class Health:
         """Look at the app: does it move?"""
         app, now = self._app, time.monotonic()
         settling = app.rebalancing or app.in_recovery or not app.consumer.gate_open
-        step = (app.term, app.restored, len(app.consumer.assignment())) if settling else None
+        step = (app.term, app.restored, app.steps, len(app.consumer.assignment())) if settling else None
         if step is None or step != self._step:
             self._moved = now
         self._step = step

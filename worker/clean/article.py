@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from worker.clean import blocks, head, model, pictures, verdicts
+from worker.clean import blocks, features, head, model, pictures, verdicts
 from worker.clean.agency import agencies, is_credit_line
 from worker.clean.dateline import dateline
 from worker.clean.dates import Published, find_date, parse_date
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from worker.messages import RawArticle
 
 _KEPT = (blocks.BODY, blocks.HEADING)
+_DATELESS = frozenset(("teaser", "gallery", "related", "title", *_KEPT))
 
 
 @dataclass(slots=True)
@@ -99,8 +100,7 @@ def from_dump(raw: RawArticle, text: str, zone: str | None) -> Article:
             title_at = next((i for i in range(max(0, first - 40), min(len(texts), first + 3)) if _same(texts[i], raw.title)), -1)
         if title_at < 0:
             start = " ".join(texts[i] for i in range(first, min(end, first + 12)) if labels[i] in _KEPT)[:3000].lower()
-            likely = judged.roles[:, model.TITLE].tolist()
-            title_at = head.find_title(texts, [], likely, judged.low, first, start, raw.url)
+            title_at = head.find_title(texts, judged, first, start, raw.url)
         if title_at >= first:
             labels[title_at] = "title"
             first = next((i for i, label in enumerate(labels) if label in _KEPT), -1)
@@ -109,23 +109,23 @@ def from_dump(raw: RawArticle, text: str, zone: str | None) -> Article:
             kickers = [t for t in texts[max(0, title_at - 2) : title_at] if len(t) < 40]
             _find_section(article, texts, labels, judged, title_at)
         lead_at = _find_lead(texts, labels, judged, first)
-        article.authors = head.find_authors(texts, labels, title_at, first, end)
+        article.authors = head.find_authors(judged, title_at, first, end)
     body = [_squeezed(t) for t, label in zip(texts, labels, strict=True) if label in _KEPT]
-    credits = [t for t, label in zip(texts, labels, strict=True) if label not in _KEPT and is_credit_line(t)] if first >= 0 else []
-    near = slice(max(0, title_at if 0 <= title_at < first else first - 8), end + 3)
-    article.images = pictures.pair(
-        texts[near], labels[near], [judged.low <= i < judged.low + len(judged.credits) and judged.credits[i - judged.low] for i in range(*near.indices(len(texts)))]
-    )
+    credited = judged.flagged(features.CREDITED)
+    span = range(max(0, title_at if 0 <= title_at < first else first - 8), min(len(texts), end + 3)) if first >= 0 else range(0)
+    credits = [texts[i] for i in span if labels[i] not in _KEPT and is_credit_line(texts[i])]
+    article.images = pictures.pair([texts[i] for i in span], [labels[i] for i in span], [i in credited for i in span])
     article.title = raw.title or (_squeezed(texts[title_at]) if title_at >= 0 else None)
     article.lead = _squeezed(texts[lead_at]) if lead_at >= 0 else None
     article.body = "\n\n".join(body)
-    _finish(article, raw, judged, body, [c for c in credits], zone)
-    dated = _of_message(raw, article.language.code, zone)
-    if dated is not None:
-        article.published = _published(dated, "message", article.flags)
+    _finish(article, raw, judged, body, credits)
+    stated = _of_message(raw, article.language.code, zone)
+    if stated is not None:
+        article.published = _published(stated, "message", article.flags)
     elif first >= 0:
         top = max(0, (title_at if 0 <= title_at <= first else first) - 3)
-        lines = [texts[i] for i in range(top, min(len(texts), first + 6)) if labels[i] not in ("teaser", "gallery", "related", "title", blocks.BODY)]
+        dated = judged.flagged(features.DATED)
+        lines = [texts[i] for i in range(top, min(len(texts), first + 6)) if i in dated and labels[i] not in _DATELESS]
         found = find_date(lines, language=article.language.code, fetched_at=raw.fetched_at, zone=zone, host=raw.source)
         article.published = _published(found, "text", article.flags)
     whole = text if len(text) < 6000 else text[:3000] + "\n" + text[-3000:]
@@ -157,7 +157,7 @@ def _find_lead(texts: list[str], labels: list[str], judged: blocks.Judged, first
     return first if following > first + 1 or likely > 0.5 else -1
 
 
-def _finish(article: Article, raw: RawArticle, judged: blocks.Judged, body: list[str], credits: list[str], zone: str | None) -> None:
+def _finish(article: Article, raw: RawArticle, judged: blocks.Judged, body: list[str], credits: list[str]) -> None:
     """What both roads do alike once the body stands."""
     if raw.authors:
         article.authors = list(raw.authors)
@@ -174,7 +174,7 @@ def _verdict(
     article: Article, raw: RawArticle, judged: blocks.Judged, body: list[str], whole: str, kickers: list[str], declared: str | None
 ) -> None:
     labels = judged.labels
-    words = sum(map(int, judged.form.words[[i for i, x in enumerate(labels) if x in _KEPT]])) if judged.form is not None and body else 0
+    words = article.body.count(" ") + len(body)
     verdict = verdicts.judge(
         title=article.title, section=article.section, url=raw.url, body=article.body, paragraphs=len(body), words=words, whole=whole,
         lines=len(labels), short=sum(1 for x in judged.texts if len(x) < 60), captions=labels.count("caption"), kickers=kickers, declared=declared,
@@ -200,12 +200,12 @@ def from_page(raw: RawArticle, html: str, zone: str | None) -> Article:
     article.images = [{"url": i.url, "caption": i.caption, "credit": i.credit} for i in meta.images]
     article.lead = next((x.text for x, label in zip(page.lines, labels, strict=True) if x.hint == "lead" and label in _KEPT), None)
     credits = [t for t, label in zip(judged.texts, labels, strict=True) if label not in _KEPT and is_credit_line(t)]
-    _finish(article, raw, judged, body, credits, zone)
+    _finish(article, raw, judged, body, credits)
     if article.language.code == "und" and meta.language:
         article.language = Language(meta.language, 0.5)
-    dated = _of_message(raw, article.language.code, zone)
-    if dated is not None:
-        article.published = _published(dated, "message", article.flags)
+    stated = _of_message(raw, article.language.code, zone)
+    if stated is not None:
+        article.published = _published(stated, "message", article.flags)
     elif meta.published is not None:
         article.published = _published(meta.published, meta.published.source, article.flags)
     else:

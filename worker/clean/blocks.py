@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -37,6 +37,10 @@ _REASONS = (
     (Cue.DATE, "date"),
 )
 
+_KEPT = (BODY, HEADING)
+_NEVER = STRONG | Cue.COMMENT | Cue.NAV | Cue.VIDEO | Cue.CREDIT
+_NAMES = tuple("other" if x in ("body", "heading", "lead") else x for x in model.LABELS)
+
 
 def reason(cue: int) -> str:
     """The word for the strongest of some cues."""
@@ -56,8 +60,14 @@ class Judged:
     """The first line that was read for its wording; the lines of `roles` and `credits` count from here."""
     roles: Floats | None = None
     """What the model thinks of the lines from `low` on."""
-    credits: list[bool] = field(default_factory=list)
+    own: Floats | None = None
+    """Their own features."""
     form: Shape | None = None
+    """Their shape."""
+
+    def flagged(self, column: int) -> set[int]:
+        """The lines that have a feature of `worker.clean.features`: `DATED`, `CREDITED`, `SIGNED`, `REPEATED`."""
+        return set() if self.own is None else {int(i) + self.low for i in np.flatnonzero(self.own[:, column])}
 
 
 def judge_dump(texts: list[str], gaps: list[bool]) -> Judged:
@@ -65,105 +75,97 @@ def judge_dump(texts: list[str], gaps: list[bool]) -> Judged:
     n = len(texts)
     if not n:
         return Judged([], [])
-    text = "\n".join(texts)
+    place = features.zone(texts)
+    low, high = place.low, place.high
+    here = texts[low:high]
+    text = "\n".join(here)
     form = shape(text, kinds(text))
     scores = features.prose_scores(form)
-    place = features.zone(scores)
-    low, high = place.low, place.high
-    found = Cues([t.lower() for t in texts[low:high]])
-    own = features.own(texts, gaps, form, scores, place, found)
-    roles = model.roles(features.matrix(own, scores, place, n), own)
-    phrase = np.asarray(found.phrase)
-    opening = np.asarray(found.opening)
-    stop = int(Cue.RELATED | Cue.COMMENT | Cue.GALLERY)
-    near = scores[low:high] - np.where(phrase & stop, 2.5, 0) - np.where((phrase & int(STRONG)) > 0, 0.6, 0)
-    short = form.words[low:high] < 14
-    near = near - np.where(short & ((opening & stop) > 0), 1.0, 0)
-    start, end = features.region(near)
-    labels = ["outside"] * n
-    _decide(texts, labels, form, found, low, start + low, end + low)
+    found = Cues([t.lower() for t in here])
+    own = features.own(here, features.gaps_around(gaps, place), form, scores, found)
+    near = features.marked_scores(scores, form, found)
+    roles = model.roles(features.matrix(own, scores, near, n), own)
+    ruled = _by_rule(here, form, found, own, *features.region(near))
     inside = roles[:, model.BODY] + roles[:, model.HEADING] + roles[:, model.LEAD]
-    words = form.words[low:high]
-    logit = np.log(inside + 1e-4) - np.log(1 - inside + 1e-4) + np.minimum(words - 20, 60) * 0.05
-    ruled = np.fromiter((2.0 if x in (BODY, HEADING) else -2.0 for x in labels[low:high]), np.float64, high - low)
-    keep = (logit + ruled > 0).tolist()
+    logit = np.log(inside + 1e-4) - np.log(1 - inside + 1e-4) + np.minimum(form.words - 20, 60) * 0.05
+    voice = np.fromiter((2.0 if x in _KEPT else -2.0 for x in ruled), np.float32, high - low)
+    keep = (logit + voice > 0).tolist()
     best = roles.argmax(axis=1).tolist()
+    labels = ["outside"] * n
     for j, kept in enumerate(keep):
-        i = low + j
+        label = ruled[j]
         if kept:
-            if labels[i] not in (BODY, HEADING):
-                labels[i] = HEADING if best[j] == model.HEADING else BODY
-        elif labels[i] in (BODY, HEADING, "outside", "other"):
-            name = model.LABELS[best[j]]
-            labels[i] = name if name not in (BODY, HEADING, "lead") else "other"
-    return Judged(texts, labels, low, roles, (own[:, 30] > 0).tolist(), form)
+            if label not in _KEPT:
+                label = HEADING if best[j] == model.HEADING else BODY
+        elif label in _KEPT or label == "outside" or label == "other":
+            label = _NAMES[best[j]]
+        labels[low + j] = label
+    return Judged(texts, labels, low, roles, own, form)
 
 
-def _decide(
-    texts: list[str], labels: list[str], form: Shape, found: Cues, low: int, start: int, end: int
-) -> None:
-    """Label the lines of the region."""
-    words = form.words[start:end].tolist()
-    ends = form.ends[start:end].tolist()
-    stops = form.stops[start:end].tolist()
-    running = form.lower_share[start:end].tolist()
-    dots = form.dots[start:end].tolist()
-    m = end - start
-    paragraph = [False] * m
+def _by_rule(texts: list[str], form: Shape, cues: Cues, own: Floats, start: int, end: int) -> list[str]:
+    """The rules' label for each of the lines; the article is looked for from `start` to `end`."""
+    m = len(own)
+    words = form.words.tolist()
+    ends = form.ends.tolist()
+    stops = form.stops.tolist()
+    running = form.lower_share.tolist()
+    dots = form.dots.tolist()
+    dated, credited, signed = (own[:, c].tolist() for c in (features.DATED, features.CREDITED, features.SIGNED))
+    phrase, opening, notice = cues.phrase, cues.opening, cues.notice
+    labels = ["outside"] * m
+    paragraph = [False] * (m + 1)
     seen: set[str] = set()
-    for j in range(m):
-        i = start + j
-        t = texts[i]
-        long = words[j] >= 10 and (ends[j] or stops[j] >= 1) and running[j] > 0.3
-        c = i - low
-        cue = found.phrase[c] | (found.opening[c] if words[j] < 14 else 0)
-        if long and not dots[j]:
-            if cue & STRONG or wording.is_credit(t) and words[j] < 40:
-                labels[i] = reason(cue) if cue & STRONG else "caption"
-                continue
-            if t in seen:
-                labels[i] = "repeated"
-                continue
-            lowered = t.lower() if len(t) < 700 else ""
-            noise = [flag for mark, flag in wording.NOISE_IN_PROSE if mark in lowered]
-            if noise and (len(noise) > 1 or words[j] < 25):
-                labels[i] = reason(int(noise[0]))
-                continue
-            labels[i] = BODY
-            paragraph[j] = True
-            seen.add(t)
-    for j in range(m):
-        i = start + j
-        if labels[i] != "outside":
+    boxed = False
+    for j in range(start, end):
+        cue = phrase[j] | (opening[j] if words[j] < 14 else 0)
+        if phrase[j] & (Cue.RELATED | Cue.GALLERY):
+            boxed = True
+        if words[j] < 10 or dots[j] or running[j] <= 0.3 or not (ends[j] or stops[j] >= 1):
             continue
-        t = texts[i]
-        c = i - low
-        cue = found.phrase[c] | found.opening[c]
-        if cue & (STRONG | Cue.COMMENT | Cue.NAV | Cue.VIDEO | Cue.CREDIT):
-            labels[i] = reason(cue)
-        elif wording.is_counter(t):
-            labels[i] = "gallery"
-        elif wording.is_credit(t):
-            labels[i] = "credit"
-        elif words[j] < 9 and wording.is_date(t):
-            labels[i] = "date"
-        elif wording.is_byline(t):
-            labels[i] = "byline"
-        elif t in seen:
-            labels[i] = "repeated"
-        elif j and paragraph[j - 1] or j and labels[i - 1] in (BODY, HEADING):
-            before = labels[i - 1] in (BODY, HEADING)
-            after = j + 1 < m and paragraph[j + 1]
-            if ends[j] and words[j] >= 3 and (before or after) and not dots[j]:
-                labels[i] = BODY
-            elif after and before and words[j] <= 14 and labels[i - 1] == BODY:
-                labels[i] = HEADING
-            else:
-                labels[i] = "other"
-        elif j + 1 < m and paragraph[j + 1] and ends[j] and words[j] >= 3:
-            labels[i] = BODY
+        text = texts[j]
+        if boxed and (words[j] < 22 or dated[j]):
+            labels[j] = "teaser"
+            continue
+        boxed = False
+        if cue & STRONG:
+            labels[j] = reason(cue)
+        elif credited[j] and words[j] < 40:
+            labels[j] = "caption"
+        elif text in seen:
+            labels[j] = "repeated"
+        elif notice[j] > 1 or (notice[j] and words[j] < 25):
+            labels[j] = "notice"
         else:
-            labels[i] = "other"
+            labels[j] = BODY
+            paragraph[j] = True
+            seen.add(text)
+    for j in range(start, end):
+        if labels[j] != "outside":
+            continue
+        cue = phrase[j] | opening[j]
+        text = texts[j]
+        labels[j] = "other"
+        if cue & _NEVER:
+            labels[j] = reason(cue)
+        elif wording.is_counter(text):
+            labels[j] = "gallery"
+        elif credited[j]:
+            labels[j] = "credit"
+        elif words[j] < 9 and dated[j]:
+            labels[j] = "date"
+        elif signed[j]:
+            labels[j] = "byline"
+        elif text in seen:
+            labels[j] = "repeated"
+        else:
+            before = j > start and labels[j - 1] in _KEPT
+            after = paragraph[j + 1]
+            if ends[j] and words[j] >= 3 and (before or after) and not dots[j]:
+                labels[j] = BODY
+            elif after and before and words[j] <= 14 and labels[j - 1] == BODY:
+                labels[j] = HEADING
+    return labels
 
 
 def judge_lines(lines: list[Line]) -> Judged:
@@ -189,4 +191,6 @@ def judge_lines(lines: list[Line]) -> Judged:
             labels.append(BODY)
         else:
             labels.append("other")
-    return Judged(texts, labels, 0, None, [wording.is_credit(t) if len(t) < wording.LONGEST else False for t in texts], form)
+    return Judged(
+        texts, labels, 0, None, [wording.is_credit(t) if len(t) < wording.LONGEST else False for t in texts], form
+    )

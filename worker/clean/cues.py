@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from worker.clean.words import OPENINGS, PHRASES, WORDS, Cue
+from worker.clean.words import OPENINGS, PHRASES, WORD_FORMS, WORDS, Cue
 
 LONGEST = 200
 """Lines of more characters are judged by their shape and by the phrases of `NOISE_IN_PROSE` alone."""
@@ -16,7 +16,10 @@ _DATE = re.compile(
     r"|\d{1,2}(?:st|nd|rd|th)?\s[^\W\d]{3,10}\.?,?\s(?:19|20)\d\d|[^\W\d]{3,10}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d\d"
     r"|\b\d{1,2}:\d\d\b|\b(?:vor|hace|il y a|för)\s(?:\d{1,3}|einer|einem)\s|\b\d{1,3}\s(?:minutes?|mins?|hours?|days?|weeks?|months?|years?)\sago"
 )
-_COUNTER = re.compile(r"^\(?\d{1,3}\s?(?:/|von|of|de|sur|di|van|av|z)\s?\d{1,3}\)?$|^(?:bild|foto|image|photo|slide)\s\d{1,3}(?:\s?(?:/|von|of)\s?\d{1,3})?$", re.I)
+_COUNTER = re.compile(
+    r"^\(?\d{1,3}\s?(?:/|von|of|de|sur|di|van|av|z)\s?\d{1,3}\)?$|^(?:bild|foto|image|photo|slide)\s\d{1,3}(?:\s?(?:/|von|of)\s?\d{1,3})?$",
+    re.I,
+)
 _CREDIT = re.compile(
     r"(?:^|[(\[|.•–-]\s?)(?:foto|fotos|bild|bilder|photo|photos|image|picture|photograph|quelle|bildquelle|fotocredit|credit|photo credit|©|\(c\)|symbolbild|archivbild|grafik|illustration|foto:|crédit|crédits|fotograf)"
     r"\s?(?:by|von|:|©|/|–|-)\s?\S|©\s?\S|\(c\)\s?\w|\b(?:afp|reuters|dpa|apa|epa|ap|imago|getty(?: images)?|picture[ -]alliance|keystone|shutterstock|istock|ntb|tt|anp|belga|ansa|efe|pap|mti|zuma|xinhua|tass|unsplash|pixabay|alamy)\s?(?:/|\||via\s|-\w)"
@@ -29,7 +32,7 @@ _BYLINE = re.compile(
     r"(?:von|vom|by|par|por|di|door|av|af|autor(?:in)?|author|written by|words by|text|przez|napisał|автор)\s?:?\s(?=[^\W\d_a-zà-ÿ])[^.!?]{2,90}$"
 )
 
-NOISE_IN_PROSE: tuple[tuple[str, Cue], ...] = (
+NOISE_IN_PROSE: tuple[tuple[str, int], ...] = (
     ("cookie", Cue.COOKIE),
     ("newsletter", Cue.NEWSLETTER),
     ("all rights reserved", Cue.LEGAL),
@@ -65,10 +68,13 @@ NOISE_IN_PROSE: tuple[tuple[str, Cue], ...] = (
 class Cues:
     """Cues of some lines of a document, as parallel lists from `start` on."""
 
-    __slots__ = ("opening", "phrase", "share", "words")
+    __slots__ = ("notice", "opening", "phrase", "share", "words")
 
     def __init__(self, lows: Sequence[str]) -> None:
+        """`lows` are the lines in lower case."""
         n = len(lows)
+        self.notice = [0] * n
+        """How many phrases it holds in which pages speak of themselves."""
         self.phrase = [0] * n
         """Cues of the line taken whole."""
         self.opening = [0] * n
@@ -77,29 +83,35 @@ class Cues:
         """Cues of any word."""
         self.share = [0.0] * n
         """Share of its words that carry a cue."""
-        phrases, openings, words = PHRASES.get, OPENINGS.get, WORDS.get
+        phrases, openings, words = PHRASES.get, OPENINGS.get, WORDS
+        forms = WORD_FORMS.intersection
+        phrase, opening, cued, share = self.phrase, self.opening, self.words, self.share
         for i, low in enumerate(lows):
             if len(low) > LONGEST:
                 continue
-            self.phrase[i] = phrases(low, 0) or phrases(low.strip(_STRIP), 0)
             parts = low.split()
             if not parts:
                 continue
+            if len(low) < 50:
+                phrase[i] = phrases(low, 0) or phrases(low.strip(_STRIP), 0)
             first = parts[0]
-            found = openings(first, 0)
+            start = openings(first, 0)
             if len(parts) > 1:
-                found |= openings(f"{first} {parts[1]}", 0)
-            self.opening[i] = found
-            hits = 0
-            cues = 0
-            for part in parts:
-                cue = words(part) or (words(part.strip(_STRIP)) if not part.isalpha() else None)
-                if cue:
-                    cues |= cue
-                    hits += 1
+                start |= openings(f"{first} {parts[1]}", 0)
+            opening[i] = start
+            hits = forms(parts)
             if hits:
-                self.words[i] = cues
-                self.share[i] = hits / len(parts)
+                bits = 0
+                for hit in hits:
+                    bits |= words[hit]
+                cued[i] = bits
+                share[i] = len(hits) / len(parts)
+        whole = "\n".join(lows)
+        for mark, _ in NOISE_IN_PROSE:
+            if mark in whole:
+                for i, low in enumerate(lows):
+                    if mark in low:
+                        self.notice[i] += 1
 
 
 def is_date(line: str) -> bool:
@@ -119,4 +131,8 @@ def is_credit(line: str) -> bool:
 
 def is_byline(line: str) -> bool:
     """`Von Anna Muster`, `By Jane Doe and John Roe`."""
-    return len(line) <= 120 and _BYLINE.match(line) is not None or (len(line) <= 120 and _BYLINE.match(line[:1].lower() + line[1:]) is not None)
+    return (
+        len(line) <= 120
+        and _BYLINE.match(line) is not None
+        or (len(line) <= 120 and _BYLINE.match(line[:1].lower() + line[1:]) is not None)
+    )

@@ -1,6 +1,6 @@
 """What the line model sees of each line: its shape, its wording, its place, and the same of its neighbours.
 
-Only the lines near the article are read for their wording; `zone` finds them by shape alone. All arrays are float32.
+Only the lines near the article are read at all; `zone` finds them by their lengths. All arrays are float32, one row a line of the zone.
 """
 
 from __future__ import annotations
@@ -8,14 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from worker.clean import cues as wording
 from worker.clean.cues import Cues
 from worker.clean.shape import BRACKET, COLON, COMMA, DASH, DIGIT, LOWER, QUOTE, SYMBOL, UPPER, Floats, Shape
-from worker.clean.words import Cue
+from worker.clean.words import STRONG, Cue
 
-GROUPS: tuple[Cue, ...] = (
+GROUPS: tuple[int, ...] = (
     Cue.NAV | Cue.LIVE,
     Cue.SHARE | Cue.READING,
     Cue.COMMENT,
@@ -29,24 +28,54 @@ GROUPS: tuple[Cue, ...] = (
     Cue.DATE,
 )
 _G = len(GROUPS)
-_SELF = 36
+_SELF = 37
 _OWN = _SELF + 3 * _G
-_NEAR = (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 14, 19, 24, 25, 26, 28, 29, 30, 31, 32, 33, 34, 40, 42)
+_BINS = np.array((0, 2.5, 5.5, 9.5, 16.5, 35.5), np.float32)
+REPEATED, DATED, CREDITED, SIGNED = 26, 29, 30, 31
+_GAP = 24
+_NEAR = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 14, 19, 24, 25, 26, 28, 29, 30, 31, 32, 33, 34, 36, 41, 43]
 """The columns whose values two and three lines off, and whose means over windows, are seen too."""
-WIDTH = 3 * _OWN + 4 * len(_NEAR) + 4 * len(_NEAR) + 10
+_SPANS = (6, 18)
+_PLACE = 14
+WIDTH = 3 * _OWN + 8 * len(_NEAR) + _PLACE
 
-BEFORE, AFTER = 40, 40
-"""How many lines around the region of prose are looked at."""
+MARGIN = 30
+"""How many lines around the region of long lines are looked at."""
+MOST = 3000
+"""How many lines are looked at altogether: more than any article has."""
+
+_STOP = Cue.RELATED | Cue.COMMENT | Cue.GALLERY
 
 
 @dataclass(slots=True)
 class Zone:
-    """The lines `low` to `high` with the region `start` to `end` in them, all as indices of the document."""
+    """The lines `low` to `high` of a document."""
 
     low: int
     high: int
-    start: int
-    end: int
+
+
+def region(scores: Floats) -> tuple[int, int]:
+    """Start and end of the run of lines with the largest sum of scores; (0, 0) where none is above 0."""
+    total = np.zeros(len(scores) + 1)
+    np.cumsum(scores, out=total[1:])
+    last = int((total - np.minimum.accumulate(total)).argmax())
+    if last == 0:
+        return 0, 0
+    return int(total[: last + 1].argmin()), last
+
+
+def zone(texts: list[str]) -> Zone:
+    """The neighbourhood of the article, by the lengths of lines alone: a page's menus are short lines."""
+    n = len(texts)
+    if n <= 2 * MARGIN:
+        return Zone(0, n)
+    lengths = np.fromiter(map(len, texts), np.float32, n)
+    start, end = region(np.where(lengths >= 90, np.minimum(lengths, 400) / 80, np.float32(-0.45)))
+    if end <= start:
+        return Zone(0, min(n, 4 * MARGIN))
+    low = max(0, start - MARGIN)
+    return Zone(low, min(n, end + MARGIN, low + MOST))
 
 
 def prose_scores(form: Shape) -> Floats:
@@ -55,147 +84,153 @@ def prose_scores(form: Shape) -> Floats:
     sentence = (form.stops > 0) | form.ends | (form.colon & (words > 6))
     running = np.clip(form.lower_share * 1.6 - 0.2, 0, 1)
     long = words >= 12
-    scores = np.where(long, -0.2, -0.45)
-    scores = np.where(sentence & (words >= 5), 0.3 * running, scores)
-    scores = np.where(sentence & long, np.minimum(words, 60) / 10 * running, scores)
-    return np.where(form.dots & (words < 40), -0.3, scores).astype(np.float32)
+    scores = np.where(
+        sentence & (words >= 5), np.where(long, np.minimum(words, 60) / 10, 0.3) * running, np.where(long, -0.2, -0.45)
+    )
+    scores[form.dots & (words < 40)] = -0.3
+    return scores.astype(np.float32)
 
 
-def region(scores: Floats) -> tuple[int, int]:
-    """Start and end of the run of lines with the largest sum of scores; (0, 0) where none is above 0."""
-    total = np.concatenate((np.zeros(1), np.cumsum(scores, dtype=np.float64)))
-    floor = np.minimum.accumulate(total)
-    last = int((total - floor).argmax())
-    if last == 0:
-        return 0, 0
-    return int(total[: last + 1].argmin()), last
+def marked_scores(scores: Floats, form: Shape, cues: Cues) -> Floats:
+    """The prose scores, lowered where the wording says that something else begins."""
+    phrase = np.array(cues.phrase)
+    opening = np.array(cues.opening)
+    marked = scores - 2.5 * ((phrase & _STOP) > 0) - 0.6 * ((phrase & STRONG) > 0)
+    return (marked - ((form.words < 14) & ((opening & _STOP) > 0))).astype(np.float32)
 
 
-def zone(scores: Floats) -> Zone:
-    """The neighbourhood of the article, by shape."""
-    start, end = region(scores)
-    n = len(scores)
-    if end <= start:
-        return Zone(0, min(n, 120), 0, min(n, 120))
-    return Zone(max(0, start - BEFORE), min(n, end + AFTER), start, end)
-
-
-def own(texts: list[str], gaps: list[bool], form: Shape, scores: Floats, place: Zone, cues: Cues) -> Floats:
-    """(m, 36 + 33) features of the lines of the zone by themselves; `texts` and `gaps` are the document's."""
-    part = slice(place.low, place.high)
-    m = place.high - place.low
-    words = form.words[part]
-    chars = form.chars[part]
-    counts = form.counts[part]
+def own(texts: list[str], gaps: list[bool], form: Shape, scores: Floats, cues: Cues) -> Floats:
+    """(m, 37 + 33) features of the lines by themselves. `gaps` has one entry more: whether one follows the last line."""
+    m = len(texts)
+    words = form.words
+    chars = form.chars
+    counts = form.counts
     out = np.zeros((m, _OWN), np.float32)
     out[:, 0] = np.log1p(words) * 0.4
-    for column, (least, most) in enumerate(((0, 2), (3, 5), (6, 9), (10, 16), (17, 35), (36, 1e9)), start=1):
-        out[:, column] = (words > least - 0.6) & (words < most + 0.6)
-    out[:, 7] = form.lower_share[part]
-    out[:, 8] = form.upper_share[part]
+    out[np.arange(m), np.searchsorted(_BINS, words)] = 1
+    out[:, 0] = np.log1p(words) * 0.4
+    out[:, 7] = form.lower_share
+    out[:, 8] = form.upper_share
     out[:, 9] = counts[:, DIGIT] / chars
-    out[:, 10] = np.minimum(form.stops[part], 4) * 0.25
-    out[:, 11] = form.ends[part]
-    out[:, 12] = form.dots[part]
-    out[:, 13] = form.asks[part]
-    out[:, 14] = form.colon[part]
-    out[:, 15] = counts[:, COMMA] > 0
-    out[:, 16] = np.minimum(counts[:, COMMA] / words, 0.5) * 2
+    out[:, 10] = np.minimum(form.stops, 4) * 0.25
+    out[:, 11] = form.ends
+    out[:, 12] = form.dots
+    out[:, 13] = form.asks
+    out[:, 14] = form.colon
+    commas = counts[:, COMMA]
+    out[:, 15] = commas > 0
+    out[:, 16] = np.minimum(commas / words, 0.5) * 2
     out[:, 17] = counts[:, QUOTE] > 1
-    first = form.first[part]
+    first = form.first
     out[:, 18] = first == QUOTE
     out[:, 19] = first == LOWER
     out[:, 20] = first == DIGIT
     out[:, 21] = (first == SYMBOL) | (first == DASH) | (first == BRACKET)
     out[:, 22] = np.minimum(counts[:, SYMBOL], 4) * 0.25
     out[:, 23] = counts[:, BRACKET] > 0
-    gap = np.zeros(m + 1, np.float32)
-    gap[:m] = gaps[part]
-    gap[m] = place.high >= len(texts) or gaps[place.high]
-    out[:, 24] = gap[:m]
-    out[:, 25] = gap[1:]
-    out[:, 27] = np.minimum(form.letters[part] / words, 16) / 16
-    out[:, 28] = scores[part] * 0.2
-    out[:, 32] = (form.upper_share[part] > 0.7) & (counts[:, UPPER] > 3)
+    gap = np.array(gaps, np.float32)
+    out[:, _GAP] = gap[:m]
+    out[:, _GAP + 1] = gap[1:]
+    out[:, 27] = np.minimum(form.letters / words, 16) * 0.0625
+    out[:, 28] = scores * 0.2
+    out[:, 32] = (form.upper_share > 0.7) & (counts[:, UPPER] > 3)
     out[:, 33] = counts[:, COLON] > 0
     out[:, 34] = words > 60
+    repeated, whole, dates, credits, bylines = _by_text(texts, chars.tolist(), (counts[:, DIGIT] > 0).tolist(), cues)
+    for column, flags in ((REPEATED, repeated), (DATED, dates), (CREDITED, credits), (SIGNED, bylines), (35, whole)):
+        for j in flags:
+            out[j, column] = 1
+    out[:, 36] = np.minimum(np.array(cues.notice, np.float32), 3) * 0.3333
+    masks = np.array(GROUPS)
+    bits = np.array((cues.phrase, cues.opening, cues.words))
+    hits = (bits[:, :, None] & masks) > 0
+    out[:, _SELF : _SELF + _G] = hits[0]
+    out[:, _SELF + _G : _SELF + 2 * _G] = hits[1]
+    out[:, _SELF + 2 * _G :] = hits[2] * np.sqrt(np.array(cues.share, np.float32))[:, None]
+    return out
+
+
+def _by_text(texts: list[str], lengths: list[float], digits: list[bool], cues: Cues) -> tuple[list[int], ...]:
+    """Indices of lines that come again, that hold a shorter line's text, that name a day, a photo credit, an author."""
     heads: dict[str, int] = {}
-    repeated = [False] * m
-    whole = [False] * m
-    dates = [False] * m
-    credits = [False] * m
-    bylines = [False] * m
-    digits = (counts[:, DIGIT] > 0).tolist()
-    lengths = chars.tolist()
-    phrase, opening, found = cues.phrase, cues.opening, cues.words
-    for j in range(m):
-        text = texts[place.low + j]
+    repeated: list[int] = []
+    whole: list[int] = []
+    dates: list[int] = []
+    credits: list[int] = []
+    bylines: list[int] = []
+    for j, text in enumerate(texts):
         head = text[:40]
         other = heads.setdefault(head, j)
         if other != j:
             more = lengths[j] - lengths[other]
             if more > 20:
-                whole[j] = repeated[other] = True
+                whole.append(j)
+                repeated.append(other)
                 heads[head] = j
             elif more < -20:
-                repeated[j] = whole[other] = True
+                repeated.append(j)
+                whole.append(other)
             else:
-                repeated[j] = repeated[other] = True
+                repeated += (j, other)
         if lengths[j] > wording.LONGEST:
             continue
-        word = found[j]
-        if (digits[j] or word & Cue.DATE) and lengths[j] < 90:
-            dates[j] = wording.is_date(text)
-        if word & Cue.CREDIT or opening[j] & Cue.CREDIT or "©" in text or "/" in text:
-            credits[j] = wording.is_credit(text)
-        if (word | opening[j]) & Cue.BYLINE:
-            bylines[j] = wording.is_byline(text)
-    out[:, 26] = repeated
-    out[:, 35] = whole
-    out[:, 29] = dates
-    out[:, 30] = credits
-    out[:, 31] = bylines
-    masks = np.array([int(g) for g in GROUPS])
-    out[:, _SELF : _SELF + _G] = (np.array(phrase)[:, None] & masks) > 0
-    out[:, _SELF + _G : _SELF + 2 * _G] = (np.array(opening)[:, None] & masks) > 0
-    out[:, _SELF + 2 * _G :] = ((np.array(found)[:, None] & masks) > 0) * np.sqrt(np.array(cues.share, np.float32))[:, None]
+        cue = cues.words[j] | cues.opening[j]
+        if (digits[j] or cue & Cue.DATE) and lengths[j] < 90 and wording.is_date(text):
+            dates.append(j)
+        if (cue & Cue.CREDIT or "©" in text or "/" in text) and wording.is_credit(text):
+            credits.append(j)
+        if cue & Cue.BYLINE and wording.is_byline(text):
+            bylines.append(j)
+    return repeated, whole, dates, credits, bylines
+
+
+def matrix(mine: Floats, scores: Floats, marked: Floats, total: int) -> Floats:
+    """(m, WIDTH): each line's own features, those of its neighbours, means over windows, and its place among them.
+
+    `total` is the number of lines of the document.
+    """
+    m = len(mine)
+    out = np.zeros((m, WIDTH), np.float32)
+    out[:, :_OWN] = mine
+    out[1:, _OWN : 2 * _OWN] = mine[:-1]
+    out[:-1, 2 * _OWN : 3 * _OWN] = mine[1:]
+    near = mine[:, _NEAR]
+    k = near.shape[1]
+    column = 3 * _OWN
+    for step in (2, 3):
+        out[step:, column : column + k] = near[:-step]
+        column += k
+        out[:-step, column : column + k] = near[step:]
+        column += k
+    span = _SPANS[-1]
+    sums = np.zeros((m + 2 * span + 1, k), np.float32)
+    np.cumsum(near, axis=0, out=sums[span + 1 : span + m + 1])
+    sums[span + m + 1 :] = sums[span + m]
+    here = sums[span : span + m]
+    after = sums[span + 1 : span + m + 1]
+    for width in _SPANS:
+        out[:, column : column + k] = (here - sums[span - width : span - width + m]) / width
+        column += k
+        out[:, column : column + k] = (sums[span + 1 + width : span + 1 + width + m] - after) / width
+        column += k
+    at = np.arange(m, dtype=np.float32)
+    prose = np.cumsum(np.maximum(scores, 0))
+    share = prose / max(float(prose[-1]), 1e-6)
+    place = out[:, column:]
+    place[:, 0] = share
+    place[:, 1] = share < 1e-6
+    place[:, 2] = share > 1 - 1e-6
+    edges = (*region(scores), *region(marked))
+    away = at[:, None] - np.array(edges, np.float32)
+    place[:, 3:7] = np.log1p(np.maximum(-away, 0)) * 0.3
+    place[:, 7:11] = np.log1p(np.maximum(away + 1, 0)) * 0.3
+    place[:, 11] = (at >= edges[2]) & (at < edges[3])
+    place[:, 12] = np.log1p(total) * 0.15
+    long = mine[:, 5] + mine[:, 6] > 0
+    place[:, 13] = float(mine[long, _GAP].mean()) if long.any() else 0.5
     return out
 
 
-def matrix(mine: Floats, scores: Floats, place: Zone, total: int) -> Floats:
-    """(m, WIDTH): each line's own features, those of its neighbours, means over windows, and its place in the document."""
-    m = len(mine)
-    near = mine[:, _NEAR]
-    k = near.shape[1]
-    padded = np.zeros((m + 6, k), np.float32)
-    padded[3 : m + 3] = near
-    wide = np.zeros((m + 2, _OWN), np.float32)
-    wide[1 : m + 1] = mine
-    sums = np.zeros((m + 1, k), np.float32)
-    np.cumsum(near, axis=0, out=sums[1:])
-    at = np.arange(m)
-    blocks = [mine, wide[:m], wide[2:], padded[1 : m + 1], padded[5 : m + 5], padded[:m], padded[6:]]
-    for span in (6, 18):
-        before = np.maximum(at - span, 0)
-        after = np.minimum(at + 1 + span, m)
-        blocks.append((sums[at] - sums[before]) / span)
-        blocks.append((sums[after] - sums[at + 1]) / span)
-    where = np.empty((m, 10), np.float32)
-    index = at + place.low
-    prose = np.maximum(scores, 0)
-    cumulated = np.cumsum(prose)
-    whole = max(float(cumulated[-1]), 1e-6)
-    share = cumulated[place.low : place.high] / whole
-    where[:, 0] = share
-    where[:, 1] = share < 1e-6
-    where[:, 2] = share > 1 - 1e-6
-    where[:, 3] = np.log1p(np.maximum(place.start - index, 0)) * 0.3
-    where[:, 4] = np.log1p(np.maximum(index + 1 - place.start, 0)) * 0.3
-    where[:, 5] = np.log1p(np.maximum(place.end - index, 0)) * 0.3
-    where[:, 6] = np.log1p(np.maximum(index + 1 - place.end, 0)) * 0.3
-    where[:, 7] = (index >= place.start) & (index < place.end)
-    where[:, 8] = np.log1p(total) * 0.15
-    long = near[:, 5] + near[:, 6] > 0
-    where[:, 9] = float(mine[long, 24].mean()) if long.any() else 0.5
-    blocks.append(where)
-    return np.concatenate(blocks, axis=1)
+def gaps_around(gaps: list[bool], place: Zone) -> list[bool]:
+    """The gaps of the zone, and whether one follows it."""
+    return [*gaps[place.low : place.high], place.high >= len(gaps) or gaps[place.high]]

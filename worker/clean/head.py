@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
-from worker.clean import cues as wording
+from worker.clean import features, model
+from worker.clean.blocks import Judged
 
 REACH = 30
 """How many lines above the first paragraph the title is looked for."""
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
-_SLUG = re.compile(r"[^\W\d_]{4,}")
 _PREFIX = re.compile(
     r"^(?:(?:ein(?:e|en)?\s)?(?:gastbeitrag|gastkommentar|kommentar|kolumne|analyse|interview|essay|bericht|reportage|rezension|protokoll|porträt|text|story|analysis|opinion|commentary|review|report)\s)?"
     r"(?:von|vom|by|par|por|di|door|av|af|autor(?:in)?|author|written by|words by|text|przez|автор|posted by|published by|reported by)\s?:?\s",
@@ -25,17 +24,6 @@ _NO_NAME = re.compile(
     r"\b(?:redaktion|staff|team|news|online|desk|editors?|agentur(?:en)?|media|press|presse|zeitung|post|times|minuten|heute|today|uhr|galerie|photo|images?|video|newsletter|reporter|writer|correspondent|korrespondent|artikel|stadt|politik|sport|wirtschaft|kultur)\b",
     re.I,
 )
-
-
-@dataclass(slots=True)
-class Head:
-    """Indices of the lines of the head; -1 and empty where there is none."""
-
-    title: int = -1
-    section: int = -1
-    lead: int = -1
-    authors: list[str] = field(default_factory=list)
-    kickers: list[str] = field(default_factory=list)
 
 
 def names(line: str) -> list[str]:
@@ -59,45 +47,52 @@ def overlap(line: str, text: str) -> float:
     return sum(1 for w in words if (w[:-2] if len(w) > 6 else w) in text) / len(words)
 
 
-def find_title(
-    texts: Sequence[str], kept: Sequence[bool], likely: Sequence[float], low: int, first: int, body: str, url: str | None
-) -> int:
-    """The line of the title above (or at) the first paragraph `first`, or -1.
-
-    `likely` are the model's probabilities for a title from line `low` on; `body` is the start of the body in lower case.
-    """
-    slug = set(_SLUG.findall(url.rsplit("://", 1)[-1].split("/", 1)[-1].lower())) if url and "/" in url else set()
-    best, choice = 0.55, -1
-    for i in range(max(low, first - REACH), min(len(texts), first + 3)):
+def find_title(texts: Sequence[str], judged: Judged, first: int, body: str, url: str | None) -> int:
+    """The line of the title above (or at) the first paragraph `first`, or -1. `body` is the start of the body in lower case."""
+    slug = set(_WORD.findall(url.rsplit("://", 1)[-1].split("/", 1)[-1].lower())) if url and "/" in url else set()
+    assert judged.roles is not None
+    likely = judged.roles[:, model.TITLE].tolist()
+    low = judged.low
+    poor = judged.flagged(features.CREDITED) | judged.flagged(features.SIGNED)
+    dated = judged.flagged(features.DATED)
+    choices = []
+    for i in range(max(low, first - REACH), min(low + len(likely), first + 3)):
         line = texts[i]
         count = line.count(" ") + 1
-        if count > 32 or len(line) < 8 or len(line) > 260 or count < 2:
+        if not 2 <= count <= 32 or not 8 <= len(line) <= 260:
             continue
-        score = 1.2 * likely[i - low] if i - low < len(likely) else 0.0
-        score += 0.7 * overlap(line, body)
-        if slug:
-            own = {w for w in _SLUG.findall(line.lower())}
-            score += 1.2 * len(own & slug) / max(3, min(len(own), len(slug)))
+        score = 1.2 * likely[i - low] - 0.012 * abs(first - i)
+        if slug and count > 2:
+            mine = set(_WORD.findall(line.lower()))
+            score += 1.2 * len(mine & slug) / max(3, min(len(mine), len(slug)))
         if count < 4:
             score -= 0.25
-        score -= 0.012 * abs(first - i)
         if i >= first:
             score -= 0.5
-        if wording.is_byline(line) or (count < 10 and wording.is_date(line)) or wording.is_credit(line):
+        if i in poor or (count < 10 and i in dated):
             score -= 0.8
+        choices.append((score, i))
+    choices.sort(reverse=True)
+    best, choice = 0.55, -1
+    for score, i in choices[:5]:
+        score += 0.7 * overlap(texts[i], body)
         if score > best:
             best, choice = score, i
     return choice
 
 
-def find_authors(texts: Sequence[str], labels: Sequence[str], title: int, first: int, end: int) -> list[str]:
+def find_authors(judged: Judged, title: int, first: int, end: int) -> list[str]:
     """The names in the bylines between the title and the second paragraph, or right after the body."""
     found: list[str] = []
-    for i in [*range(max(0, title - 3, first - REACH), min(len(texts), first + 3)), *range(max(first, end - 1), min(len(texts), end + 3))]:
+    texts, labels = judged.texts, judged.labels
+    signed = judged.flagged(features.SIGNED)
+    credited = judged.flagged(features.CREDITED)
+    top = max(0, title - 3 if 0 <= title < first else first - 10, first - REACH)
+    for i in [*range(top, min(len(texts), first + 3)), *range(max(first, end - 1), min(len(texts), end + 3))]:
         line = texts[i]
         if labels[i] in ("body", "heading", "title", "section") or len(line) > 120:
             continue
-        if wording.is_byline(line) or (labels[i] == "byline" and not wording.is_credit(line)):
+        if i in signed or (labels[i] == "byline" and i not in credited):
             found += [n for n in names(line) if n not in found]
         if len(found) > 5:
             break

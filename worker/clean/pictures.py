@@ -38,25 +38,23 @@ def pair(texts: Sequence[str], labels: Sequence[str], credits: Sequence[bool]) -
 
     A credit belongs to the caption right before it, else to the one right after it; a caption that stands twice is one.
     """
-    images: list[dict[str, str | None]] = []
-    seen: dict[str, dict[str, str | None]] = {}
-    last = -2
-    for i, label in enumerate(labels):
-        if label == "caption":
-            text, name = parted(texts[i], credits[i])
-            known = seen.get(text.casefold())
-            if known is None:
-                known = seen[text.casefold()] = {"url": None, "caption": text, "credit": name}
-                images.append(known)
-                if name is None and i and labels[i - 1] == "credit" and last != i - 2 and images[-2:-1] and images[-2]["caption"] is None:
-                    known["credit"] = images.pop(-2)["credit"]
-            elif name and known["credit"] is None:
-                known["credit"] = name
-            last = i
-        elif label == "credit":
-            name = credit_name(texts[i])
-            if last == i - 1 and images and images[-1]["credit"] is None:
-                images[-1]["credit"] = name
-            elif not any(x["caption"] is None and x["credit"] == name for x in images):
-                images.append({"url": None, "caption": None, "credit": name})
-    return images
+    images: dict[str, dict[str, str | None]] = {}
+    i = 0
+    while i < len(labels):
+        if labels[i] != "caption":
+            i += 1
+            continue
+        text, name = parted(texts[i], credits[i])
+        key = text.casefold()
+        j = i + 1
+        while j < len(labels) and labels[j] == "caption" and texts[j].casefold() == texts[i].casefold():
+            j += 1
+        if name is None and j < len(labels) and labels[j] == "credit":
+            name = credit_name(texts[j])
+            j += 1
+        elif name is None and i and labels[i - 1] == "credit":
+            name = credit_name(texts[i - 1])
+        known = images.setdefault(key, {"url": None, "caption": text, "credit": name})
+        known["credit"] = known["credit"] or name
+        i = j
+    return list(images.values())

@@ -5,11 +5,9 @@ A line is looked up whole (`PHRASES`), by its first two words or its first (`OPE
 
 from __future__ import annotations
 
-from enum import IntFlag
 
-
-class Cue(IntFlag):
-    """What a line's wording hints at; several may hold."""
+class Cue:
+    """What a line's wording hints at: bits, several may hold. Plain ints: they are tested for every line of every page."""
 
     NAV = 1
     SHARE = 2
@@ -30,10 +28,21 @@ class Cue(IntFlag):
     LIVE = 65536
 
 
-STRONG = Cue.SHARE | Cue.COOKIE | Cue.NEWSLETTER | Cue.OFFER | Cue.RELATED | Cue.AD | Cue.LEGAL | Cue.GALLERY | Cue.TAGS | Cue.READING
+STRONG = (
+    Cue.SHARE
+    | Cue.COOKIE
+    | Cue.NEWSLETTER
+    | Cue.OFFER
+    | Cue.RELATED
+    | Cue.AD
+    | Cue.LEGAL
+    | Cue.GALLERY
+    | Cue.TAGS
+    | Cue.READING
+)
 """Cues that are no part of running text in a short line."""
 
-_PHRASES: dict[Cue, str] = {
+_PHRASES: dict[int, str] = {
     Cue.NAV: """
         menü|menu|home|startseite|start|suche|search|suchen|login|log in|sign in|anmelden|abmelden|registrieren|register|zum inhalt springen|zum hauptinhalt springen|zum inhalt
         skip to content|skip to main content|skip to navigation|jump to content|direkt zum inhalt|zur startseite|navigation|hauptnavigation|alle ressorts|ressorts|mehr|more|weiter|zurück|back|next|previous|nächste|vorherige|nach oben|back to top|to top|schließen|close|open|öffnen|show more|show less|load more|mehr laden|mehr anzeigen|mehr erfahren|learn more|see all|view all|alle anzeigen|alle artikel|übersicht|themen|topics|sections|categories|kategorien|archiv|archive|sitemap|kontakt|contact|contact us|über uns|about|about us|jobs|karriere|careers|presse|shop|store|apps|app|podcasts|podcast|videos|video|e-paper|epaper|wetter|weather|hilfe|help|faq|service|services|edition|english|deutsch|français|español|italiano|nederlands|português|polski|русский|toggle navigation|toggle menu|main menu|site search|accueil|inicio|početna|strona główna|forside|hjem|zoeken|rechercher|buscar|cerca|szukaj|suivant|siguiente|avanti|skip
@@ -86,7 +95,7 @@ _PHRASES: dict[Cue, str] = {
         """,
 }
 
-_OPENINGS: dict[Cue, str] = {
+_OPENINGS: dict[int, str] = {
     Cue.SHARE: "share this|share on|teilen auf|auf facebook|auf twitter|auf x|auf whatsapp|follow us|folgen sie|folge uns|follow on|tweet this|per whatsapp|via whatsapp|click to|klicken sie",
     Cue.COMMENT: "kommentar schreiben|leave a|post a|comments (|kommentare (|view comments|show comments|alle kommentare|join the|diskutieren sie|schreiben sie|log in|your comment|ihr kommentar|notify me",
     Cue.COOKIE: "diese website|diese webseite|this website|this site|we use|wir verwenden|wir nutzen|we and|by clicking|by continuing|durch die|um diesen|um dieses|an dieser|mit ihrer|please enable|bitte aktivieren",
@@ -104,7 +113,7 @@ _OPENINGS: dict[Cue, str] = {
     Cue.READING: "lesezeit:|lesezeit |reading time|listen to|artikel anhören|audio:|dauer:|vorlesen",
 }
 
-_WORDS: dict[Cue, str] = {
+_WORDS: dict[int, str] = {
     Cue.SHARE: "facebook twitter whatsapp instagram linkedin pinterest telegram teilen share tweet reddit xing tiktok snapchat flipboard tumblr",
     Cue.COMMENT: "kommentare kommentar comments comment kommentieren reply commentaires comentarios commenti reacties kommentarer komentarze",
     Cue.COOKIE: "cookies cookie tracking consent einwilligung adblocker ad-blocker javascript browser datenschutzeinstellungen",
@@ -128,7 +137,7 @@ def _phrases() -> dict[str, int]:
         for phrase in text.replace("\n", "|").split("|"):
             phrase = phrase.strip().strip(":")
             if phrase:
-                found[phrase] = found.get(phrase, 0) | int(cue)
+                found[phrase] = found.get(phrase, 0) | cue
     return found
 
 
@@ -137,7 +146,7 @@ def _openings() -> dict[str, int]:
     for cue, text in _OPENINGS.items():
         for phrase in text.split("|"):
             phrase = phrase.strip()
-            found[phrase] = found.get(phrase, 0) | int(cue)
+            found[phrase] = found.get(phrase, 0) | cue
     return found
 
 
@@ -145,10 +154,12 @@ def _words() -> dict[str, int]:
     found: dict[str, int] = {}
     for cue, text in _WORDS.items():
         for word in text.split():
-            found[word] = found.get(word, 0) | int(cue)
+            for form in (word, word + ":", word + ",", word + ".", word + ")", "(" + word, "(" + word + ")"):
+                found[form] = found.get(form, 0) | cue
     return found
 
 
 PHRASES = _phrases()
 OPENINGS = _openings()
 WORDS = _words()
+WORD_FORMS = frozenset(WORDS)

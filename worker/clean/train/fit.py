@@ -12,18 +12,21 @@ from worker.clean.lines import split
 from worker.clean.shape import Floats, kinds, shape
 from worker.clean.train.pages import Made, make
 
-_HIDDEN = (24, 16)
+_HIDDEN = (32, 20)
 
 
 def examples(page: Made) -> tuple[Floats, Floats, np.ndarray]:
     """Features, own features and labels of the lines of one made-up page that the model would be asked about."""
     texts = [split(t).texts[0] for t in page.texts]
-    form = shape("\n".join(texts), kinds("\n".join(texts)))
+    place = features.zone(texts)
+    here = texts[place.low : place.high]
+    whole = "\n".join(here)
+    form = shape(whole, kinds(whole))
     scores = features.prose_scores(form)
-    place = features.zone(scores)
-    cues = Cues([t.lower() for t in texts[place.low : place.high]])
-    mine = features.own(texts, page.gaps, form, scores, place, cues)
-    return features.matrix(mine, scores, place, len(texts)), mine, np.array(page.labels[place.low : place.high])
+    cues = Cues([t.lower() for t in here])
+    mine = features.own(here, features.gaps_around(page.gaps, place), form, scores, cues)
+    marked = features.marked_scores(scores, form, cues)
+    return features.matrix(mine, scores, marked, len(texts)), mine, np.array(page.labels[place.low : place.high])
 
 
 def _batches(count: int, size: int, rng: np.random.Generator) -> Iterator[np.ndarray]:

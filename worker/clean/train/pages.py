@@ -24,11 +24,11 @@ class Made:
     labels: list[int]
 
 
-def _pool(cue: Cue) -> list[str]:
+def _pool(cue: int) -> list[str]:
     return [p for p, c in PHRASES.items() if c & cue]
 
 
-_POOLS = {cue: _pool(cue) for cue in Cue}
+_POOLS = {cue: _pool(cue) for name, cue in vars(Cue).items() if name.isupper()}
 _LEADINS = {
     "de": "Lesen Sie auch:|Lesen Sie mehr:|Mehr dazu:|Mehr zum Thema:|Auch interessant:|Lesen Sie hier:|>>|Hintergrund:|Zum Artikel:|Video:|Lesetipp:|Passend dazu:|→|Jetzt lesen:",
     "en": "Read more:|READ MORE:|Related:|RELATED:|See also:|Also read:|MORE:|>>|Watch:|WATCH:|Read next:|READ:|More:|ALSO READ |Don't miss:",
@@ -85,7 +85,7 @@ class Writer:
         self.rng = rng
         self.tongue = tongue
         self.quote = rng.choice(tongue.quotes)
-        self.topic = [rng.choice(tongue.nouns) for _ in range(8)]
+        self.topic = [tongue.fresh(rng) if rng.random() < 0.7 else rng.choice(tongue.nouns) for _ in range(rng.randint(12, 40))]
         self.people = [rng.choice(tongue.names) for _ in range(4)]
 
     def word(self) -> str:
@@ -94,7 +94,10 @@ class Writer:
         if draw < 0.42:
             return rng.choice(t.links)
         if draw < 0.68:
-            return rng.choice(self.topic if rng.random() < 0.3 else t.nouns)
+            kind = rng.random()
+            if kind < 0.4:
+                return self.topic[min(int(rng.expovariate(0.18)), len(self.topic) - 1)]
+            return t.fresh(rng) if kind < 0.75 else rng.choice(t.nouns)
         if draw < 0.80:
             return rng.choice(t.verbs)
         if draw < 0.90:
@@ -147,7 +150,7 @@ class Writer:
 
     def headline(self, low: int = 4, high: int = 14) -> str:
         rng, t = self.rng, self.tongue
-        text = self.upper(" ".join(self.topic[i % 8] if rng.random() < 0.2 else self.word() for i in range(rng.randint(low, high))))
+        text = self.upper(" ".join(self.topic[i % 6] if rng.random() < 0.2 else self.word() for i in range(rng.randint(low, high))))
         if t.cased and rng.random() < t.title_case:
             text = " ".join(self.upper(w) if len(w) > 3 or rng.random() < 0.3 else w for w in text.split())
         draw = rng.random()
@@ -204,7 +207,7 @@ class Writer:
             return self.paragraph(self.rng.randint(1, 2))
         return self.rng.choice([x.strip().replace("\n", " ") for x in _NOTICES[code].split("|")])
 
-    def cue(self, cue: Cue, known: float = 0.75) -> str:
+    def cue(self, cue: int, known: float = 0.75) -> str:
         """A line of noise: of the known wording, or something of the same shape."""
         rng = self.rng
         if self.tongue.code == "xx":
@@ -254,13 +257,17 @@ class Page:
             if rng.random() < 0.35:
                 self.put(w.cue(rng.choice([Cue.NAV, Cue.NAV, Cue.SHARE, Cue.OFFER, Cue.NEWSLETTER, Cue.LEGAL])), "other")
             elif rng.random() < 0.05:
-                self.put(w.headline(3, 10), "other")
+                self.put(self.stranger().headline(3, 10), "other")
             else:
                 self.put(w.label(), "other", "p" if rng.random() < 0.03 else "d")
             count -= 1
 
+    def stranger(self) -> Writer:
+        """One who writes about something else, mostly."""
+        return self.w if self.rng.random() < 0.12 else Writer(self.rng, self.w.tongue)
+
     def teaser(self, style: str | None = None) -> None:
-        rng, w = self.rng, self.w
+        rng, w = self.rng, self.stranger()
         style = style or self.teaser_style
         if style == "all":
             style = rng.choice(["title", "title-date", "title-text", "title-text-date", "kicker-title", "kicker-title-text"])
@@ -298,7 +305,7 @@ class Page:
     def related(self, low: int, high: int, heading: float = 0.85) -> None:
         w = self.w
         if self.rng.random() < heading:
-            self.put(w.cue(Cue.RELATED), "other", "p" if self.rng.random() < 0.4 else "d")
+            self.put(w.cue(Cue.RELATED, 0.85), "other", "p" if self.rng.random() < 0.4 else "d")
         for _ in self.some(low, high):
             self.teaser()
 
@@ -313,9 +320,9 @@ class Page:
             self.put(self.w.cue(self.rng.choice([Cue.SHARE, Cue.SHARE, Cue.READING, Cue.COMMENT])), "other")
 
     def newsletter(self) -> None:
-        rng, w = self.rng, self.w
+        rng, w = self.rng, Writer(self.rng, self.w.tongue)
         if rng.random() < 0.8:
-            self.put(w.cue(Cue.NEWSLETTER, 0.6) if rng.random() < 0.5 else w.headline(2, 7), "other", "p" if rng.random() < 0.5 else "d")
+            self.put(w.cue(Cue.NEWSLETTER, 0.8) if rng.random() < 0.7 else w.headline(2, 7), "other", "p" if rng.random() < 0.5 else "d")
         for _ in self.some(1, 3):
             self.put(w.notice() if rng.random() < 0.75 else w.paragraph(1), "other", "p" if rng.random() < 0.7 else "d")
         for _ in self.some(0, 3):
@@ -334,7 +341,8 @@ class Page:
         if rng.random() < 0.12:
             self.put(rng.choice(["Bild", "Image", "Foto", "Image caption", "Bild vergrößern", f"{rng.randint(1, 9)}/{rng.randint(9, 30)}", "1 / 5", "Video", "02:31", "Open image in gallery"]), "other")
         if style == "bare":
-            self.put(w.credit(), "credit", kind)
+            for _ in range(1 if rng.random() < 0.7 else 2):
+                self.put(w.credit(), "credit", kind)
             return
         text = self.caption_text(about)
         if style == "inline":
@@ -349,14 +357,15 @@ class Page:
             self.put(w.credit(), "credit")
         elif style == "line":
             self.put(text, "caption", kind)
-            self.put(w.credit(), "credit")
+            for _ in range(1 if rng.random() < 0.85 else 2):
+                self.put(w.credit(), "credit")
         else:
             self.put(text, "caption", kind)
 
     def media(self) -> None:
         rng, w = self.rng, self.w
         for _ in self.some(1, 3):
-            self.put(rng.choice([f"0{rng.randint(0, 9)}:{rng.randint(10, 59)}", f"Video {rng.randint(0, 9):02d}:{rng.randint(10, 59)}", w.cue(Cue.VIDEO), w.cue(Cue.VIDEO), w.headline(3, 9), "Audio", f"{rng.randint(1, 50)}/{rng.randint(50, 60)}"]), "other")
+            self.put(rng.choice([f"0{rng.randint(0, 9)}:{rng.randint(10, 59)}", f"Video {rng.randint(0, 9):02d}:{rng.randint(10, 59)}", w.cue(Cue.VIDEO, 0.9), w.cue(Cue.VIDEO, 0.9), "Video " + w.headline(3, 9), "Audio", f"{rng.randint(1, 50)}/{rng.randint(50, 60)}"]), "other")
         if rng.random() < 0.3:
             self.put(w.sentence(), "other")
 
@@ -376,13 +385,13 @@ class Page:
         draw = rng.random()
         code = w.tongue.code
         if draw < 0.25:
-            self.put(rng.choice(_LEADINS[code].split("|")) + " " + w.headline(), "teaser", "p" if rng.random() < 0.6 else "d")
+            self.put(rng.choice(_LEADINS[code].split("|")) + " " + self.stranger().headline(), "teaser", "p" if rng.random() < 0.6 else "d")
         elif draw < 0.38:
             self.related(1, 3, 0.6)
         elif draw < 0.58:
             self.picture(None)
         elif draw < 0.67:
-            self.put(w.cue(Cue.AD), "other", "p" if rng.random() < 0.3 else "d")
+            self.put(w.cue(Cue.AD, 0.93), "other", "p" if rng.random() < 0.3 else "d")
         elif draw < 0.76:
             self.newsletter()
         elif draw < 0.84:
@@ -391,12 +400,12 @@ class Page:
             self.embed()
         elif draw < 0.94:
             self.share()
-        elif draw < 0.97:  # a pull quote: a sentence of the article again
-            self.put(w.quote[0] + w.sentence(rng.randint(5, 16)).rstrip(".") + w.quote[1], "other", "p")
+        elif draw < 0.96:  # a pull quote: a sentence of the article again
+            self.put(w.quote[0] + w.sentence(rng.randint(8, 20)) + w.quote[1], "other", "p")
             self.put(w.name() + rng.choice(["", ", " + w.label()]), "other")
         else:
             for _ in self.some(1, 2):
-                self.teaser(rng.choice(["title-text", "title", "title-date"]))
+                self.teaser(rng.choice(["title-text", "title-date", "title-date", "kicker-title"]))
 
     # ---- the article
     def head(self) -> list[str]:
@@ -473,18 +482,33 @@ class Page:
         kind = self.p_kind
         interview = rng.random() < 0.06
         sub_kind = "p" if rng.random() < 0.88 else "d"
-        caps = rng.random() < 0.06
+        caps = rng.random() < 0.12
+        live = rng.choice([1, 2]) if rng.random() < 0.03 else 0
+        if live:
+            self.sub_rate = 0.4
+        review = rng.random() < 0.03
         for i in range(count):
             if i and rng.random() < self.insert_rate:
                 for _ in self.some(1, 2):
                     self.insert()
             if i and rng.random() < self.sub_rate:
                 text = w.headline(1, 9)
+                if rng.random() < 0.1:
+                    text = w.quote[0] + w.upper(w.words(rng.randint(2, 7))) + w.quote[1]
+                if live:
+                    if live == 1:
+                        self.put(w.date(), "other")
+                    else:
+                        self.put(f"{rng.randint(0, 23):02d}:{rng.randint(0, 59):02d}" + rng.choice(["", " Uhr", w.name(), " " + w.name(), "KEY EVENT"]), "other")
                 if rng.random() < 0.06:
                     text = f"{i}. {text}"
                 self.put(text.upper() if caps else text, "heading", sub_kind)
                 if rng.random() < 0.04:
                     self.insert()
+            if review and rng.random() < 0.4:
+                self.put(w.label(2, 6), "heading", "p" if rng.random() < 0.5 else "d")
+                for _ in self.some(0, 5):
+                    self.put(rng.choice([f"{w.label(1, 2)}: {w.words(rng.randint(1, 12))}", w.upper(w.words(rng.randint(2, 9))), f"{rng.randint(10, 400)} Euro, {w.label(1, 1)}"]), "body", "d")
             if interview and rng.random() < 0.6:
                 self.put((w.rng.choice(self.w.people).split()[-1] + ": " if rng.random() < 0.3 else "") + w.sentence(rng.randint(2, 16)).rstrip(".") + w.tongue.question, "body", kind)
             if rng.random() < self.list_rate:
@@ -523,7 +547,7 @@ class Page:
                     self.put(", ".join(w.label(1, 2) for _ in self.some(2, 8)), "other")
                 else:
                     for _ in self.some(1, 10):
-                        self.put(("#" if rng.random() < 0.1 else "") + w.label(1, 2), "other")
+                        self.put(("#" if rng.random() < 0.1 else "") + (w.upper(rng.choice(w.topic)) if rng.random() < 0.5 else w.label(1, 2)), "other")
             elif part == "share":
                 self.share()
             elif part == "bio":
@@ -550,7 +574,7 @@ class Page:
 
     def comments(self) -> None:
         rng, w = self.rng, self.w
-        self.put(w.cue(Cue.COMMENT) if rng.random() < 0.7 else f"{rng.randint(1, 300)} {w.cue(Cue.COMMENT)}", "other", "p" if rng.random() < 0.5 else "d")
+        self.put(w.cue(Cue.COMMENT, 0.95) if rng.random() < 0.7 else f"{rng.randint(1, 300)} {w.cue(Cue.COMMENT)}", "other", "p" if rng.random() < 0.5 else "d")
         if rng.random() < 0.4:
             self.put(w.notice(), "other", "p")
         style = rng.choice(["name-date", "date", "name"])
@@ -559,10 +583,10 @@ class Page:
                 self.put(w.name() if rng.random() < 0.5 else w.word() + str(rng.randint(1, 99)), "other")
             if "date" in style:
                 self.put(w.date(), "other")
-            for _ in self.some(1, 3):
-                self.put(w.paragraph(rng.randint(1, 4)), "other", "p" if rng.random() < 0.6 else "d")
-            if rng.random() < 0.7:
-                self.put(w.cue(Cue.COMMENT), "other")
+            for _ in self.some(1, 2):
+                self.put(w.paragraph(rng.choice([1, 1, 2, 2, 4])), "other", "p" if rng.random() < 0.6 else "d")
+            if rng.random() < 0.8:
+                self.put(w.cue(Cue.COMMENT, 0.95), "other")
 
     def boxes(self, low: int, high: int) -> None:
         """What stands below or beside an article: teasers, menus, offers."""
@@ -592,7 +616,7 @@ class Page:
 
     def gallery(self) -> None:
         """A strip of other stories as picture texts, each often twice, once with escaped mark-up that the splitter has removed."""
-        rng, w = self.rng, self.w
+        rng, w = self.rng, Writer(self.rng, self.w.tongue)
         if rng.random() < 0.7:
             self.put(rng.choice([f"1/{rng.randint(5, 90)}", w.cue(Cue.GALLERY, 0.9), "Akt. Uhr | Act."]), "other")
         if rng.random() < 0.6:
@@ -630,15 +654,16 @@ class Page:
                 self.tail()
         else:
             self.tail()
-            if rng.random() < 0.18:
+            if rng.random() < 0.1:
                 self.comments()
             self.boxes(0, 1 if whole >= 0.62 else 5)
             if rng.random() < 0.06:
                 self.gallery()
-            if rng.random() < 0.03:  # the next article, in full or cut
-                self.put(self.w.headline(), "other", "p")
+            if rng.random() < 0.02:  # the next article, in full or cut
+                w = Writer(rng, self.w.tongue)
+                self.put(w.headline(), "other", "p")
                 for _ in self.some(1, 6):
-                    self.put(self.w.paragraph(2), "other", "p")
+                    self.put(w.paragraph(2), "other", "p")
             if whole < 0.62:
                 self.footer()
         gaps = []

@@ -71,6 +71,13 @@ class Tongue:
     question: str = "?"
     months: list[str] = field(default_factory=list)
     cased: bool = True
+    script: str = "plain"
+
+    def fresh(self, rng: random.Random) -> str:
+        """A word that hardly any other text holds, as the names and things of a story are."""
+        onsets, vowels = _SCRIPTS[self.script]
+        word = "".join(rng.choice(onsets) + rng.choice(vowels) for _ in range(rng.randint(2, 4))) + rng.choice(onsets)
+        return word[:1].upper() + word[1:] if self.cased and rng.random() < (0.9 if self.code == "de" else 0.35) else word
 
 
 def _w(text: str) -> list[str]:
@@ -134,4 +141,5 @@ def invented(rng: random.Random) -> Tongue:
         question="؟" if script == "arabic" else "?",
         months=[word(2, 3) for _ in range(12)],
         cased=cased,
+        script=script,
     )

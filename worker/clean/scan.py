@@ -20,13 +20,14 @@ MAX_TEXT = 2_000_000
 MAX_DEPTH = 256
 """Block elements inside one another; deeper ones count as part of the last."""
 
+#: Written without a flag for case: so the search may jump from one "<" to the next.
 _OPAQUE = re.compile(
-    r"<(?:(script)|(style)|(svg)|(noscript)|(template)|(iframe)|(select)|(textarea)|(!--))(?![a-z])", re.I
+    "<(?=[sS][cCtTvVeE]|[nN][oO]|[tT][eE]|[iI][fF]|!--)(?:([sS][cC][rR][iI][pP][tT])|([sS][tT][yY][lL][eE])|([sS][vV][gG])|([nN][oO][sS][cC][rR][iI][pP][tT])"
+    "|([tT][eE][mM][pP][lL][aA][tT][eE])|([iI][fF][rR][aA][mM][eE])|([sS][eE][lL][eE][cC][tT])"
+    "|([tT][eE][xX][tT][aA][rR][eE][aA])|(!--))(?![a-zA-Z])"
 )
-_ENDS = [
-    re.compile(p, re.I)
-    for p in ("</script", "</style", "</svg", "</noscript", "</template", "</iframe", "</select", "</textarea", "-->")
-]
+_END_TAGS = ("</script", "</style", "</svg", "</noscript", "</template", "</iframe", "</select", "</textarea", "-->")
+_ENDS = [re.compile(tag, re.I) for tag in _END_TAGS]
 _STATE_ID = re.compile(r"""id\s?=\s?["']?__NEXT_DATA__""")
 
 
@@ -59,8 +60,12 @@ def reduce(html: str) -> Reduced:
         kind = found.lastindex or 1
         start = found.start()
         out.append(html[at:start])
-        end = _ENDS[kind - 1].search(html, found.end()) if kind not in missing else None
-        if end is None:
+        stop = -1
+        if kind not in missing:
+            stop = html.find(_END_TAGS[kind - 1], found.end())
+            if stop < 0 and (ending := _ENDS[kind - 1].search(html, found.end())):
+                stop = ending.start()
+        if stop < 0:
             missing.add(kind)
             if kind in (1, 2, 9) and size - start < 1_000_000 and kind != 9:
                 break  # a cut page: the rest is script
@@ -73,14 +78,14 @@ def reduce(html: str) -> Reduced:
                 head = html[start:close]
                 if "ld+json" in head:
                     if len(result.linked_data) < 40:
-                        result.linked_data.append(html[close + 1 : end.start()])
+                        result.linked_data.append(html[close + 1 : stop])
                 elif _STATE_ID.search(head):
-                    result.state.append(html[close + 1 : end.start()])
+                    result.state.append(html[close + 1 : stop])
         elif kind == 4:
             close = html.find(">", start, start + 200)
-            if 0 < close < end.start() and len(result.noscript) < 100:
-                result.noscript.append(html[close + 1 : end.start()])
-        at = end.end() if kind == 9 else html.find(">", end.end()) + 1
+            if 0 < close < stop and len(result.noscript) < 100:
+                result.noscript.append(html[close + 1 : stop])
+        at = stop + 3 if kind == 9 else html.find(">", stop) + 1
         if at <= 0:
             break
         if kind in (3, 6, 7, 8):
@@ -211,6 +216,35 @@ class Scan:
     """The attributes of each picture, with its node."""
 
 
+_OPEN, _CLOSE, _LINK, _UNLINK, _BOLD, _UNBOLD, _MARK, _UNMARK, _BREAK, _PICTURE, _RULE, _SKIP, _ROOT, _UNROOT = range(
+    1, 15
+)
+
+
+def _kinds() -> dict[str, int]:
+    """What a tag means to the scan, by its name as written; a closing one with its slash."""
+    kinds: dict[str, int] = {}
+    for names, opening, closing in (
+        (_MARKED_INLINE, _MARK, _UNMARK),
+        (_BLOCKS, _OPEN, _CLOSE),
+        (("b", "strong"), _BOLD, _UNBOLD),
+        (("a",), _LINK, _UNLINK),
+        (("br",), _BREAK, _BREAK),
+        (("img",), _PICTURE, 0),
+        (("hr",), _RULE, 0),
+        (_SKIPPED, _SKIP, 0),
+        (("body", "html"), _ROOT, _UNROOT),
+    ):
+        for name in names:
+            for written in (name, name.upper(), name.capitalize()):
+                kinds[written] = opening
+                kinds["/" + written] = closing
+    return kinds
+
+
+_KIND = _kinds()
+
+
 def scan(html: str) -> Scan:
     """Read the blocks of a reduced page."""
     parts = html.split("<", MAX_TAGS)
@@ -221,49 +255,45 @@ def scan(html: str) -> Scan:
     parents, tags, own = [0], ["html"], [0]
     stack = [0]
     names = ["html"]
-    over = 0
+    over = 0  # elements beyond the depth limit that are open
     deepest = 0
     buffer: list[str] = [parts[0]] if parts and parts[0].strip() else []
-    length = 0
-    links = 0
-    bold = 0
-    marked = 0  # bits of inline elements that hold text of this block
-    marked_length = 0
+    length = links = bold = 0
+    marked = marked_length = 0  # bits of the inline elements around the text, and how much of it they hold
     in_link = False
-    in_bold = 0
-    breaks = 0
+    in_bold = breaks = 0
     inline: list[tuple[str, int]] = []
+    around = 0  # bits of the open inline elements
     skipping = ""
     total = 0
     budget = 20_000  # parts that may be joined for tags with < or > in their attributes
     count = len(parts)
     at = 1
-
     dates: list[str] = []
     times: list[tuple[str, int]] = []
     writers: list[tuple[str, int]] = []
     images: list[tuple[str, int]] = []
+    kind_of, read = _KIND.get, marks.read
 
     def flush() -> None:
         nonlocal length, links, bold, marked, marked_length, breaks
+        text = "".join(buffer)
+        buffer.clear()
         if length:
-            text = "".join(buffer)
             if "&" in text:
                 text = entities.unescape(text)
             text = " ".join(text.split())
             if text:
                 whole = marked if marked_length * 10 >= length * 8 else 0
                 blocks.append(Block(text, stack[-1], names[-1], whole, min(links, len(text)), min(bold, len(text))))
-        buffer.clear()
         length = links = bold = marked = marked_length = breaks = 0
 
+    if buffer:
+        length = len(buffer[0])
     while at < count:
         part = parts[at]
         at += 1
-        close = part.find(">")
-        if close < 0:
-            close = len(part)
-        head = part[:close]
+        head, closed, text = part.partition(">")
         if head.count('"') & 1 or ("='" in head and head.count("'") & 1):
             # an attribute may hold < or >: join parts until the tag really ends, and give back what was too much
             whole, taken = part, 0
@@ -278,153 +308,176 @@ def scan(html: str) -> Scan:
                 rest = whole[found.end() :].split("<")
                 at += taken - len(rest) + 1
                 head = whole[: found.end() - 1]
-                part = head + ">" + rest[0]
-                close = len(head)
-        text = part[close + 1 :]
-        if head[:1] == "/":
-            name = head[1:].strip().lower()
-            if skipping:
-                if name == skipping:
-                    skipping = ""
-            elif name in _BLOCKS:
-                if name not in ("td", "th"):
-                    flush()
-                elif length:
-                    buffer.append(" ")  # the cells of a row make one line
-                if over and name not in names[-3:]:
-                    over -= 1
-                elif name in names:
-                    back = 1
-                    while names[-back] != name:
-                        back += 1
-                    # a stray end tag must not close the whole page
-                    if name in ("body", "html"):
-                        pass
-                    elif back <= 12 or name in ("article", "main"):
-                        del stack[-back:], names[-back:]
-                        if not stack:
-                            stack, names = [0], ["html"]
-                        inline.clear()
-                        in_bold = 0
-                elif name == "p":
-                    flush()
-            elif name == "a":
-                in_link = False
-                if inline and inline[-1][0] == "a":
-                    inline.pop()
-            elif name in ("b", "strong"):
-                in_bold = max(0, in_bold - 1)
-                if inline and inline[-1][0] == name:
-                    inline.pop()
-            elif inline and inline[-1][0] == name:
-                inline.pop()
-        else:
+                text = rest[0]
+        space = head.find(" ")
+        name = head if space < 0 else head[:space]
+        kind = kind_of(name)
+        if kind is None:
+            # another way of writing it, or no tag at all
             first = head[:1]
-            if not ("a" <= first <= "z" or "A" <= first <= "Z"):
-                if first not in ("!", "?"):
-                    text = "<" + part  # a bare < in the text
+            if first == "/" or first.isalpha():
+                words = head.split(None, 1)
+                name = (words[0] if words else "").lower()
+                if len(name) > 1:
+                    name = name.rstrip("/")
+                kind = kind_of(name, 0)
+            elif first in ("!", "?"):
+                kind = 0
             else:
-                space = head.find(" ")
-                name = head if space < 0 else head[:space]
-                if not name.isalnum():
-                    name = name.split(None, 1)[0].rstrip("/") if name.split() else ""
+                kind = 0
+                text = "<" + part if closed or head.strip() else "<"
+        if skipping:
+            if name[:1] == "/" and name[1:].lower() == skipping:
+                skipping = ""
+            else:
+                continue
+        elif kind == _OPEN:
+            attributes = head[len(name) :]
+            if not name.islower():
                 name = name.lower()
-                attributes = head[len(name) :]
-                if "datePublished" in attributes and (found := _DATE_VALUE.search(attributes)):
-                    dates.append(found[1])
-                if skipping:
-                    pass
-                elif name in ("body", "html"):
-                    if name == "body" and "body" not in tags:
-                        parents.append(0)
-                        tags.append("body")
-                        own.append(0)
-                        stack, names = [0, len(tags) - 1], ["html", "body"]
-                elif name in _BLOCKS:
-                    if name not in ("td", "th"):
-                        flush()
-                    elif length:
-                        buffer.append(" ")
-                    if in_bold and name != "p":
-                        in_bold = 0
-                    if "p" in names[-3:] and name in _P_ENDERS:
-                        back = 1
-                        while names[-back] != "p":
-                            back += 1
-                        del stack[-back:], names[-back:]
-                    enders = _SELF_ENDERS.get(name)
-                    if enders:
-                        for back in range(1, min(len(names), 8)):
-                            if names[-back] in enders:
-                                del stack[-back:], names[-back:]
-                                break
-                            if names[-back] in _SCOPE_STOP:
-                                break
-                    if len(stack) < MAX_DEPTH:
-                        bits = _OWN.get(name, 0)
-                        if attributes:
-                            bits |= marks.read(attributes)
-                        parents.append(stack[-1])
-                        tags.append(name)
-                        own.append(bits)
-                        stack.append(len(tags) - 1)
-                        names.append(name)
-                        if len(stack) > deepest:
-                            deepest = len(stack)
-                    else:
-                        over += 1
-                    inline.clear()
-                elif name == "br":
-                    breaks += 1
-                    if breaks > 1:
-                        flush()
-                    elif length:
-                        buffer.append(" ")
-                elif name == "a":
-                    # an anchor, or a jump within the page, is no way to another story
-                    in_link = "href" in attributes and not _JUMP.search(attributes)
-                    if ("author" in attributes or "autor" in attributes) and len(writers) < 100:
-                        writers.append((text.strip(), stack[-1]))
-                    inline.append(("a", marks.read(attributes) if "class" in attributes else 0))
-                elif name in _SKIPPED:
-                    if not attributes.endswith("/"):
-                        skipping = name
-                elif name == "img":
-                    if len(images) < 500:
-                        images.append((attributes, stack[-1]))
-                elif name == "hr":
-                    flush()
-                elif name in _MARKED_INLINE:
-                    if name in ("b", "strong"):
-                        in_bold += 1
-                    elif name == "time" and (found := _DATE_VALUE.search(attributes)):
-                        times.append((found[1], stack[-1]))
-                    if len(inline) < 32:
-                        inline.append((name, marks.read(attributes) if len(attributes) > 7 else 0))
-        if text and not skipping:
-            size = len(text)
-            if not text.isspace():
-                if total + size > MAX_TEXT:
-                    text = text[: max(0, MAX_TEXT - total)]
-                    size = len(text)
-                    cut = True
-                total += size
-                breaks = 0
-                length += size
-                buffer.append(text)
-                if in_link:
-                    links += size
-                if in_bold:
-                    bold += size
-                for _, bits in inline:
-                    if bits:
-                        marked |= bits
-                        marked_length += size
-                        break
-                if total >= MAX_TEXT:
-                    cut = True
-                    break
+            cell = name in ("td", "th")
+            if cell:
+                if length:
+                    buffer.append(" ")
             elif buffer:
+                flush()
+            breaks = 0
+            if name in _P_ENDERS and "p" in names[-3:]:
+                back = 1
+                while names[-back] != "p":
+                    back += 1
+                del stack[-back:], names[-back:]
+            enders = _SELF_ENDERS.get(name)
+            if enders:
+                for back in range(1, min(len(names), 8)):
+                    if names[-back] in enders:
+                        del stack[-back:], names[-back:]
+                        break
+                    if names[-back] in _SCOPE_STOP:
+                        break
+            if len(stack) < MAX_DEPTH:
+                bits = _OWN.get(name, 0)
+                if attributes:
+                    bits |= read(attributes)
+                    if "datePublished" in attributes and (value := _DATE_VALUE.search(attributes)):
+                        dates.append(value[1])
+                parents.append(stack[-1])
+                tags.append(name)
+                own.append(bits)
+                stack.append(len(tags) - 1)
+                names.append(name)
+                if len(stack) > deepest:
+                    deepest = len(stack)
+            else:
+                over += 1
+            if inline:
+                inline.clear()
+                around = 0
+            in_bold = 0
+        elif kind == _CLOSE:
+            name = name[1:].lower()
+            if name in ("td", "th"):
+                if length:
+                    buffer.append(" ")  # the cells of a row make one line
+            elif buffer:
+                flush()
+            breaks = 0
+            if over and name not in names[-3:]:
+                over -= 1
+            elif name == names[-1]:
+                del stack[-1], names[-1]
+            elif name in names:
+                back = 2
+                while names[-back] != name:
+                    back += 1
+                # a stray end tag must not close the whole page
+                if back <= 12 or name in ("article", "main"):
+                    del stack[-back:], names[-back:]
+            if not stack:
+                stack, names = [0], ["html"]
+            if inline:
+                inline.clear()
+                around = 0
+            in_bold = 0
+        elif kind == _LINK:
+            # an anchor, or a jump within the page, is no way to another story
+            in_link = "href" in head and not _JUMP.search(head)
+            if ("author" in head or "autor" in head) and len(writers) < 100:
+                writers.append((text.strip(), stack[-1]))
+        elif kind == _UNLINK:
+            in_link = False
+        elif kind in (_MARK, _BOLD):
+            bits = 0
+            if space > 0:
+                attributes = head[space:]
+                bits = read(attributes)
+                if "datePublished" in attributes and (value := _DATE_VALUE.search(attributes)):
+                    dates.append(value[1])
+                elif name == "time" and (value := _DATE_VALUE.search(attributes)):
+                    times.append((value[1], stack[-1]))
+            if kind == _BOLD:
+                in_bold += 1
+            if len(inline) < 32:
+                inline.append((name, bits))
+                around |= bits
+        elif kind in (_UNMARK, _UNBOLD):
+            if kind == _UNBOLD and in_bold:
+                in_bold -= 1
+            if inline and inline[-1][0] == name[1:] and inline.pop()[1]:
+                around = 0
+                for _, bits in inline:
+                    around |= bits
+        elif kind == _BREAK:
+            breaks += 1
+            if breaks > 1:
+                if buffer:
+                    flush()
+            elif length:
                 buffer.append(" ")
-    flush()
+        elif kind == _PICTURE:
+            if len(images) < 500:
+                images.append((head[4:], stack[-1]))
+        elif kind == _RULE:
+            if buffer:
+                flush()
+        elif kind == _SKIP:
+            if not head.endswith("/"):
+                skipping = name.lower()
+                continue
+        elif kind == _ROOT:
+            if name[:1] in ("b", "B") and "body" not in tags:
+                if buffer:
+                    flush()
+                parents.append(0)
+                tags.append("body")
+                own.append(0)
+                stack, names = [0, len(tags) - 1], ["html", "body"]
+        elif space > 0 and "datePublished" in head and (value := _DATE_VALUE.search(head)):
+            dates.append(value[1])
+        if text:
+            if text.isspace():
+                if buffer:
+                    buffer.append(" ")
+                continue
+            size = len(text)
+            if total + size > MAX_TEXT:
+                text = text[: max(0, MAX_TEXT - total)]
+                size = len(text)
+                cut = True
+            total += size
+            breaks = 0
+            length += size
+            buffer.append(text)
+            if in_link:
+                links += size
+            if in_bold:
+                bold += size
+            if around:
+                marked |= around
+                marked_length += size
+            if total >= MAX_TEXT:
+                cut = True
+                break
+    if buffer:
+        flush()
     return Scan(blocks, parents, tags, own, cut, deepest, dates, times, writers, images)

@@ -68,6 +68,10 @@ class Children:
             if status is not None and (status != 0 or child.name != "feed"):
                 raise TransientError(f"{child.name} ended with status {status}\n{child.last_words()}")
 
+    def last_words(self) -> str:
+        """What each of them said last."""
+        return "\n".join(f"{child.name}: {words}" for child in self._all if (words := child.last_words(1)))
+
     def stop(self) -> None:
         """End them, the last started first: SIGTERM, after a grace SIGKILL, then whatever is left of their sessions."""
         alive = [child for child in reversed(self._all) if child.process.poll() is None]

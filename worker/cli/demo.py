@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import http.client
-import os
 import shutil
 import signal
 import sys
@@ -94,7 +93,9 @@ class _Demo:
             idempotent=settings.idempotent and not embedded,
             # Two partitions show that copies meet across partitions, and start faster than eight.
             partitions=2 if settings.partitions == 8 else settings.partitions,
-            processes=settings.processes if settings.processes >= 0 else min(2, os.cpu_count() or 1),
+            # One process is up sooner than many; a busy laptop must not turn samples into dead letters.
+            processes=settings.processes if settings.processes >= 0 else 1,
+            deadline=max(settings.deadline, 20.0),
             web="",
         )
         self._children = Children(folder, self._settings.environment())
@@ -207,7 +208,7 @@ class _Demo:
         while not condition():
             self._children.check()
             if time.monotonic() > end:
-                raise TransientError(f"after {seconds:.0f} s still not: {what}")
+                raise TransientError(f"after {seconds:.0f} s still not: {what}\n{self._children.last_words()}")
             time.sleep(0.1)
         self._say(what)
 

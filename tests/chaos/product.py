@@ -67,7 +67,7 @@ class Product(Target):
     def outcome(self, fed: Input) -> Outcome:
         bad = [value for _, value in fed if value in POISON]
         if self._wanted is None:
-            self._wanted, _ = final_of_process([(k, v) for k, v in fed if v not in POISON])
+            self._wanted, _ = final_of_process([(k, v) for k, v in fed if v not in POISON], deadline="60s")
         want = self._wanted
         have = final_of_topics(self.log, f"{self.prefix}.articles", f"{self.prefix}.duplicates")
         lost = sorted(want.keys() - have.keys())

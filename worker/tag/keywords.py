@@ -147,8 +147,8 @@ def _collect(doc: Document, names: Names, known: Words) -> tuple[Run, dict[str, 
         if german and not (written[0].isupper() and (usual is not False or index not in begins)):
             continue
         place = TITLE if index < title_end else LEAD if index < lead_end else BODY
-        if len(written) < 3 and not written.isupper():
-            continue
+        if (len(written) < 3 and not written.isupper()) or doc.text.startswith("-", doc.ends[index]):
+            continue  # "Wohn- und Pflegeheim"
         run.append((index, stem, written, True))
         if stem in weights:
             weights[stem] += place
@@ -159,7 +159,9 @@ def _collect(doc: Document, names: Names, known: Words) -> tuple[Run, dict[str, 
             stem = _stem(part, "de")
             start = written.lower().find(part)
             noun = written[start : start + len(part)]
-            run.append((index, stem, noun[:1].upper() + noun[1:], False))
+            if not noun[:1].isupper():
+                continue  # the adjective in "KI-generiertes"
+            run.append((index, stem, noun, False))
             weights[stem] = weights.get(stem, 0.0) + PART * place
             tellings.setdefault(stem, known.telling(part))
     return run, {stem: weight**REPEAT * tellings[stem] for stem, weight in weights.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from worker.tag.countries import countries, dateline_end
@@ -127,12 +127,14 @@ def test_inhabitants() -> None:
     assert inhabitants("Bahamaer") == ["Bahamaer"]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300), st.text(max_size=60), st.sampled_from(["de", "en", "fr", "ru", "zh", "und", "x"]))
 def test_any_text_gives_distinct_codes(body: str, title: str, language: str) -> None:
     codes = found(body, language, title=title)
     assert len(codes) <= 5 and len(set(codes)) == len(codes) and all(len(c) == 2 and c.isupper() for c in codes)
 
 
+@settings(deadline=None)
 @given(st.permutations(["Italien liegt am Meer.", "In Rom regnet es.", "Ein Franzose lacht.", "Die Feuerwehr kam."]))
 def test_the_same_text_gives_the_same_answer(parts: list[str]) -> None:
     assert found(" ".join(parts)) == found(" ".join(parts)) and found(" ".join(parts))[0] == "IT"

@@ -8,10 +8,9 @@ source) speaks only where the text names no place.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, Protocol
 
-from worker.tag.gazetteer import Entry, Lexicon, lexicon
+from worker.tag.gazetteer import Match, lexicon, matches
 from worker.tag.tokens import Document
 
 WEIGHTS = {
@@ -79,111 +78,30 @@ def dateline_end(doc: Document) -> int:
 
 
 class Spans(Protocol):
-    """What is needed of `worker.tag.names.Names`: (first token, end, PER, ORG or LOC)."""
+    """What is needed of `worker.tag.names.Names`."""
 
-    spans: list[tuple[int, int, str]]
+    spans: list[tuple[int, int, str]]  # first token, end, PER, ORG or LOC
+    matches: list[Match] | None  # what the lexicon of the same language found
 
 
-class Reader:
-    """Reads the evidence of one document. `found` holds (token, length, kind, candidates, weight)."""
-
-    def __init__(self, doc: Document, lex: Lexicon, skip: Iterable[tuple[int, int]] = ()) -> None:
-        self.doc, self.lex = doc, lex
-        self.persons = {i for a, b in skip for i in range(a, b)}
-        self.found: list[tuple[int, int, str, tuple[tuple[str, int], ...]]] = []
-        title = doc.text[: doc.title_end]
-        self.shouting = title.isupper()
-
-    def accepts(self, entry: Entry, i: int, n: int) -> bool:
-        """Whether the entry that fits the tokens i … i + n is meant."""
-        doc = self.doc
-        word = doc.words[i]
-        shouted = self.shouting and i < doc.title_tokens
-        if entry.exact is not None and word != entry.exact:
+def accepted(doc: Document, match: Match, shouted: bool, persons: set[int]) -> bool:
+    """Whether a form of the lexicon is meant as a place here. `shouted`: the headline is all in capitals."""
+    i, size, entry = match
+    kind, flags = entry.kind, entry.flags
+    if kind == "state":
+        return i > 0 and doc.words[i - 1] == ","
+    if kind == "weak":
+        return True
+    if flags and flags != "d":
+        if shouted and i < doc.title_tokens:
             return False
-        if entry.cased and not word[0].isupper():
+        before = doc.lower[i - 1] if i else ""
+        after = doc.words[i + size] if i + size < len(doc.words) else ""
+        if "w" in flags and before not in CONTEXT:
             return False
-        if entry.kind == "state":
-            return i > 0 and doc.words[i - 1] == ","
-        if entry.kind == "weak":
-            return True
-        if entry.flags:
-            if shouted:
-                return False
-            before = doc.lower[i - 1] if i else ""
-            after = doc.words[i + n] if i + n < len(doc.words) else ""
-            if "w" in entry.flags and before not in CONTEXT:
-                return False
-            if (
-                "p" in entry.flags
-                and entry.kind != "capital"
-                and (after[:1].isupper() or (before not in CONTEXT and after != ","))
-            ):
-                return False
-        return not (i in self.persons and entry.kind != "leader")
-
-    def read(self) -> None:
-        """One pass: at each token the longest entry that fits."""
-        doc, first, stems = self.doc, self.lex.first, self.lex.stems
-        words, lower = doc.words, doc.lower
-        i, n = 0, len(words)
-        while i < n:
-            word = lower[i]
-            entries = first.get(word)
-            if entries is None:
-                initial = words[i][0]
-                if len(word) < 4:
-                    pass
-                elif "-" in word:
-                    self._parts(i)
-                elif initial.isupper():
-                    if word[-1] == "s" and (entries := first.get(word[:-1])) is not None:
-                        self._single(entries, i)
-                    elif word[-2:] == "er" and (entries := first.get(word[:-2])) is not None:
-                        self._single(entries, i, ("city",))
-                    elif len(word) > 8 and (names := stems.get(word[:5])) is not None:
-                        for name, code in names:
-                            if word.startswith(name) and len(word) > len(name) + 2:
-                                self.found.append((i, 1, "name", ((code, 0),)))
-                                break
-                i += 1
-                continue
-            for entry in entries:
-                size = 1 + len(entry.rest)
-                if (size == 1 or tuple(lower[i + 1 : i + size]) == entry.rest) and self.accepts(entry, i, size):
-                    if entry.countries:
-                        self.found.append((i, size, entry.kind, entry.countries))
-                    i += size
-                    break
-            else:
-                i += 1
-
-    def _single(
-        self, entries: list[Entry], i: int, kinds: tuple[str, ...] = ("name", "capital", "city", "region", "leader")
-    ) -> None:
-        for entry in entries:
-            if (
-                not entry.rest
-                and not entry.flags
-                and entry.exact is None
-                and entry.kind in kinds
-                and self.accepts(entry, i, 1)
-            ):
-                self.found.append((i, 1, entry.kind, entry.countries))
-                return
-
-    def _parts(self, i: int) -> None:
-        """A hyphenated word: US-Präsident, Ukraine-Krieg, Peking-owned, deutsch-französisch."""
-        for part in self.doc.words[i].split("-")[:4]:
-            for entry in self.lex.first.get(part.lower(), ()):
-                if entry.rest or entry.flags or entry.kind in ("weak", "leader", "state"):
-                    continue
-                if (
-                    entry.exact is None and (part[:1].isupper() or not entry.cased or entry.kind == "adjective")
-                ) or entry.exact == part:
-                    if entry.countries:
-                        self.found.append((i, 1, entry.kind, entry.countries))
-                    break
+        if "p" in flags and kind != "capital" and (after[:1].isupper() or (before not in CONTEXT and after != ",")):
+            return False
+    return kind == "leader" or i not in persons
 
 
 def countries(doc: Document, names: Spans | None = None, why: dict[str, Any] | None = None) -> list[str]:
@@ -192,17 +110,23 @@ def countries(doc: Document, names: Spans | None = None, why: dict[str, Any] | N
     `names` tells where persons stand, whose names are no places. `why` is filled with
     {country: [[words, kind, weight], …]}. Never raises.
     """
-    persons = [(a, b) for a, b, kind in names.spans if kind == "PER"] if names is not None else []
-    reader = Reader(doc, lexicon(doc.language), persons)
-    reader.read()
+    persons: set[int] = set()
+    found = names.matches if names is not None else None
+    if names is not None:
+        persons.update(i for a, b, kind in names.spans if kind == "PER" for i in range(a, b))
+    if found is None:
+        found = matches(doc, lexicon(doc.language))
+    shouted = doc.text[: doc.title_end].isupper()
+    found = [m for m in found if m[2].countries and m[2].countries[0][0] != "-" and accepted(doc, m, shouted, persons)]
     home = _home(doc)
     line_end = dateline_end(doc)
     scores: dict[str, float] = {}
     weak: dict[str, float] = {}
     reasons: dict[str, list[list[Any]]] = {}
-    sure = {c[0][0] for _, _, kind, c in reader.found if len(c) == 1 and kind != "weak"}
+    sure = {e.countries[0][0] for _, _, e in found if len(e.countries) == 1 and e.kind != "weak"}
     lead = doc.title_tokens + LEAD_TOKENS
-    for i, size, kind, candidates in reader.found:
+    for i, size, entry in found:
+        kind, candidates = entry.kind, entry.countries
         code = candidates[0][0]
         if len(candidates) > 1 and code not in sure:
             code = next((c for c, _ in candidates[1:] if c in sure or c == home), code)

@@ -1,23 +1,26 @@
 """What points to a country, as one table of tokens: names, adjectives, inhabitants, cities, regions, governments.
 
 Use when: text tokens are to be read as places. `lexicon(language)` gives the table for a language, read once from the
-data files `gazetteer.tsv`, `evidence.tsv` and `demonyms.tsv` in `DATA` (format: the head of each file).
+data files `gazetteer.tsv`, `evidence.tsv` and `demonyms.tsv` in `DATA` (format: the head of each file); `matches` reads
+a text with it in one pass.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
-from worker.tag.tokens import tokenise
+from worker.tag.tokens import Document, tokenise
 
 DATA = Path(__file__).parent / "data"
 ADJECTIVE_ENDINGS = ("", "e", "en", "er", "es", "em")
+PLACES = frozenset(("name", "capital", "city", "region"))
+MOST_WORDS = 60_000
+"""Distinct words whose entries are kept; then the store starts anew."""
 
 
-@dataclass(slots=True, frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One form: its first token is the key of the table."""
 
     rest: tuple[str, ...]  # lower-case tokens that must follow
@@ -25,35 +28,89 @@ class Entry:
     countries: tuple[tuple[str, int], ...]  # (country, inhabitants), the likeliest first; empty for a blocking phrase
     cased: bool  # the first letter must be a capital
     exact: str | None  # an acronym: the token must be written so
-    flags: str  # w = also a common word, p = also a first name
+    flags: str  # w = also a common word, p = also a first name, d = derived: a part or another form of the word
 
 
-@dataclass(slots=True)
+Match = tuple[int, int, Entry]
+"""First token, number of tokens, entry."""
+
+
 class Lexicon:
     """The forms of one language."""
 
-    first: dict[str, list[Entry]] = field(default_factory=dict)  # first token, lower case -> entries, longest first
-    stems: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
-    """For German compounds (Russlandpolitik): first five letters -> (country name in lower case, country)."""
+    def __init__(self) -> None:
+        self.first: dict[str, list[Entry]] = {}  # first token, lower case -> entries, longest first
+        self.stems: dict[str, list[tuple[str, str]]] = {}
+        """For German compounds (Russlandpolitik): first five letters -> (country name in lower case, country)."""
+        self.seen: dict[str, tuple[Entry, ...]] = {}
 
     def add(self, form: str, kind: str, countries: tuple[tuple[str, int], ...], flags: str = "") -> None:
-        """Adds a form unless the same form of this kind or a more certain one is there."""
-        tokens = [form] if form.isalpha() else tokenise({"body": form, "language": {"code": "en"}}).words
-        if not tokens:
-            return
-        head, rest = tokens[0].lower(), tuple(t.lower() for t in tokens[1:])
+        """Adds a form unless the same form is there."""
+        if form.isalpha():
+            head, token = form.lower(), form
+            rest: tuple[str, ...] = ()
+        else:
+            tokens = tokenise({"body": form, "language": {"code": "en"}}).words
+            if not tokens:
+                return
+            token = tokens[0]
+            head, rest = token.lower(), tuple(t.lower() for t in tokens[1:])
+        exact = token if not rest and len(form) < 7 and form.isupper() and "." not in form else None
+        entry = Entry(rest, kind, countries, form[0].isupper() or form[1:2].isupper(), exact, flags)
         entries = self.first.get(head)
-        exact = tokens[0] if not rest and len(form) < 7 and form.isupper() and "." not in form else None
-        entry = Entry(rest, kind, countries, any(c.isupper() for c in form[:2]), exact, flags)
         if entries is None:
             self.first[head] = [entry]
         elif all(e.rest != rest or e.exact != exact for e in entries):
             entries.append(entry)
 
+    def close(self) -> None:
+        """Puts longer forms first; to be called after the last `add`."""
+        for entries in self.first.values():
+            if len(entries) > 1:
+                entries.sort(key=lambda e: (-len(e.rest), e.exact is None))
+
+    def entries(self, word: str) -> tuple[Entry, ...]:
+        """What may begin at a word as it is written: forms of the table, else what its parts say."""
+        found = self.first.get(word.lower())
+        if found is not None:
+            capital = word[0].isupper()
+            return tuple(e for e in found if (capital or not e.cased) and (e.exact is None or e.exact == word))
+        if len(word) < 4 or not word[0].isalpha():
+            return ()
+        if "-" in word:
+            return self._parts(word)
+        return self._derived(word) if word[0].isupper() else ()
+
+    def _derived(self, word: str) -> tuple[Entry, ...]:
+        """Genitive (Russlands), inhabitant of a town (Londoner), German compound (Russlandpolitik)."""
+        low = word.lower()
+        for ending, kinds in (("s", PLACES | {"leader"}), ("er", frozenset(("city",)))):
+            if low.endswith(ending) and (found := self.first.get(low[: -len(ending)])) is not None:
+                for e in found:
+                    if not e.rest and not e.flags and e.exact is None and e.kind in kinds:
+                        return (e._replace(flags="d" if ending == "er" else ""),)
+        if len(low) > 8:
+            for name, code in self.stems.get(low[:5], ()):
+                if low.startswith(name) and len(low) > len(name) + 2:
+                    return (Entry((), "name", ((code, 0),), True, None, "d"),)
+        return ()
+
+    def _parts(self, word: str) -> tuple[Entry, ...]:
+        """A hyphenated word: US-Präsident, Ukraine-Krieg, Peking-owned, deutsch-französisch."""
+        found: list[Entry] = []
+        for part in word.split("-")[:4]:
+            for e in self.first.get(part.lower(), ()):
+                if e.rest or e.flags or not e.countries or e.kind in ("weak", "leader", "state"):
+                    continue
+                if e.exact == part or (e.exact is None and (part[0].isupper() or not e.cased or e.kind == "adjective")):
+                    found.append(e._replace(flags="d"))
+                    break
+        return tuple(found)
+
 
 def _rows(name: str) -> list[list[str]]:
     with open(DATA / name, encoding="utf8") as file:
-        return [line.rstrip("\n").split("\t") for line in file if line.strip() and line[0] != "#"]
+        return [line.split("\t") for line in file.read().split("\n") if line and line[0] != "#"]
 
 
 @cache
@@ -76,33 +133,70 @@ def lexicon(language: str) -> Lexicon:
     language = language[:2] if language[2:3] in ("", "-") else language
     evidence, demonyms, gazetteer = _files()
     lex = Lexicon()
+    add = lex.add
     for code, kind, of, forms in evidence:
         if of in ("*", language):
             for form in forms.split("|"):
-                lex.add(form, kind, ((code, 0),) if code != "-" else ())
+                add(form, kind, ((code, 0),) if code != "-" else ())
     for code, english, stems, people in (row + [""] * (4 - len(row)) for row in demonyms):
         country = ((code, 0),)
         if language == "de":
             for stem in stems.split():
                 for ending in ADJECTIVE_ENDINGS:
-                    lex.add(stem + ending, "adjective", country)
+                    add(stem + ending, "adjective", country)
             for pattern in people.split():
                 for form in inhabitants(pattern):
-                    lex.add(form, "people", country)
+                    add(form, "people", country)
         for word in english.split():
             word = word.replace("-", " ")
-            lex.add(word, "adjective", country)
+            add(word, "adjective", country)
             if not word.endswith(("s", "sh", "ch", "ese", "men", "man")):
-                lex.add(word + "s", "people", country)
+                add(word + "s", "people", country)
     for form, of, kind, places, flags in gazetteer:
         if of in ("*", language):
             countries = tuple((c[:2], int(c[3:] or 0)) for c in places.split(","))
-            lex.add(form, kind, countries, flags)
+            add(form, kind, countries, flags)
             if of == "de" and kind == "name" and form.isalpha() and (len(form) > 5 or form in ("China", "Japan")):
                 lex.stems.setdefault(form[:5].lower(), []).append((form.lower(), countries[0][0]))
     if language == "de":
         lex.stems.setdefault("schwe", []).append(("schweiz", "CH"))
-    for entries in lex.first.values():
-        if len(entries) > 1:
-            entries.sort(key=lambda e: (-len(e.rest), e.exact is None))
+    for row in _rows("clubs.tsv"):
+        add(row[0], "org", ((row[1], 0),))
+    for row in _rows("organisations.tsv"):
+        if row[1] in ("*", language):
+            for form in row[2].split("|"):
+                add(form, "org", ((row[0], 0),) if row[0] != "-" else ())
+    lex.close()
     return lex
+
+
+def matches(doc: Document, lex: Lexicon) -> list[Match]:
+    """The forms of the lexicon in a text, the longest at each place, in order; context is for the caller to judge."""
+    words, lower, seen = doc.words, doc.lower, lex.seen
+    if len(seen) > MOST_WORDS:
+        seen.clear()
+    known = list(map(seen.get, words))
+    if None in known:
+        for i, entries in enumerate(known):
+            if entries is None:
+                word = words[i]
+                known[i] = seen[word] = seen.get(word) or lex.entries(word)
+    found: list[Match] = []
+    free = 0
+    for i in [i for i, entries in enumerate(known) if entries]:
+        if i < free:
+            continue
+        for entry in known[i] or ():
+            rest = entry.rest
+            if not rest:
+                found.append((i, 1, entry))
+                if "d" in entry.flags:
+                    continue  # each part of a hyphenated word speaks
+                free = i + 1
+                break
+            size = 1 + len(rest)
+            if tuple(lower[i + 1 : i + size]) == rest:
+                found.append((i, size, entry))
+                free = i + size
+                break
+    return found

@@ -6,10 +6,12 @@ stripped, one name gets one kind within an article, a surname alone counts for t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
-from worker.tag.sequence import Lists, Model, model
+from worker.tag.gazetteer import Match, lexicon, matches
+from worker.tag.sequence import Lists, model, natural
 from worker.tag.tokens import Document
 
 MODELS = {"de": "de", "en": "en"}
@@ -20,6 +22,10 @@ MOST = 60
 """So many names of a kind are told: a table of results has hundreds."""
 
 
+Span = tuple[int, int, str]
+"""First token, end, PER, ORG or LOC."""
+
+
 @dataclass(slots=True)
 class Names:
     """The names of an article: (name, count), and where they stand: (first token, end, PER, ORG or LOC)."""
@@ -27,7 +33,8 @@ class Names:
     people: list[tuple[str, int]] = field(default_factory=list)
     organisations: list[tuple[str, int]] = field(default_factory=list)
     places: list[tuple[str, int]] = field(default_factory=list)
-    spans: list[tuple[int, int, str]] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
+    matches: list[Match] | None = None  # what the lexicon of the article's language found, for `countries`
 
 
 def names(doc: Document, why: dict[str, Any] | None = None) -> Names:
@@ -35,93 +42,192 @@ def names(doc: Document, why: dict[str, Any] | None = None) -> Names:
     tagger = model(MODELS.get(doc.language[:2], OTHER))
     if tagger is None:
         return Names()
-    spans = trimmed(doc, tagger.spans(doc), tagger.lists)
-    texts = [text_of(doc, a, b, tagger) for a, b, _ in spans]
-    spans = agreed(spans, texts)
-    result = Names(spans=spans)
+    if "\u00ad" in doc.text:  # soft hyphens are no letters
+        words = [word.replace("\u00ad", "") or "-" for word in doc.words]
+        doc = replace(doc, words=words, lower=[word.lower() for word in words])
+    found = matches(doc, tagger.lists.lex)
+    spans = teams(doc, firms(doc, tagger.spans(doc, found)), found)
+    spans = trimmed(doc, spans, tagger.lists, found)
+    texts = [text_of(doc, a, b, tagger.lists) for a, b, _ in spans]
+    spans = surnames(doc, agreed(spans, texts), tagger.lists)
+    texts = [text_of(doc, a, b, tagger.lists) for a, b, _ in spans]
+    result = Names(spans=spans, matches=found if lexicon(doc.language) is tagger.lists.lex else None)
     for kind, out in (("PER", result.people), ("ORG", result.organisations), ("LOC", result.places)):
         mine = [(text, a, b) for (a, b, k), text in zip(spans, texts, strict=True) if k == kind and text]
         full = heads(mine) if kind == "PER" else {}
-        found: dict[str, list[tuple[int, int]]] = {}
+        places: dict[str, list[tuple[int, int]]] = {}
         spelled: dict[str, str] = {}
         for text, a, b in mine:
             name = full.get(text, text)
             key = spelled.setdefault(name.casefold(), name)
-            found.setdefault(key, []).append((a, b))
-        out.extend((name, len(places)) for name, places in ranked(doc, found)[:MOST])
+            places.setdefault(key, []).append((a, b))
+        out.extend((name, len(at)) for name, at in ranked(doc, places)[:MOST])
         if why is not None:
-            for name, places in found.items():
-                why.setdefault(name, []).extend([" ".join(doc.words[a:b]), kind, a] for a, b in places[:5])
+            for name, at in places.items():
+                why.setdefault(name, []).extend([" ".join(doc.words[a:b]), kind, a] for a, b in at[:5])
     return result
 
 
-def ranked(doc: Document, found: dict[str, list[tuple[int, int]]]) -> list[tuple[str, list[tuple[int, int]]]]:
+def ranked(doc: Document, places: dict[str, list[tuple[int, int]]]) -> list[tuple[str, list[tuple[int, int]]]]:
     """Most central first: named often, in the headline, in the lead."""
 
-    def weight(places: list[tuple[int, int]]) -> float:
-        first = places[0][0]
-        in_title = any(a < doc.title_tokens for a, _ in places)
-        return len(places) + 2.0 * in_title + 1.0 * (first < doc.title_tokens + LEAD_TOKENS)
+    def weight(at: list[tuple[int, int]]) -> float:
+        first = at[0][0]
+        in_title = any(a < doc.title_tokens for a, _ in at)
+        return len(at) + 2.0 * in_title + 1.0 * (first < doc.title_tokens + LEAD_TOKENS)
 
-    return sorted(found.items(), key=lambda item: (-weight(item[1]), item[1][0]))
+    return sorted(places.items(), key=lambda item: (-weight(item[1]), item[1][0]))
 
 
-def trimmed(doc: Document, spans: list[tuple[int, int, str]], of: Lists) -> list[tuple[int, int, str]]:
-    """Spans without titles, articles and marks at their ends; what then holds no word is dropped."""
-    kept: list[tuple[int, int, str]] = []
+def firms(doc: Document, spans: list[Span]) -> list[Span]:
+    """With the organisations that end with a form of company: capitalised words before Corp, Ltd, GmbH, AG."""
+    words = doc.words
+    ends = [i for i, word in enumerate(words) if word in FORMS and i]
+    if not ends:
+        return spans
+    starts = set(doc.sentences)
+    for i in ends:
+        a = i
+        while (
+            a > 0
+            and a not in starts
+            and i - a < 5
+            and (words[a - 1][0].isupper() or (words[a - 1] in ("and", "&", "und") and a < i))
+        ):
+            a -= 1
+        while a < i and not words[a][0].isupper():
+            a += 1
+        b = i + 1
+        over = [s for s in spans if s[0] < b and s[1] > a]
+        if over:
+            a = min(s[0] for s in over if s[1] > a) if over[0][2] == "ORG" else a
+            b = max(b, over[-1][1])
+        if a < i:
+            spans = sorted([s for s in spans if s not in over] + [(a, b, "ORG")])
+    return spans
+
+
+FORMS = frozenset(
+    "Inc Corp Ltd Plc PLC plc LLC Llc GmbH AG KG KGaA SpA NV BV SE Corporation Incorporated Aktiengesellschaft".split()
+)
+"""Forms of company that are nothing else."""
+
+
+def surnames(doc: Document, spans: list[Span], of: Lists) -> list[Span]:
+    """With the mentions of a person by the surname alone that the model missed, genitives too (Grubers Partei)."""
+    words = doc.words
+    known = {words[b - 1] for a, b, kind in spans if kind == "PER" and b - a > 1 and len(words[b - 1]) > 3}
+    if not known:
+        return spans
+    if doc.language[:2] == "de":
+        known |= {word + "s" for word in known}
+    known = {w for w in known if of.words.get(w, "c")[-1] != "s" and w.lower() not in of.triggers}
+    taken = {i for a, b, _ in spans for i in range(a, b)}
+    more = [(i, i + 1, "PER") for i, word in enumerate(words) if word in known and i not in taken]
+    return sorted(spans + more) if more else spans
+
+
+def teams(doc: Document, spans: list[Span], found: list[Match]) -> list[Span]:
+    """In a table of results a town with figures behind it is its team: Boston 69 65 .515, Leeds 2 Hull 1.
+
+    Countries stay places (a national team is named like its country), and nothing changes where persons stand.
+    """
+    words = doc.words
+    n = len(words)
+    rows = [
+        (a, b, kind) for a, b, kind in spans
+        if b + 1 < n and words[b][0].isdigit() and len(words[b]) < 4 and words[b + 1] not in _UNITS
+    ]  # fmt: skip
+    if len(rows) < 4 or sum(kind == "PER" for _, _, kind in rows) * 3 > len(rows):
+        return spans
+    countries = {i for i, _, entry in found if entry.kind in ("name", "adjective")}
+    towns = {(a, b) for a, b, kind in rows if kind == "LOC" and a not in countries}
+    # a table is dense: most of its rows have another within a few words
+    near = [x for x, y in pairwise(rows) if y[0] - x[1] <= 8]
+    if len(near) < 3 or not towns:
+        return spans
+    return [(a, b, "ORG" if (a, b) in towns else kind) for a, b, kind in spans]
+
+
+_UNITS = frozenset(
+    "percent per pct million mln billion bln Prozent Millionen Milliarden Euro % Grad km years Jahre".split()
+)
+PARTICLES = frozenset(
+    "von van der den de al el bin ibn ben zu del della di da dos du la ten ter vom Van Von De Der".split()
+)
+LATE = frozenset("von van al el bin ibn ben zu del della di da dos du ten ter vom".split())
+"""Particles that lead on from a name in lower case ("Ursula von der Leyen"), unlike "der", which may begin a clause."""
+
+
+def trimmed(doc: Document, spans: list[Span], of: Lists, found: list[Match]) -> list[Span]:
+    """Spans without titles, articles and marks at their ends; adjectives and what holds no word are dropped."""
+    kept: list[Span] = []
     words, lower, triggers = doc.words, doc.lower, of.triggers
+    adjectives = {i for i, size, entry in found if size == 1 and entry.kind in ("adjective", "people")}
+    n = len(words)
+    end = 0
     for a, b, kind in spans:
-        while a < b - 1:
-            role = triggers.get(lower[a])
-            if (
-                not words[a][0].isalnum()
-                or (role in ("title", "role") and kind == "PER")
-                or (role == "article" and words[a][0].islower())
-                or (kind == "PER" and words[a] == "." and a > 0)
+        a = max(a, end)
+        if kind == "PER":
+            while a < b - 1 and (triggers.get(lower[a]) in ("title", "role") or not words[a][0].isalnum()):
+                a += 1
+            if b < n and (words[b] in LATE or words[b - 1] in PARTICLES) and b - a < 4:
+                j = b
+                while j < n and j - b < 2 and words[j] in PARTICLES:
+                    j += 1
+                if j < n and words[j][0].isupper() and words[j] not in PARTICLES:
+                    b = j + 1
+        else:
+            while a < b - 1 and (
+                not words[a][0].isalnum() or (words[a][0].islower() and triggers.get(lower[a]) == "article")
             ):
                 a += 1
-            else:
-                break
-        while b > a and not words[b - 1][0].isalnum():
+        while b > a and not words[b - 1][-1].isalnum():
             b -= 1
-        if a < b and any(c.isalpha() for c in words[a]) and not (b - a == 1 and len(words[a]) < 2):
+        if b - a == 1 and (a in adjectives or len(words[a]) < 2):
+            continue
+        if a < b and any(c.isalpha() for c in words[a]):
             kept.append((a, b, kind))
+            end = b
     return kept
 
 
-def text_of(doc: Document, a: int, b: int, tagger: Model) -> str:
+def text_of(doc: Document, a: int, b: int, of: Lists) -> str:
     """The name as it should be told: as written, without a genitive s, normally spelled where all is in capitals."""
-    text = doc.text[doc.starts[a] : doc.ends[b - 1]]
+    text = doc.text[doc.starts[a] : doc.ends[b - 1]].replace("\u00ad", "")
     if "\n" in text:
         text = " ".join(text.split())
-    if (
-        len(text) > 5
-        and text.isupper()
-        and (b - a > 1 or text.capitalize() in tagger.lists.words or text.capitalize() in tagger.lists.persons)
-    ):
-        text = "-".join(p.title() for p in text.split("-"))
+    if text.isupper() and len(text) > 3:
+        if b - a > 1 and len(text) > 6:
+            text = " ".join("-".join(p.capitalize() for p in word.split("-")) for word in text.split(" "))
+        else:
+            text = natural(text, of)
     last = doc.words[b - 1]
-    if len(last) > 3 and last[-1] == "s" and last[-2] not in "sxzß'" and doc.language[:2] == "de":
-        of = tagger.lists
+    if last[-1] == "s" and len(last) > 3 and last[-2] not in "sxzß'" and doc.language[:2] == "de":
+        if last[:-1] in doc.words:
+            return text[:-1]
         if last not in of.words and last not in of.persons and last.lower() not in of.lex.first:
             short = last[:-1]
-            if short in doc.words or short in of.words or short in of.persons or short.lower() in of.lex.first:
-                text = text[:-1]
-        elif last[:-1] in doc.words:
-            text = text[:-1]
+            if short in of.words or short in of.persons or short.lower() in of.lex.first:
+                return text[:-1]
     return text
 
 
-def agreed(spans: list[tuple[int, int, str]], texts: list[str]) -> list[tuple[int, int, str]]:
-    """One name is of one kind within an article: the one it is found with most often."""
+def agreed(spans: list[Span], texts: list[str]) -> list[Span]:
+    """One name is of one kind within an article, the one it is found with most often.
+
+    A longer name that ends with what is a person's name alone is that person: "Premier Valls" beside "Valls".
+    """
     votes: dict[str, dict[str, int]] = {}
     for (_, _, kind), text in zip(spans, texts, strict=True):
         of = votes.setdefault(text, {})
         of[kind] = of.get(kind, 0) + 1
-    best = {text: max(of, key=lambda k: (of[k], k)) for text, of in votes.items() if len(of) > 1}
-    if not best:
-        return spans
-    return [(a, b, best.get(text, kind)) for (a, b, kind), text in zip(spans, texts, strict=True)]
+    best = {text: max(of, key=lambda k: (of[k], k)) for text, of in votes.items()}
+    persons = {text for text, kind in best.items() if kind == "PER" and " " not in text and votes[text]["PER"] > 1}
+    for text in best:
+        if " " in text and text.rsplit(" ", 1)[1] in persons:
+            best[text] = "PER"
+    return [(a, b, best[text]) for (a, b, _), text in zip(spans, texts, strict=True)]
 
 
 def heads(mine: list[tuple[str, int, int]]) -> dict[str, str]:

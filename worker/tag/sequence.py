@@ -12,6 +12,7 @@ and label transitions.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -21,17 +22,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.tag.gazetteer import DATA, Lexicon, lexicon
+from worker.tag.gazetteer import DATA, Lexicon, Match, lexicon
 from worker.tag.tokens import Document
 
 LABELS = ("O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC")
 OFFSETS = (-2, -1, 0, 1, 2)
 BOUNDARY = "<s>"
 """The word before the first and after the last of a sentence."""
-MOST_WORDS = 40_000
+MOST_WORDS = 100_000
 """Distinct words whose rows are kept; then the store starts anew."""
-MOST_RUN = 24
-"""A longer run of capitalised words (tables, lists) is cut: no name is as long."""
 
 CLASSES = (
     "boundary low prep article of and comma open close quote stop mark number initial title role say company orgword "
@@ -54,55 +53,57 @@ PHRASES = {
 """Kinds of the lexicon -> number of its phrase tag (the next number is for the words inside)."""
 WEAK_PHRASE = 9
 N_PHRASES = 11
-_DIGIT = re.compile(r"\d")
 
 
 @dataclass(slots=True)
 class Lists:
     """The word lists of one language."""
 
-    words: dict[str, tuple[int, str]]  # word -> (cluster, s/c/b: how it is written)
+    words: dict[str, str]  # word -> cluster in hex, tab, how it is written: s small, c with a capital, b both
     persons: dict[str, str]  # name -> flags f, s, w
     triggers: dict[str, str]  # lower-case word -> kind
     lex: Lexicon
 
 
-def _lines(name: str) -> list[list[str]]:
-    path = DATA / name
-    if not path.exists():
-        return []
-    with open(path, encoding="utf8") as file:
-        return [line.rstrip("\n").split("\t") for line in file if line[0] != "#"]
+def _table(name: str) -> dict[str, str]:
+    """First column -> the rest of the line."""
+    with open(DATA / name, encoding="utf8") as file:
+        rows = [line.partition("\t") for line in file.read().split("\n") if line and line[0] != "#"]
+    return {word: rest for word, _, rest in rows}
 
 
 @cache
 def _persons() -> dict[str, str]:
-    return {row[0]: row[1] for row in _lines("persons.tsv")}
+    return _table("persons.tsv")
 
 
 @cache
 def lists(language: str) -> Lists:
     """The lists for 'de' or 'en'."""
-    words = {row[0]: (int(row[1], 16), row[2]) for row in _lines(f"words-{language}.tsv")}
     triggers: dict[str, str] = {}
-    for kind, of, forms in _lines("triggers.tsv"):
-        if of in ("*", language):
-            for form in forms.split(" "):
-                triggers.setdefault(form, kind)
-    lex = lexicon(language)
-    for name in ("clubs.tsv", "organisations.tsv"):
-        for row in _lines(name):
-            lex.add(row[0], "org", (("-", 0),))
-    for entries in lex.first.values():
-        if len(entries) > 1:
-            entries.sort(key=lambda e: (-len(e.rest), e.exact is None))
-    return Lists(words, _persons(), triggers, lex)
+    with open(DATA / "triggers.tsv", encoding="utf8") as file:
+        for line in file:
+            if line[0] != "#":
+                kind, of, forms = line.rstrip("\n").split("\t")
+                if of in ("*", language):
+                    for form in forms.split(" "):
+                        triggers.setdefault(form, kind)
+    return Lists(_table(f"words-{language}.tsv"), _persons(), triggers, lexicon(language))
 
 
-def base(word: str, known: dict[str, Any]) -> str:
+def base(word: str, known: Mapping[str, Any]) -> str:
     """The word without a German genitive s, when only so it is known."""
     if word not in known and len(word) > 3 and word[-1] == "s" and word[:-1] in known:
         return word[:-1]
+    return word
+
+
+def natural(word: str, of: Lists) -> str:
+    """A long word in capitals as it is normally written, where only that is known: BERLIN, MÜLLER; not UNESCO, NATO."""
+    if len(word) > 3 and word.isupper() and word.isalpha() and word not in of.words:
+        small = word.capitalize()
+        if small in of.words or small in of.persons or word.lower() in of.lex.first:
+            return small
     return word
 
 
@@ -111,6 +112,10 @@ def word_class(word: str, of: Lists) -> int:
     if word == BOUNDARY:
         return 0
     first = word[0]
+    if first.islower():
+        if "-" in word and word != word.lower():
+            return CLASS["hyphen"]  # al-Bashir
+        return CLASS.get(of.triggers.get(word.lower(), "low"), 1)
     if not (first.isalpha() or first.isdigit()):
         name = MARKS.get(word) or ("quote" if word in "\"'„“”‘’‚«»‹›" else "mark")
         return CLASS[name]
@@ -119,25 +124,22 @@ def word_class(word: str, of: Lists) -> int:
     low = word.lower()
     kind = of.triggers.get(low)
     if kind is not None:
-        return CLASS["low" if kind == "of" and first.isupper() else kind]
-    if first.islower():
-        return CLASS["low"]
+        return CLASS["low" if kind == "of" else kind]
     if len(word) == 1:
         return CLASS["initial"]
+    word = natural(word, of)
     if word.isupper() or (len(word) > 2 and sum(map(str.isupper, word)) > 1 and "-" not in word and word.isalpha()):
         return CLASS["acronym" if len(word) < 6 else "shout"] if word.isupper() else CLASS["mixed"]
     flags = of.persons.get(base(word, of.persons), "")
-    entries = of.lex.first.get(low) or (of.lex.first.get(low[:-1]) if low[-1] == "s" else None)
-    if entries is not None:
-        for entry in entries:
-            if not entry.rest and not entry.flags:
-                if entry.kind in ("adjective", "people"):
-                    return CLASS["adj"]
-                if entry.kind in ("name", "capital", "city", "region", "state"):
-                    return CLASS["loc"]
-                if entry.kind in ("org", "gov"):
-                    return CLASS["org"]
-    written = of.words.get(word, (0, ""))[1]
+    for entry in of.lex.entries(word):
+        if not entry.rest and not entry.flags:
+            if entry.kind in ("adjective", "people"):
+                return CLASS["adj"]
+            if entry.kind in ("name", "capital", "city", "region", "state"):
+                return CLASS["loc"]
+            if entry.kind in ("org", "gov"):
+                return CLASS["org"]
+    written = of.words.get(word, "")[-1:]
     if flags and "w" not in flags:
         return CLASS["foresur" if "f" in flags and "s" in flags else "fore" if "f" in flags else "sur"]
     if "-" in word:
@@ -151,6 +153,13 @@ def word_class(word: str, of: Lists) -> int:
 
 def shape(word: str) -> str:
     """Letters as X x, digits as d, marks as they are, repeats squeezed: Xx, X, Xx-Xx, dx."""
+    if word.isalpha():
+        if word.islower():
+            return "x"
+        if word.istitle():
+            return "Xx" if len(word) > 1 else "X"
+        if word.isupper():
+            return "X"
     out: list[str] = []
     for c in word[:20]:
         s = "X" if c.isupper() else "x" if c.isalpha() else "d" if c.isdigit() else c
@@ -159,41 +168,54 @@ def shape(word: str) -> str:
     return "".join(out[:8])
 
 
-def features(word: str, of: Lists) -> tuple[list[str], list[str]]:
-    """(what a neighbour may see of the word, what only the word itself uses)."""
+GROUPS = ("w", "k", "c4", "c7", "c", "p", "sh", "wr", "s2", "s3", "s4", "p3", "p4", "n", "c10", "h1", "h2", "hk")
+"""Groups of features: word, class, cluster (upper 4, 7, all, 10 levels), list of persons, shape, how written, endings,
+beginnings, length, first part, last part, classes of the parts of a hyphenated word."""
+Feature = tuple[int, str]
+"""Index of the group and value."""
+
+
+def features(word: str, of: Lists, number: int) -> tuple[list[Feature], list[Feature]]:
+    """(what a neighbour may see of the word, what only the word itself uses); `number` is its class."""
     if word == BOUNDARY:
-        return ["<s>"], []
+        return [(0, BOUNDARY)], []
     low = word.lower()
-    shared = ["w=" + low, "k=" + CLASSES[word_class(word, of)]]
-    cluster, written = of.words.get(base(word, of.words)) or of.words.get(word.capitalize()) or (0, "")
-    if cluster:
-        shared.append(f"c4={cluster & 15:x}")
-        shared.append(f"c7={cluster & 127:x}")
-        shared.append(f"c={cluster:x}")
-    flags = of.persons.get(base(word, of.persons), "")
-    if flags:
-        shared.append("p=" + flags)
+    words = of.words
+    shared = [(0, low), (1, CLASSES[number])]
+    if low == word and word[0].isalpha():
+        if (known := words.get(word)) is not None:
+            _clusters(known, shared)
+        return shared, []
     if not word[0].isalpha():
-        return shared, ["sh=" + shape(word)]
+        return shared, [(6, shape(word))]
+    plain = natural(word, of)
+    known = words.get(plain) or words.get(base(plain, words)) or words.get(plain.capitalize())
     own = [
-        "sh=" + shape(word),
-        "wr=" + (written or "-"),
-        "s2=" + low[-2:],
-        "s3=" + low[-3:],
-        "s4=" + low[-4:],
-        "p3=" + low[:3],
-        "p4=" + low[:4],
-    ]
-    own.append(f"n={min(len(word), 12)}")
-    if cluster:
-        own.append(f"c10={cluster & 1023:x}")
+        (6, shape(word)), (8, low[-2:]), (9, low[-3:]), (10, low[-4:]), (11, low[:3]), (12, low[:4]),
+        (13, _HEX[min(len(word), 12)]), (7, known[-1] if known is not None else "-"),
+    ]  # fmt: skip
+    if known is not None and (cluster := _clusters(known, shared)):
+        own.append((14, _HEX[cluster & 1023]))
+    flags = of.persons.get(base(plain, of.persons))
+    if flags is not None:
+        shared.append((5, flags))
     if "-" in word:
         parts = word.split("-")
-        own.append("h1=" + parts[0].lower())
-        own.append("h2=" + parts[-1].lower())
-        for part in parts[:3]:
-            own.append("hk=" + (CLASSES[word_class(part, of)] if part else ""))
+        own += ((15, parts[0].lower()), (16, parts[-1].lower()))
+        own += [(17, CLASSES[word_class(part, of)] if part else "") for part in parts[:3]]
     return shared, own
+
+
+def _clusters(known: str, shared: list[Feature]) -> int:
+    """Adds the clusters of a line of the word list; 0 when it has none."""
+    hexes = known[:-2]
+    cluster = int(hexes, 16)
+    if cluster:
+        shared += ((2, _HEX[cluster & 15]), (3, _HEX[cluster & 127]), (4, hexes))
+    return cluster
+
+
+_HEX = [f"{n:x}" for n in range(1024)]
 
 
 def surfaces(doc: Document) -> list[str]:
@@ -219,113 +241,16 @@ def surfaces(doc: Document) -> list[str]:
     return out
 
 
-def phrases(words: list[str], lower: list[str], lex: Lexicon) -> list[int]:
-    """For each token the tag of the longest phrase of the lexicon that covers it; 0 = none."""
-    tags = [0] * len(words)
-    first = lex.first
-    i, n = 0, len(words)
-    while i < n:
-        entries = first.get(lower[i])
-        if entries is not None:
-            word = words[i]
-            for entry in entries:
-                if (entry.cased and not word[0].isupper()) or (entry.exact is not None and entry.exact != word):
-                    continue
-                size = 1 + len(entry.rest)
-                if size == 1 or tuple(lower[i + 1 : i + size]) == entry.rest:
-                    tag = WEAK_PHRASE if entry.flags else PHRASES.get(entry.kind, 0)
-                    if tag:
-                        tags[i] = tag
-                        for j in range(i + 1, i + size):
-                            tags[j] = tag + 1
-                    i += size - 1
-                    break
-        i += 1
+def phrase_tags(n: int, found: list[Match]) -> NDArray[Any]:
+    """For each of n tokens the tag of the phrase of the lexicon that covers it, 0 = none, with a 0 before and after."""
+    tags = np.zeros(n + 2, np.int32)
+    for i, size, entry in found:
+        tag = WEAK_PHRASE if entry.flags in ("w", "p", "wp") else 0 if entry.flags else PHRASES.get(entry.kind, 0)
+        if tag:
+            tags[i + 1] = tag
+            if size > 1:
+                tags[i + 2 : i + 1 + size] = tag + 1
     return tags
-
-
-class Model:
-    """A trained model with its store of word rows."""
-
-    def __init__(self, path: Path, of: Lists) -> None:
-        with np.load(path) as file:
-            names = bytes(file["names"]).decode("utf8").split("\n")
-            weights = file["weights"].astype(np.float32) * file["scale"]
-            self.pairs: NDArray[Any] = file["pairs"].astype(np.float32) * file["scale"]  # (class before, class, label)
-            self.triples: NDArray[Any] = (
-                file["triples"].astype(np.float32) * file["scale"]
-            )  # (before, class, after, label)
-            self.phrases: NDArray[Any] = (
-                file["phrases"].astype(np.float32) * file["scale"]
-            )  # (offset -1 0 1, tag, label)
-            self.transitions: NDArray[Any] = file["transitions"].astype(np.float32)
-        self.weights: NDArray[Any] = weights.reshape(len(names), len(OFFSETS) * len(LABELS))
-        self.ids = {name: i for i, name in enumerate(names)}
-        self.lists = of
-        self._reset()
-
-    def _reset(self) -> None:
-        self.rows: dict[str, int] = {}
-        self.table: NDArray[Any] = np.zeros((4096, len(OFFSETS), len(LABELS)), np.float32)
-        self.classes: NDArray[Any] = np.zeros(4096, np.int32)
-        self._row(BOUNDARY)
-
-    def _row(self, word: str) -> int:
-        row = self.rows[word] = len(self.rows)
-        if row >= len(self.table):
-            self.table = np.concatenate([self.table, np.zeros_like(self.table)])
-            self.classes = np.concatenate([self.classes, np.zeros_like(self.classes)])
-        shared, own = features(word, self.lists)
-        ids = [i for name in (*shared, *own) if (i := self.ids.get(name)) is not None]
-        if ids:
-            self.table[row] = self.weights[ids].sum(0).reshape(len(OFFSETS), len(LABELS))
-        self.classes[row] = word_class(word, self.lists)
-        return row
-
-    def index(self, words: list[str], sentences: list[int]) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Row of each word with two boundaries around every sentence, and where the tokens stand in it."""
-        rows = self.rows
-        if len(rows) > MOST_WORDS:
-            self._reset()
-            rows = self.rows
-        get, new = rows.get, self._row
-        found = [r if (r := get(w)) is not None else new(w) for w in words]
-        ids = np.array(found, np.int32)
-        n = len(words)
-        starts = np.zeros(n, np.int32)
-        starts[sentences] = 2
-        where = np.arange(n, dtype=np.int32) + np.cumsum(starts, dtype=np.int32)
-        padded = np.zeros(n + 2 * len(sentences) + 2, np.int32)
-        padded[where] = ids
-        return padded, where
-
-    def scores(self, words: list[str], sentences: list[int], tags: list[int]) -> NDArray[Any]:
-        """(tokens, labels): what speaks for each label, transitions left out."""
-        padded, where = self.index(words, sentences)
-        table, k = self.table, self.classes[padded]
-        total = table[padded[where - 2], 0]
-        for j, offset in ((1, -1), (2, 0), (3, 1), (4, 2)):
-            total = total + table[padded[where + offset], j]
-        before, here, after = k[where - 1], k[where], k[where + 1]
-        total += self.pairs[before, here]
-        total += self.triples[before, here, after]
-        t = np.zeros(len(words) + 2, np.int32)
-        t[1:-1] = tags
-        total += self.phrases[0, t[:-2]]
-        total += self.phrases[1, t[1:-1]]
-        total += self.phrases[2, t[2:]]
-        return total
-
-    def spans(self, doc: Document) -> list[tuple[int, int, str]]:
-        """The names of a document: (first token, end, PER, ORG or LOC), in order."""
-        words = surfaces(doc)
-        if not words:
-            return []
-        tags = phrases(words, doc.lower, self.lists.lex)
-        runs = candidates(words, doc.sentences)
-        if not runs:
-            return []
-        return viterbi(self.scores(words, doc.sentences, tags), self.transitions, runs)
 
 
 LINKS = frozenset(
@@ -334,72 +259,175 @@ LINKS = frozenset(
 """Small words that may stand inside a name, between two capitalised words."""
 
 
-def candidates(words: list[str], sentences: list[int]) -> list[tuple[int, int]]:
-    """Runs of tokens that may hold names: capitalised words, joined over links; ends excluded."""
-    runs: list[tuple[int, int]] = []
-    breaks = set(sentences)
-    begin = last = -1
-    for i, word in enumerate(words):
-        c = word[0]
-        if begin >= 0 and (i in breaks or i - last > 3 or i - begin >= MOST_RUN):
-            runs.append((begin, last + 1))
-            begin = -1
-        if c.isupper() or (c.isdigit() and begin >= 0 and last == i - 1):
-            if begin < 0:
-                begin = i
-            last = i
-        elif begin >= 0 and word not in LINKS and not (c.islower() and any(map(str.isupper, word))):
-            runs.append((begin, last + 1))
-            begin = -1
-    if begin >= 0:
-        runs.append((begin, last + 1))
-    return runs
+def code(word: str, of: Lists) -> str:
+    """What a word is to a run of names: C capitalised, U a long word in capitals, d number, l link, m mark, x another."""
+    c = word[0]
+    if c.islower() and "-" in word and word != word.lower():
+        return "C"
+    if c.isupper():
+        return "U" if word.isupper() and word.isalpha() and (len(word) > 4 or natural(word, of) != word) else "C"
+    if c.isdigit():
+        return "d"
+    if word in LINKS:
+        return "l"
+    return "x" if c.isalpha() else "m"
 
 
-def viterbi(scores: NDArray[Any], transitions: NDArray[Any], runs: list[tuple[int, int]]) -> list[tuple[int, int, str]]:
-    """The best label sequence of each run, as spans; outside the runs every label is O. All runs go in step."""
-    n_labels = len(LABELS)
-    order = sorted(range(len(runs)), key=lambda r: runs[r][0] - runs[r][1])  # longest first
-    begins = np.array([runs[r][0] for r in order])
-    lengths = np.array([runs[r][1] - runs[r][0] for r in order])
-    longest = int(lengths[0])
-    state = scores[begins] + transitions[0]
-    back: list[NDArray[Any]] = []
-    final = np.zeros((len(runs), n_labels), np.float32)
-    active = len(runs)
-    for step in range(1, longest + 1):
-        still = int(np.count_nonzero(lengths > step)) if step < longest else 0
+RUN = re.compile(r"(?:dl(?=C))?(?:C(?:[Cd]|l{1,3}(?=C)){0,24}|U(?:[Ud]|l{1,3}(?=U)){0,24})")
+"""A run that may hold names: capitalised words and numbers behind them, joined over links. A change to capitals breaks it:
+a name before a dateline. Longer runs (tables, lists) are cut: no name is as long."""
+
+
+def viterbi(
+    scores: NDArray[Any], transitions: NDArray[Any], begins: NDArray[Any], lengths: NDArray[Any]
+) -> list[list[int]]:
+    """The best labels of each run, in the order given; outside the runs every label is O. All runs go in step.
+
+    `scores` (tokens, labels), `begins` and `lengths` of the runs in it, the longest first.
+    """
+    into, out = transitions[0], transitions[:, 0]
+    state = scores[begins] + into
+    n = active = len(begins)
+    final = np.empty(n, np.int64)
+    back: list[list[list[int]]] = []
+    for step in range(1, int(lengths[0]) + 1):
+        still = int(np.searchsorted(-lengths, -step, "left"))
         if still < active:
-            final[still:active] = state[still:active] + transitions[:, 0]
+            final[still:active] = (state[still:active] + out).argmax(1)
+            if not still:
+                break
             active = still
-        if not active:
-            break
         through = state[:active, :, None] + transitions
-        best = through.argmax(1)
-        back.append(best)
-        state = np.take_along_axis(through, best[:, None, :], 1)[:, 0] + scores[begins[:active] + step]
-    ends = final.argmax(1).tolist()
+        back.append(through.argmax(1).tolist())
+        state = through.max(1) + scores[begins[:active] + step]
+    labels: list[list[int]] = []
+    for k, (label, length) in enumerate(zip(final.tolist(), lengths.tolist(), strict=True)):
+        path = [label]
+        for step in range(length - 2, -1, -1):
+            label = back[step][k][label]
+            path.append(label)
+        path.reverse()
+        labels.append(path)
+    return labels
+
+
+def spans_of(labels: list[int], at: int) -> list[tuple[int, int, str]]:
+    """The names in the labels of one run that begins at token `at`."""
     found: list[tuple[int, int, str]] = []
-    for k, r in enumerate(order):
-        a, b = runs[r]
-        label = ends[k]
-        labels = [label]
-        for step in range(b - a - 2, -1, -1):
-            label = int(back[step][k, label])
-            labels.append(label)
-        labels.reverse()
-        begin, kind = -1, ""
-        for j, label in enumerate(labels):
-            name = LABELS[label]
-            if begin >= 0 and (name[0] != "I" or name[2:] != kind):
-                found.append((a + begin, a + j, kind))
-                begin = -1
-            if label and begin < 0:
-                begin, kind = j, name[2:]
-        if begin >= 0:
-            found.append((a + begin, b, kind))
-    found.sort()
+    begin, kind = -1, ""
+    for j, label in enumerate(labels):
+        name = LABELS[label]
+        if begin >= 0 and (name[0] != "I" or name[2:] != kind):
+            found.append((at + begin, at + j, kind))
+            begin = -1
+        if label and begin < 0:
+            begin, kind = j, name[2:]
+    if begin >= 0:
+        found.append((at + begin, at + len(labels), kind))
     return found
+
+
+class Model:
+    """A trained model with its store of word rows."""
+
+    def __init__(self, path: Path, of: Lists) -> None:
+        with np.load(path) as file:
+            names = bytes(file["names"]).decode("utf8").split("\n")
+            scale = file["scale"]
+            self.weights: NDArray[Any] = file["weights"].reshape(len(names), -1) * scale
+            # the pairs of classes are part of the triples: one look-up less
+            self.triples: NDArray[Any] = (file["triples"] + file["pairs"].astype(np.int16)[:, :, None]) * scale
+            self.phrases: NDArray[Any] = file["phrases"] * scale
+            self.transitions: NDArray[Any] = file["transitions"]
+        ids: list[dict[str, int]] = [{} for _ in GROUPS]
+        for i, name in enumerate(names):
+            group, _, value = name.partition("=")
+            ids[GROUPS.index(group)][value] = i
+        self.ids = [of_group.get for of_group in ids]
+        self.lists = of
+        self._reset()
+
+    def _reset(self) -> None:
+        self.rows: dict[str, int] = {}
+        self.table: NDArray[Any] = np.zeros((8192, len(OFFSETS) * len(LABELS)), np.float32)
+        self.classes: NDArray[Any] = np.zeros(8192, np.intp)
+        self.codes: list[str] = []
+        self.row(BOUNDARY)
+
+    def row(self, word: str) -> int:
+        """The row of a word, made when it is new."""
+        if (row := self.rows.get(word)) is not None:
+            return row
+        row = self.rows[word] = len(self.rows)
+        if row >= len(self.table):
+            self.table = np.concatenate([self.table, np.zeros_like(self.table)])
+            self.classes = np.concatenate([self.classes, np.zeros_like(self.classes)])
+        number = self.classes[row] = word_class(word, self.lists)
+        shared, own = features(word, self.lists, number)
+        get = self.ids
+        ids = [i for group, value in shared + own if (i := get[group](value)) is not None]
+        if ids:
+            np.add.reduce(self.weights.take(ids, 0), 0, out=self.table[row])
+        self.codes.append("b" if word == BOUNDARY else code(word, self.lists))
+        return row
+
+    def encode(self, words: list[str], sentences: list[int]) -> tuple[NDArray[Any], str]:
+        """The row of each word with two boundaries around every sentence, and the codes of the same, as one string."""
+        if len(self.rows) > MOST_WORDS:
+            self._reset()
+        row = self.row
+        found = list(map(self.rows.get, words))
+        if None in found:
+            found = [row(w) if r is None else r for w, r in zip(words, found, strict=True)]
+        padded: list[int] = [0, 0]
+        for a, b in pairwise([*sentences, len(words)]):
+            padded += found[a:b]  # type: ignore[arg-type]
+            padded += (0, 0)
+        return np.array(padded, np.intp), "".join(map(self.codes.__getitem__, padded))
+
+    def spans(self, doc: Document, found: list[Match]) -> list[tuple[int, int, str]]:
+        """The names of a document: (first token, end, PER, ORG or LOC), in order. `found`: what the lexicon found."""
+        words = surfaces(doc)
+        if not words:
+            return []
+        padded, codes = self.encode(words, doc.sentences)
+        runs = sorted(((m.start(), m.end()) for m in RUN.finditer(codes)), key=lambda r: r[0] - r[1])
+        if not runs:
+            return []
+        # token = place in the padded list - 2 for each sentence begun
+        sentence_starts = np.array(doc.sentences, np.intp)
+        before = np.repeat(2 * np.arange(1, len(sentence_starts) + 1), np.diff(np.append(sentence_starts, len(words))))
+        token_at = np.zeros(len(padded), np.intp)
+        token_at[np.arange(len(words)) + before] = np.arange(len(words))
+        begins = np.array([a for a, _ in runs], np.intp)
+        lengths = np.array([b - a for a, b in runs], np.intp)
+        first = np.cumsum(lengths) - lengths
+        at = np.arange(int(lengths.sum())) + np.repeat(begins - first, lengths)
+        scores = self.scores(padded, at, phrase_tags(len(words), found), token_at[at])
+        names: list[tuple[int, int, str]] = []
+        starts = token_at[begins].tolist()
+        for token, labels in zip(starts, viterbi(scores, self.transitions, first, lengths), strict=True):
+            if any(labels):
+                names += spans_of(labels, token)
+        names.sort()
+        return names
+
+    def scores(self, padded: NDArray[Any], at: NDArray[Any], tags: NDArray[Any], tokens: NDArray[Any]) -> NDArray[Any]:
+        """(places, labels): what speaks for each label, transitions left out.
+
+        `at`: places in `padded` to be scored, `tags`: phrase tags (one 0 in front), `tokens`: the tokens of `at`.
+        """
+        around = padded[at[:, None] + _AROUND]
+        total: NDArray[Any] = self.table.reshape(-1, len(OFFSETS), len(LABELS))[around, _FIVE].sum(1)
+        classes = self.classes[around[:, 1:4]]
+        total += self.triples[classes[:, 0], classes[:, 1], classes[:, 2]]
+        total += self.phrases[_THREE, tags[tokens[:, None] + _THREE]].sum(1)
+        return total
+
+
+_AROUND = np.array(OFFSETS)
+_FIVE = np.arange(len(OFFSETS))
+_THREE = np.arange(3)
 
 
 @lru_cache(maxsize=8)

@@ -13,23 +13,30 @@ from __future__ import annotations
 import argparse
 import zlib
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from worker.tag.gazetteer import matches
 from worker.tag.sequence import (
     BOUNDARY,
     CLASSES,
+    GROUPS,
     LABELS,
     N_PHRASES,
     OFFSETS,
+    RUN,
+    Feature,
     Lists,
-    candidates,
+    Model,
+    code,
     features,
     lists,
-    phrases,
+    phrase_tags,
+    spans_of,
     surfaces,
     viterbi,
     word_class,
@@ -115,7 +122,12 @@ class Corpus:
                 if not doc.words:
                     continue
                 words = surfaces(doc)
-                runs = candidates(words, doc.sentences)
+                codes = "".join(code(w, of) for w in words)
+                runs = [
+                    (a + m.start(), a + m.end())
+                    for a, b in pairwise([*doc.sentences, len(words)])
+                    for m in RUN.finditer(codes[a:b])
+                ]
                 gold = _aligned(doc.starts, [b + 2 for b in begins], kinds)
                 _keep_inside(gold, runs)
                 first = len(where)
@@ -125,10 +137,10 @@ class Corpus:
                         ids += [0, 0]
                     where.append(len(ids))
                     ids.append(rows.setdefault(word, len(rows)))
-                found = phrases(words, doc.lower, of.lex)
-                tags[0] += [0, *found[:-1]]
-                tags[1] += found
-                tags[2] += [*found[1:], 0]
+                found = phrase_tags(len(words), matches(doc, of.lex)).tolist()
+                tags[0] += found[:-2]
+                tags[1] += found[1:-1]
+                tags[2] += found[2:]
                 labels += [LABELS.index(g) for g in gold]
                 self.runs += [(first + a, first + b) for a, b in runs]
         self.ids = np.array([*ids, 0, 0])
@@ -177,9 +189,9 @@ class Trainer:
         from scipy import sparse  # type: ignore[import-untyped]
 
         self.corpus, self.prior = corpus, prior
-        counts: dict[str, int] = {}
+        counts: dict[Feature, int] = {}
         seen = np.bincount(corpus.ids[corpus.where], minlength=len(rows)).tolist()
-        wordwise = [features(word, of) for word in rows]
+        wordwise = [features(word, of, word_class(word, of)) for word in rows]
         for row, (shared, own) in enumerate(wordwise):
             for name in (*shared, *own):
                 counts[name] = counts.get(name, 0) + seen[row]
@@ -329,7 +341,7 @@ class Trainer:
         every = list(self.ids)
         np.savez_compressed(
             path,
-            names=np.frombuffer("\n".join(every[i] for i in keep).encode(), np.uint8),
+            names=np.frombuffer("\n".join(GROUPS[every[i][0]] + "=" + every[i][1] for i in keep).encode(), np.uint8),
             weights=np.round(weights[keep] / scale).astype(np.int8),
             pairs=np.round(pairs / scale).astype(np.int8),
             triples=np.round(triples / scale).astype(np.int8),
@@ -340,22 +352,27 @@ class Trainer:
         print(f"{path.name}: {len(keep)} of {len(every)} features, {path.stat().st_size / 1e6:.2f} MB", flush=True)
 
 
-def compare(corpus: Corpus, path: Path, of: Lists) -> str:
-    """Precision, recall, F1 of each kind on a held-out corpus, by span."""
-    from worker.tag.sequence import Model
-
-    words = list(corpus.words)
-    tagger = Model(path, of)
-    rows = np.array([tagger._row(w) if w not in tagger.rows else tagger.rows[w] for w in words])
+def _scores(tagger: Model, padded: NDArray[Any], corpus: Corpus) -> NDArray[Any]:
+    """What speaks for each label of each token of a corpus."""
     total = np.zeros((len(corpus.where), len(LABELS)), np.float32)
-    ids, w = rows[corpus.ids], corpus.where
     for j, offset in enumerate(OFFSETS):
-        total += tagger.table[ids[w + offset], j]
-    k = tagger.classes[ids]
-    total += tagger.pairs[k[w - 1], k[w]] + tagger.triples[k[w - 1], k[w], k[w + 1]]
+        total += tagger.table.reshape(-1, len(OFFSETS), len(LABELS))[padded[corpus.where + offset], j]
+    k, w = tagger.classes[padded], corpus.where
+    total += tagger.triples[k[w - 1], k[w], k[w + 1]]
     for j in range(3):
         total += tagger.phrases[j, corpus.tags[j]]
-    found = set(viterbi(total, tagger.transitions, corpus.runs))
+    return total
+
+
+def compare(corpus: Corpus, path: Path, of: Lists) -> str:
+    """Precision, recall, F1 of each kind on a held-out corpus, by span."""
+    tagger = Model(path, of)
+    padded = np.array([tagger.row(w) for w in corpus.words])[corpus.ids]
+    order = sorted(corpus.runs, key=lambda r: r[0] - r[1])
+    scores = _scores(tagger, padded, corpus)
+    begins, lengths = np.array([a for a, _ in order]), np.array([b - a for a, b in order])
+    labelled = viterbi(scores, tagger.transitions, begins, lengths)
+    found = {span for (a, _), labels in zip(order, labelled, strict=True) for span in spans_of(labels, a)}
     gold: set[tuple[int, int, str]] = set()
     i = 0
     labels = corpus.labels.tolist()

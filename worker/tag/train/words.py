@@ -86,10 +86,17 @@ def persons(options: argparse.Namespace, logs: list[dict[str, float]]) -> list[s
     return lines
 
 
-def clubs(folder: Path) -> set[str]:
-    """Names of football clubs of at least two words."""
-    found: set[str] = set()
+PARTS = {"eng": "GB", "sco": "GB", "wal": "GB", "nir": "GB"}
+
+
+def clubs(folder: Path) -> dict[str, str]:
+    """Names of football clubs of at least two words, with their country."""
+    found: dict[str, str] = {}
     for path in sorted(folder.rglob("*.clubs.txt")):
+        code = path.name.partition(".")[0]
+        code = PARTS.get(code, code.upper())
+        if len(code) != 2:
+            continue
         for line in path.read_text(encoding="utf8").splitlines():
             line = re.sub(r"#.*", "", line).strip()
             if not line or line.startswith("=") or "//" in line:
@@ -97,7 +104,7 @@ def clubs(folder: Path) -> set[str]:
             for name in line.lstrip("| ").split(",")[0].split("|"):
                 name = re.sub(r"\[\w\w\]|\(.*?\)|^\w+\) ", "", name).strip()
                 if " " in name and name[0].isupper() and len(name) < 40:
-                    found.add(name)
+                    found.setdefault(name, code)
     return found
 
 
@@ -122,8 +129,10 @@ def main() -> None:
         "# Faker (MIT). Tab-separated: name, flags (f forename, s surname, w also a common word)\n"
     )
     (OUT / "persons.tsv").write_text(head + "\n".join(persons(options, logs)) + "\n", encoding="utf8")
-    head = "# Made by worker/tag/train/words.py: football clubs of openfootball/clubs (CC0). One name a line.\n"
-    (OUT / "clubs.tsv").write_text(head + "\n".join(sorted(clubs(options.clubs))) + "\n", encoding="utf8")
+    head = "# Made by worker/tag/train/words.py: football clubs of openfootball/clubs (CC0): name, country.\n"
+    (OUT / "clubs.tsv").write_text(
+        head + "\n".join(f"{n}\t{c}" for n, c in sorted(clubs(options.clubs).items())) + "\n", encoding="utf8"
+    )
 
 
 if __name__ == "__main__":

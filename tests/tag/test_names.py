@@ -1,0 +1,185 @@
+"""Names: kinds, titles stripped, surnames merged, genitives, particles, capitals, tables, hostile text."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from worker.tag.countries import countries
+from worker.tag.names import Names, names
+from worker.tag.sequence import LABELS, RUN, features, lists, model, shape, spans_of, viterbi, word_class
+from worker.tag.tokens import tokenise
+
+
+def found(text: str, language: str = "de", **more: Any) -> Names:
+    return names(tokenise({"body": text, "language": {"code": language}, **more}))
+
+
+def test_a_surname_alone_counts_for_the_full_name() -> None:
+    text = "Am Montag sprach Thomas Brunner in Salzburg. Brunner sagte, es sei spät. Später reiste Brunner nach Graz."
+    assert found(text).people == [("Thomas Brunner", 3)]
+
+
+def test_titles_and_roles_are_no_part_of_a_name() -> None:
+    text = "Bundeskanzlerin Dr. Monika Huber traf den Präsidenten Paul Steiner. Ministerin Huber lächelte."
+    assert [name for name, _ in found(text).people] == ["Monika Huber", "Paul Steiner"]
+
+
+def test_kinds_in_english() -> None:
+    text = "John Miller, who runs Acme Corp in Chicago, met Prime Minister Mary Jones in London on Friday."
+    tags = found(text, "en")
+    assert {name for name, _ in tags.people} == {"John Miller", "Mary Jones"}
+    assert {name for name, _ in tags.places} == {"Chicago", "London"}
+    assert [name for name, _ in tags.organisations] == ["Acme Corp"]
+
+
+def test_particles_stay_inside() -> None:
+    assert [n for n, _ in found("Gestern sprach Ursula von der Leyen in Brüssel mit Omar al-Baschir.").people] == [
+        "Ursula von der Leyen",
+        "Omar al-Baschir",
+    ]
+
+
+def test_a_genitive_is_told_without_its_s() -> None:
+    tags = found("Die Rede von Peter Gruber war lang. Grubers Partei wartet. Die Wirtschaft Russlands wächst.")
+    assert tags.people == [("Peter Gruber", 2)]
+    assert ("Russland", 1) in tags.places
+
+
+def test_adjectives_are_no_names() -> None:
+    tags = found("The Israeli army and the Iraqi government met.", "en")
+    assert not tags.places and not tags.people
+
+
+def test_a_soft_hyphen_does_not_hide_a_name() -> None:
+    assert [n for n, _ in found("Präsident \xadMartin Weber sprach mit Wil\xadhelm Maier.").people] == [
+        "Martin Weber",
+        "Wilhelm Maier",
+    ]
+
+
+def test_the_most_central_comes_first() -> None:
+    text = "In der Stadt war es ruhig. Anna Schmidt sah zu. Karl Bauer redete lange. Bauer blieb, Bauer ging."
+    assert found(text, title="Karl Bauer redet").people[0] == ("Karl Bauer", 4)
+
+
+def test_a_dateline_does_not_stick_to_the_name_before() -> None:
+    text = "The report was by Robert Miller BERLIN 2001-02-03 The bank said so."
+    tags = found(text, "en")
+    assert [n for n, _ in tags.people] == ["Robert Miller"]
+
+
+def test_towns_in_a_table_of_results_are_teams() -> None:
+    text = "Results on Sunday: Bristol 2 Leeds 1 Norwich 3 Hull 0 Cardiff 1 Derby 1 Portsmouth 2 Ipswich 2"
+    tags = found(text, "en")
+    assert {"Bristol", "Norwich", "Portsmouth"} <= {n for n, _ in tags.organisations}
+    assert not {n for n, _ in tags.places} & {"Bristol", "Norwich", "Portsmouth"}
+
+
+def test_towns_elsewhere_are_places() -> None:
+    assert ("Bristol", 1) in found("He lives in Bristol with 3 dogs.", "en").places
+
+
+def test_countries_know_persons() -> None:
+    doc = tokenise(
+        {"body": "Am Abend traf Wladimir Petrow seine Freundin Florence Meier in Linz.", "language": {"code": "de"}}
+    )
+    assert countries(doc, names(doc)) == ["AT"]
+
+
+def test_why_shows_the_words() -> None:
+    why: dict[str, Any] = {}
+    names(tokenise({"body": "Gestern kam Peter Gruber nach Wien.", "language": {"code": "de"}}), why)
+    assert why["Peter Gruber"] == [["Peter Gruber", "PER", 2]]
+
+
+@pytest.mark.parametrize("language", ["ru", "zh", "ar", "und", "fr", "x-klingon"])
+def test_any_language_is_answered(language: str) -> None:
+    for text in (
+        "",
+        "Привет, Москва и Иван Иванов.",
+        "中国北京",
+        "الرئيس في القاهرة",
+        "Jean Dupont habite à Lyon.",
+        "😀" * 50,
+        "1 2 3 4 5",
+    ):
+        found(text, language)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=400), st.sampled_from(["de", "en", "fr"]))
+def test_spans_lie_in_the_text_in_order(text: str, language: str) -> None:
+    doc = tokenise({"body": text, "language": {"code": language}})
+    tags = names(doc)
+    ends = [0]
+    for a, b, kind in tags.spans:
+        assert ends[-1] <= a < b <= len(doc.words) and kind in ("PER", "ORG", "LOC")
+        ends.append(b)
+    for kind in (tags.people, tags.organisations, tags.places):
+        assert all(count > 0 and name.strip() for name, count in kind)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from("Anna Bauer kam nach Wien . Die Firma Siemens AG sagte Peter Gruber in London und".split()),
+        max_size=30,
+    )
+)
+def test_the_store_of_rows_changes_no_answer(words: list[str]) -> None:
+    text = " ".join(words)
+    first = found(text)
+    tagger = model("de")
+    assert tagger is not None
+    tagger._reset()
+    assert found(text) == first
+
+
+@given(st.integers(1, 4), st.lists(st.integers(1, 6), min_size=1, max_size=5), st.randoms(use_true_random=False))
+def test_viterbi_finds_the_best_path(n: int, lengths: list[int], random: Any) -> None:
+    lengths = sorted((min(length, 4) for length in lengths), reverse=True)
+    total = sum(lengths)
+    scores = np.array([[random.uniform(-2, 2) for _ in LABELS] for _ in range(total)], np.float32)
+    transitions = np.array([[random.uniform(-1, 1) for _ in LABELS] for _ in LABELS], np.float32)
+    begins = np.cumsum([0, *lengths[:-1]])
+    for path, begin, length in zip(
+        viterbi(scores, transitions, begins, np.array(lengths)), begins, lengths, strict=True
+    ):
+
+        def value(labels: list[int], begin: int = int(begin)) -> float:
+            around = [0, *labels, 0]
+            steps = sum(float(transitions[a, b]) for a, b in pairwise(around))
+            return steps + sum(float(scores[begin + i, label]) for i, label in enumerate(labels))
+
+        best = value(path)
+        for _ in range(40):
+            other = [random.randrange(len(LABELS)) for _ in range(length)]
+            assert value(other) <= best + 1e-4
+
+
+def test_spans_of_labels() -> None:
+    at = LABELS.index
+    assert spans_of([0, at("B-PER"), at("I-PER"), at("B-LOC"), 0], 5) == [(6, 8, "PER"), (8, 9, "LOC")]
+    assert spans_of([at("B-PER"), at("B-PER")], 0) == [(0, 1, "PER"), (1, 2, "PER")]
+
+
+@pytest.mark.parametrize(
+    ("codes", "runs"),
+    [("xCCx", ["CC"]), ("ClC", ["ClC"]), ("Cllx", ["C"]), ("dlCx", ["dlC"]), ("CUx", ["C", "U"]), ("xdx", [])],
+)
+def test_runs(codes: str, runs: list[str]) -> None:
+    assert RUN.findall(codes) == runs
+
+
+def test_words_are_known_by_their_lists() -> None:
+    of = lists("de")
+    assert shape("McDonald-2") == "XxXx-d"
+    shared, own = features("Wien", of, word_class("Wien", of))
+    assert (1, "loc") in shared and (9, "ien") in own
+    assert features("ging", of, word_class("ging", of))[1] == []

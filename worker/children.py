@@ -14,6 +14,7 @@ from pathlib import Path
 
 from worker.broker import die_with_parent
 from worker.errors import TransientError
+from worker.settings import PREFIX
 
 _GRACE_SECONDS = 8.0
 
@@ -38,14 +39,16 @@ class Children:
 
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self._folder = folder
-        self._environment = {**os.environ, **environment}
+        # `environment` is complete: what it leaves out has its default, whatever our own environment says.
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+        self._environment = inherited | dict(environment)
         self._all: list[Child] = []
 
     def start(self, *command: str, **settings: str) -> Child:
         """Run `news-worker COMMAND…` with further settings (`web="127.0.0.1:0"` is NEWS_WORKER_WEB)."""
         name = command[0]
         log = self._folder / f"{name}.log"
-        environment = self._environment | {f"NEWS_WORKER_{key.upper()}": value for key, value in settings.items()}
+        environment = self._environment | {f"{PREFIX}{key.upper()}": value for key, value in settings.items()}
         with log.open("ab") as out:
             # A session of its own: Ctrl-C reaches this process alone, which then ends them in the right order.
             process = subprocess.Popen(

@@ -32,7 +32,7 @@ def build(settings: Settings, folder: Path) -> App:
         )
     )
     options = TextOptions(STAGES, settings.explain, settings.max_message, settings.timezones, settings.topic_model)
-    pool = Pool(settings.pool_size, settings.deadline, setup, options)
+    pool = Pool(settings.pool_size, settings.deadline, setup, options, progressed=app.progressed)
     app.on_exit(pool.close)
     tables = Tables(app, settings)
     clean.attach(app, settings, pool)

@@ -34,13 +34,22 @@ CHUNK_BYTES = 1 << 18
 class Pool:
     """Applies a function to records in other processes and answers a result or a RecordError for each, in order.
 
-    ``setup`` runs once in each process (it loads lexicons); ``deadline`` is in seconds for a record. Functions and their
-    arguments must be picklable; functions return values and raise RecordError for the record's own faults.
+    ``setup`` runs once in each process (it loads lexicons); ``deadline`` is in seconds for a record; ``progressed`` is
+    called when a chunk or a record tried alone is through. Functions and their arguments must be picklable; functions
+    return values and raise RecordError for the record's own faults.
     """
 
-    def __init__(self, processes: int, deadline: float, setup: Callable[..., None], *arguments: Any) -> None:
+    def __init__(
+        self,
+        processes: int,
+        deadline: float,
+        setup: Callable[..., None],
+        *arguments: Any,
+        progressed: Callable[[], None] = lambda: None,
+    ) -> None:
         self.processes = processes
         self.deadline = deadline
+        self._progressed = progressed
         if processes:
             # One thread a process: the matrices are small, and threads of a library would fight for the same cores.
             for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
@@ -54,6 +63,11 @@ class Pool:
             )
         else:
             setup(*arguments)
+
+    @property
+    def batch(self) -> int:
+        """Records to take at a time: two chunks for each process, so that none waits for the next batch."""
+        return 2 * CHUNK_RECORDS * max(1, self.processes)
 
     async def map(
         self, function: Callable[[T], R], records: Sequence[T], stage: str, weigh: Callable[[T], int]
@@ -91,6 +105,8 @@ class Pool:
             raise ConfigError("the processes of the text stages cannot start; the reason stands above") from None
         except RuntimeError as error:  # pebble refuses work once its pool has broken or was closed
             raise ConfigError(f"the pool of processes takes no work: {error}") from None
+        finally:
+            self._progressed()
 
     def close(self) -> None:
         """End the processes; what they were working on is not answered."""

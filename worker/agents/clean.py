@@ -21,7 +21,7 @@ def attach(app: App, settings: Settings, pool: Pool) -> None:
         results = await pool.map(clean_record, [_raw(r) for r in records], "clean", _weight)
         return [_answer(r, result, cleaned) for r, result in zip(records, results, strict=True)]
 
-    attach_batch(app, topic=settings.raw_topic, name="clean", work=work)
+    attach_batch(app, topic=settings.raw_topic, name="clean", work=work, take=pool.batch)
 
 
 def _raw(record: Record) -> RawRecord:

@@ -22,7 +22,7 @@ def attach(app: App, settings: Settings, pool: Pool) -> None:
         results = iter(await pool.map(tag_article, articles, "tag", len))
         return [_answer(r, None if r.value is None else next(results), tagged) for r in records]
 
-    attach_batch(app, topic=settings.topic("cleaned"), name="tag", work=work)
+    attach_batch(app, topic=settings.topic("cleaned"), name="tag", work=work, take=pool.batch)
 
 
 def _answer(record: Record, result: bytes | RecordError | None, topic: str) -> list[Send] | Dead:

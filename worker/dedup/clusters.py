@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from worker.dedup.entry import SHORT, Entry
+from worker.dedup.hub import Hubs
 from worker.dedup.link import Link
 from worker.dedup.pair import RULE, Match
 from worker.dedup.search import Search
@@ -61,6 +62,7 @@ class Clusters:
     def __init__(self, window: int = WINDOW) -> None:
         self.window = window
         self._store = Store()
+        self._hubs = Hubs(self._store)
         self._links: dict[int, Link] = {}  # by slot: inherited
         self._parents: dict[int, _Edge] = {}
         self._children: dict[int, set[int]] = {}
@@ -113,7 +115,7 @@ class Clusters:
                 return [self._verdict(slot)]
             before = self._subtrees([slot])
             orphans = self._unhook(slot)
-        search = Search(self._store, entry, self.window)
+        search = Search(self._store, self._hubs, entry, self.window)
         slot = self._store.add(entry)
         if inherited is not None and self._holds(inherited, entry):
             self._links[slot] = inherited
@@ -202,7 +204,9 @@ class Clusters:
         return gone if found is None else _Edge.to(self._store, *found)
 
     def _best(self, slot: int) -> _Edge | None:
-        return self._closest(Search(self._store, self._store.entry(slot), self.window), self._links.get(slot))
+        return self._closest(
+            Search(self._store, self._hubs, self._store.entry(slot), self.window), self._links.get(slot)
+        )
 
     def _adopt(self, slot: int, search: Search, orphans: set[int], before: dict[str, Verdict]) -> list[int]:
         """Makes the new row the parent of all later ones that it is closer to than theirs; notes their verdicts before."""
@@ -233,7 +237,7 @@ class Clusters:
             if first >= 0 and slot not in self._links and entry.t - self._store.t[first] <= self.window:
                 self._attach(slot, _Edge.to(self._store, first, Match(1000, True)))
                 continue
-            search = Search(self._store, entry, self.window)
+            search = Search(self._store, self._hubs, entry, self.window)
             self._attach(slot, self._closest(search, self._links.get(slot)))
             if len(entry.trace) >= SHORT and first < 0 and not search.full_marks():
                 firsts[kin] = slot
@@ -245,6 +249,7 @@ class Clusters:
             siblings.discard(slot)
             if not siblings:
                 del self._children[old.slot]
+        self._store.parent[slot] = -1 if edge is None else edge.slot
         if edge is not None:
             self._parents[slot] = edge
             if edge.slot >= 0:
@@ -270,12 +275,13 @@ class Clusters:
             while (edge := self._parents.get(top)) is not None and edge.slot >= 0:
                 top = edge.slot
             if edge is not None and edge.link is not None:
-                root = edge.link.root, edge.link.root_body
+                root, place = (edge.link.root, edge.link.root_body), -1
             else:
-                root = self._store.id(top), self._store.body_of(top)
+                root, place = (self._store.id(top), self._store.body_of(top)), top
             todo = [slot]
             while todo:
                 at = todo.pop()
+                self._store.root[at] = place
                 if at in self._parents:
                     self._roots[at] = root
                 else:

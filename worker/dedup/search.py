@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from worker.dedup.align import Batch, Ints, Query, at_most
 from worker.dedup.entry import SHORT, Entry
+from worker.dedup.hub import MANY, Hubs
 from worker.dedup.index import Slots
 from worker.dedup.pair import SHARED, Findings, Match, judge, scores
 from worker.dedup.store import Store
@@ -29,7 +30,7 @@ class Search:
     Judging costs more than scoring and seldom changes the best, so it is done best first and only as far as needed.
     """
 
-    def __init__(self, store: Store, entry: Entry, window: int) -> None:
+    def __init__(self, store: Store, hubs: Hubs, entry: Entry, window: int) -> None:
         self._store = store
         self._entry = entry
         self._query: Query | None = None
@@ -51,6 +52,8 @@ class Search:
         first = self._equal[self._before_equal]
         if len(first) and near.any():  # what is earlier, but later than an equal one, cannot be closer
             near &= ~before | (store.t[found] <= store.t[first].min())
+        if np.count_nonzero(near) >= MANY:
+            near &= ~self._hopeless(hubs, found, near, before)
         self._score(found[near], before[near])
 
     def parent(self, limit: Rank | None) -> tuple[int, Match] | None:
@@ -101,6 +104,21 @@ class Search:
     def full_marks(self) -> bool:
         """Whether an earlier candidate is equal or has the full score, judged or not."""
         return bool(self._before_equal.any() or (self._before_near & (self._scores == 1000)).any())
+
+    def _hopeless(self, hubs: Hubs, found: Slots, near: Mask, before: Mask) -> Mask:
+        """Which candidates cannot be parent or child because an original whose copies many of them are is closer."""
+        roots, none = self._store.root[found], np.zeros(len(found), bool)
+        usual = np.bincount(roots[near & (roots >= 0)], minlength=1)
+        root = int(usual.argmax())
+        place = (found == root).nonzero()[0]
+        if usual[root] < MANY or not len(place) or not (near & before)[place[0]]:
+            return none
+        self._score(found[place], before[place])
+        if not len(self._near) or not self._judge(self._near, self._scores, later=True).copies[0]:
+            return none
+        same = roots == root
+        none[same] = hubs.of(root).hopeless(self._entry, found[same], before[same])
+        return none
 
     def _score(self, slots: Slots, before: Mask) -> None:
         self._near, self._before_near = slots, before

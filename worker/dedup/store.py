@@ -25,6 +25,12 @@ class Store:
         self.language = np.zeros(64, np.int16)
         self.words = np.zeros(64, np.uint16)  # of the trace
         self.alive = np.zeros(64, bool)
+        self.root = np.zeros(
+            64, np.int32
+        )  # slot of the cluster's original, -1 when its row is gone; kept by `Clusters`
+        self.parent = np.zeros(64, np.int32)  # slot of the parent, -1 without one or when its row is gone; likewise
+        self.born = np.zeros(64, np.int64)  # a number no other entry has had, from 1
+        self._births = 0
         self._packed: list[bytes] = []
         self._ids: list[str] = []
         self._languages: dict[str, int] = {}
@@ -53,6 +59,9 @@ class Store:
         self.language[slot] = self.language_number(entry.language)
         self.words[slot] = len(entry.trace)
         self.alive[slot] = True
+        self.root[slot], self.parent[slot] = slot, -1
+        self._births += 1
+        self.born[slot] = self._births
         if indexed:
             self.index.add(entry.keys, slot)
         return slot
@@ -132,7 +141,16 @@ class Store:
     @property
     def nbytes(self) -> int:
         """Bytes of all that is kept, overhead of Python objects included (an estimate by type)."""
-        arrays: list[npt.NDArray[np.generic]] = [self.t, self.body, self.sizes, self.language, self.words, self.alive]
+        arrays: list[npt.NDArray[np.generic]] = [
+            self.t,
+            self.body,
+            self.sizes,
+            self.language,
+            self.words,
+            self.alive,
+            self.root,
+            self.born,
+        ]
         objects = sum(33 + len(p) for p in self._packed) + sum(49 + len(i) for i in self._ids)
         return (
             self.index.nbytes + sum(a.nbytes for a in arrays) + objects + 16 * len(self._ids) + 90 * len(self.slot_of)
@@ -140,7 +158,7 @@ class Store:
 
     def _grow(self) -> None:
         size = len(self.t) * 2
-        for name in ("t", "body", "sizes", "language", "words", "alive"):
+        for name in ("t", "body", "sizes", "language", "words", "alive", "root", "parent", "born"):
             old = getattr(self, name)
             new = np.zeros(size, old.dtype)
             new[: len(old)] = old

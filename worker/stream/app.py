@@ -42,6 +42,7 @@ class Options:
     watchdog: float = 30.0
     stop_within: float = 4.5
     embedded: bool = False  # the broker is the embedded one: fewer checks, no idempotent producer
+    until: Mapping[tuple[str, int], int] = field(default_factory=dict)  # offsets at which the reading of a log ends
     on_disk: bool = field(default_factory=rocksdb_installed)
     commit_every: float = 0.5
     session: float = 6.0  # the least that brokers allow by default: a kill is silence for so long

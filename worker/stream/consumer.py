@@ -224,8 +224,13 @@ class Consumer(driver.Consumer):
         return frozenset(
             tp
             for tp in self._get_active_partitions()
-            if (inbox := inboxes.get(tp.topic)) is not None and not inbox.full
+            if (inbox := inboxes.get(tp.topic)) is not None and not inbox.full and not self._finished(tp)
         )
+
+    def _finished(self, tp: TP) -> bool:
+        """Whether all that is to be read of a log is handed on."""
+        until = self.app.options.until.get((tp.topic, tp.partition))
+        return until is not None and (self.ledger.expected(Place(*tp)) or 0) >= until
 
     async def _drain_messages(self, fetcher: Any) -> None:
         try:
@@ -250,6 +255,9 @@ class Consumer(driver.Consumer):
     async def _take_in(self, fetched: Mapping[TP, Fetched]) -> None:
         back: dict[TP, int] = {}
         for tp, (messages, before, after) in fetched.items():
+            if (until := self.app.options.until.get((tp.topic, tp.partition))) is not None:
+                messages = [message for message in messages if message.offset < until]
+                after = min(after, until) if after is not None else None
             kept, stretch, again = self.ledger.admit(Place(*tp), messages, before, after)
             if stretch is not None:
                 records = [
@@ -286,7 +294,8 @@ class Consumer(driver.Consumer):
                 end = self.highwater(TP(*place))
             except (IllegalStateError, AssertionError):
                 continue
-            out[place] = max(0, (end or 0) - done)
+            end = min(end or 0, self.app.options.until.get((place.topic, place.partition), end or 0))
+            out[place] = max(0, end - done)
         return out
 
     # -- commit

@@ -68,33 +68,36 @@ class Recovery(FaustRecovery):
         """Progress is in the health of the app."""
 
     async def _restore(self) -> None:
-        states = self.app.states
-        positions = {place: at for state in states for place, at in state.positions().items()}
-        if positions:
-            by_topic = {state.changelog: state for state in states}
-
-            def take(records: list[Record]) -> None:
-                first = records[0]
-                state = by_topic[first.topic]
-                state.partition(first.partition).apply(records, state.merge)
-                self.app.restored += len(records)
-
-            before, started = self.app.restored, time.perf_counter()
-            async with Follower(self.app.options.kafka, positions, most=5000) as follower:
-                ends = await follower.ends()
-                ahead = [(topic, p) for (topic, p), at in positions.items() if at > ends[topic, p]]
-                for topic, p in ahead:
-                    by_topic[topic].forget(p)
-                    follower.rewind((topic, p))
-                await follower.read_to_end(take)
-                for (topic, p), at in follower.positions.items():
-                    by_topic[topic].partition(p).passed(at)
-            if rows := self.app.restored - before:
-                took = time.perf_counter() - started
-                log.info("state recovered", extra={"fields": {"rows": rows, "seconds": round(took, 2)}})
-        for state in states:
+        await restore(self.app)
+        for state in self.app.states:
             state.check_version()
         await self.app.flush()
+
+
+async def restore(app: App) -> None:
+    """Bring the rows of all owned partitions up to the end of their changelogs as it is now."""
+    states = {state.changelog: state for state in app.states}
+    positions = {place: at for state in app.states for place, at in state.positions().items()}
+    if not positions:
+        return
+    before, started = app.restored, time.perf_counter()
+
+    def take(records: list[Record]) -> None:
+        state = states[records[0].topic]
+        state.partition(records[0].partition).apply(records, state.merge)
+        app.restored += len(records)
+
+    async with Follower(app.options.kafka, positions, most=5000) as follower:
+        ends = await follower.ends()
+        for topic, p in [place for place, at in positions.items() if at > ends[place]]:
+            states[topic].forget(p)
+            follower.rewind((topic, p))
+        await follower.read_to_end(take)
+        for (topic, p), at in follower.positions.items():
+            states[topic].partition(p).passed(at)
+    if rows := app.restored - before:
+        took = round(time.perf_counter() - started, 2)
+        log.info("state recovered", extra={"fields": {"rows": rows, "seconds": took}})
 
 
 class TableManager(FaustTableManager):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from worker.agents import clean, deduplicate, match, publish, tag
-from worker.dedup.lists import Lists
+from worker.agents import clean, deduplicate, lists, match, publish, tag
 from worker.pipeline import STAGES, TextOptions, setup
 from worker.pool import Pool
 from worker.settings import Settings
@@ -14,8 +14,11 @@ from worker.tables import Tables
 from worker.topics import HEADER_ROOM, topics
 
 
-def build(settings: Settings, folder: Path) -> App:
-    """The worker, ready for ``worker.stream.runner.run``. ``folder`` holds the state of this one worker."""
+def build(settings: Settings, folder: Path, until: Mapping[tuple[str, int], int] | None = None) -> App:
+    """The worker, ready for ``worker.stream.runner.run``. ``folder`` holds the state of this one worker.
+
+    ``until`` names offsets at which the reading of a (topic, partition) ends.
+    """
     app = App(
         Options(
             kafka=settings.kafka_options(),
@@ -29,15 +32,17 @@ def build(settings: Settings, folder: Path) -> App:
             replication=settings.replication,
             # Brokers that refuse idempotent producers are the embedded ones; they know no topic configuration either.
             embedded=not settings.idempotent,
+            until=until or {},
         )
     )
     options = TextOptions(STAGES, settings.explain, settings.max_message, settings.timezones, settings.topic_model)
     pool = Pool(settings.pool_size, settings.deadline, setup, options, progressed=app.progressed)
     app.on_exit(pool.close)
     tables = Tables(app, settings)
+    learned = lists.attach(app, settings)
     clean.attach(app, settings, pool)
     tag.attach(app, settings, pool)
     match.attach(app, settings, tables)
     publishing = publish.attach(app, settings, tables)
-    deduplicate.attach(app, settings, tables, publishing, Lists())
+    deduplicate.attach(app, settings, tables, publishing, learned)
     return app

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from worker.agents import clean, deduplicate, lists, match, publish, tag
+from worker.dedup.lists import Lists
 from worker.pipeline import STAGES, TextOptions, setup
 from worker.pool import Pool
 from worker.settings import Settings
@@ -39,10 +40,11 @@ def build(settings: Settings, folder: Path, until: Mapping[tuple[str, int], int]
     pool = Pool(settings.pool_size, settings.deadline, setup, options, progressed=app.progressed)
     app.on_exit(pool.close)
     tables = Tables(app, settings)
-    learned = lists.attach(app, settings)
     clean.attach(app, settings, pool)
     tag.attach(app, settings, pool)
     match.attach(app, settings, tables)
     publishing = publish.attach(app, settings, tables)
-    deduplicate.attach(app, settings, tables, publishing, learned)
+    learned = Lists()
+    newest = deduplicate.attach(app, settings, tables, publishing, learned)
+    lists.attach(app, settings, learned, newest)
     return app

@@ -200,7 +200,7 @@ def make(seed: int, articles: int = 50, days: int = 4) -> Corpus:
     messages = [m for m in maker.messages if m.fetched <= first[m.id] + KEEP]
     lists = Lists()
     for day, count in ((1, 3), (2, 6)):
-        hashes = [sketch.shingles(sketch.word_hashes(words(s))) for s in maker.boilerplate[:count]]
+        hashes = [sketch.tops(sketch.shingles(sketch.word_hashes(words(s)))) for s in maker.boilerplate[:count]]
         lists.add(StopList(START // DAY + day, np.unique(np.concatenate(hashes))))
     return Corpus(seed, messages, lists)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from worker import metrics
 from worker.agents.publish import Publishing
 from worker.agents.sending import guarded, send
 from worker.dedup.deduplicate import Deduplicator
 from worker.dedup.lists import Lists
+from worker.dedup.records import NEVER
 from worker.dedup.sweep import sweep as forget
 from worker.errors import RecordError
 from worker.identity import is_id
@@ -29,8 +30,8 @@ _REMEMBERED = 10  # times the time in which an article may change: what stands o
 _SWEEP_STEP = 3_600_000  # ms of event time that must have passed since the last sweep
 
 
-def attach(app: App, settings: Settings, tables: Tables, publishing: Publishing, lists: Lists) -> None:
-    """Merge every message into the row of its id and send its sketch."""
+def attach(app: App, settings: Settings, tables: Tables, publishing: Publishing, lists: Lists) -> Callable[[], int]:
+    """Merge every message into the row of its id and send its sketch. Returns what says the largest time handled, ms."""
     tagged = settings.topic("tagged")
     handlers: dict[int, Deduplicator] = {}
     sweeping: list[asyncio.Task[None]] = []
@@ -87,7 +88,7 @@ def attach(app: App, settings: Settings, tables: Tables, publishing: Publishing,
             await asyncio.sleep(_SWEEP_EVERY)
             for partition, handler in list(handlers.items()):
                 lines = publishing.publisher(partition).lines
-                if not lines or min(lines.values()) < done.get(partition, -(1 << 63)) + _SWEEP_STEP:
+                if not lines or min(lines.values()) < done.get(partition, NEVER) + _SWEEP_STEP:
                     continue
                 done[partition] = min(lines.values())
                 try:
@@ -98,6 +99,7 @@ def attach(app: App, settings: Settings, tables: Tables, publishing: Publishing,
                     return
 
     attach_batch(app, topic=tagged, name="deduplicate", work=work)
+    return lambda: max((handler.mark for handler in handlers.values()), default=NEVER)
 
 
 def _headers(record: Record) -> tuple[str, int, bytes]:

@@ -98,6 +98,11 @@ class Deduplicator:
             self._kept_mark = self._handled, done[-1]
             self.rows.put(_MARK, b"%d" % done[-1])
 
+    @property
+    def mark(self) -> int:
+        """The largest `fetched_at` handled, ms; NEVER before the first message."""
+        return self._mark
+
     def shard_of(self, language: str) -> int:
         """The shard that a language belongs to."""
         return shard_of(language, self.shards)

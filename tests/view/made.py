@@ -90,3 +90,30 @@ def dead(code: str = "json-invalid", value: bytes = b"{no", at: int = 1_710_200_
         headers=[(name.replace("_", "-"), text.encode()) for name, text in given.items()],
         timestamp=at,
     )
+
+
+def full(n: int, **changes: Any) -> Record:
+    """A record with every key that a finished article has."""
+    article = document(n, **changes)
+    rest = {
+        "canonical_url": None,
+        "section": None,
+        "authors": ["Ada Example"],
+        "dateline": None,
+        "images": [{"url": None, "caption": "A bridge.", "credit": None}],
+        "published": {"at": "2024-03-12T08:00:00+01:00", "precision": "minute", "from": "text"},
+        "fetched_at": article["first_seen_at"],
+        "people": [{"name": "Ada Example", "count": 2}],
+        "organisations": [],
+        "places": [],
+        "keywords": ["bridge"],
+        "quality": {"flags": [], "removed_chars": 0},
+        "labels": {},
+        "extra": {},
+        "provenance": {
+            "raw": {"topic": "news.raw", "partition": 0, "offset": n},
+            "rules": "1",
+            "revision": "0000000000-000000000001",
+        },
+    }
+    return record(DUPLICATES if article["dedup"]["of"] else ARTICLES, ident(n), article | rest, 1)

@@ -1,4 +1,4 @@
-"""The API over the view: one handler a route, all of them read. `openapi` describes them for others."""
+"""The API over the view: one handler a route, all of them read. worker/schemas/openapi.json describes it."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from worker.web.readers import Readers
 
 _LIMIT, _MOST = 50, 200
 _LIST = frozenset({"limit", "cursor", "copies", "since", "q", "fields", *FILTERS})
+_SCHEMAS = ("openapi.json", "article.json", "raw.json", "dead-letter.json")
 _FILES = {
     "/": ("index.html", "text/html"),
     "/page.css": ("page.css", "text/css"),
@@ -43,7 +44,9 @@ def make_app(
     app.router.add_get("/stats", api.stats)
     health.add_routes(app, state)
     for path, (name, content_type) in _FILES.items():
-        app.router.add_get(path, _file(name, content_type))
+        app.router.add_get(path, _file("page", name, content_type))
+    for name in _SCHEMAS:
+        app.router.add_get(f"/schemas/{name}", _file("schemas", name, "application/json"))
     return app
 
 
@@ -131,8 +134,8 @@ class _Api:
             raise Problem(400, "parameter-invalid", str(error)) from None
 
 
-def _file(name: str, content_type: str) -> Any:
-    body = files("worker.web").joinpath("page", name).read_bytes()
+def _file(folder: str, name: str, content_type: str) -> Any:
+    body = files("worker.web" if folder == "page" else "worker").joinpath(folder, name).read_bytes()
 
     async def answer(request: web.Request) -> web.Response:
         response = json_answer(request, body)

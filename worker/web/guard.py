@@ -30,7 +30,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-# Probes and the empty page carry no news; whoever orchestrates the process has no token.
+# Probes, schemas and the empty page carry no news; whoever orchestrates the process has no token.
 _OPEN = frozenset({"/", "/page.css", "/page.js", "/healthz", "/readyz"})
 
 
@@ -95,7 +95,8 @@ def _bearer(token: str) -> Middleware:
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
         given = request.headers.get("Authorization", "").encode("utf-8", "surrogateescape")
-        if request.path not in _OPEN and not hmac.compare_digest(given, expected):
+        is_open = request.path in _OPEN or request.path.startswith("/schemas/")
+        if not is_open and not hmac.compare_digest(given, expected):
             response = _problem(
                 401, {"error": {"code": "unauthorised", "message": "send the header Authorization: Bearer <token>"}}
             )

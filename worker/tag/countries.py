@@ -23,20 +23,26 @@ WEIGHTS = {
     "state": 1.6,
     "city": 1.4,
     "org": 0.9,
+    "firm": 0.5,
     "leader": 1.2,
     "weak": 0.0,
 }
 """How much one mention says."""
 TITLE = 2.5
 LEAD = 1.5
-DATELINE = 2.5
+DATELINE = 3.0
 LEAD_TOKENS = 70
-PASSING = 0.3
+PASSING = 0.35
 """Below this share of the strongest country a mention is a passing one."""
-LEAST = 1.3
+LEAST = 2.1
 """A country with less evidence than this is no topic of the article."""
 MOST = 5
 HOME = 1.0
+"""What the domain of the source adds to its country."""
+INSIDE = 0.5
+"""Part of the weight of a town within the name of an organisation: Boston Consulting, Potsdam-Institut."""
+BRANDS = 0.9
+"""The most that companies and brands add to their country: a text about an app is not about where its maker sits."""
 CONTEXT = frozenset("in at near from to of around outside im aus bei nach von um für zwischen à a en de para".split())
 """Words before a town whose name is also a common word or a first name."""
 DASHES = frozenset("-–—")
@@ -104,6 +110,14 @@ def accepted(doc: Document, match: Match, shouted: bool, persons: set[int]) -> b
     return kind == "leader" or i not in persons
 
 
+def _strangers(doc: Document, names: Spans | None) -> set[str]:
+    """Surnames that the text gives to a person with a first name: a Robert Blair is not the prime minister."""
+    if names is None:
+        return set()
+    leaders = {i + size for i, size, entry in names.matches or () if entry.kind == "leader" and size > 1}
+    return {doc.words[b - 1] for a, b, kind in names.spans if kind == "PER" and b - a > 1 and b not in leaders}
+
+
 def countries(doc: Document, names: Spans | None = None, why: dict[str, Any] | None = None) -> list[str]:
     """The countries of an article, the most salient first, at most five.
 
@@ -120,42 +134,71 @@ def countries(doc: Document, names: Spans | None = None, why: dict[str, Any] | N
     found = [m for m in found if m[2].countries and m[2].countries[0][0] != "-" and accepted(doc, m, shouted, persons)]
     home = _home(doc)
     line_end = dateline_end(doc)
+    lead = doc.title_tokens + LEAD_TOKENS
+    strangers = _strangers(doc, names)
+    inside = (
+        {i for a, b, kind in names.spans if kind == "ORG" and b - a > 1 for i in range(a, b)}
+        if names is not None
+        else set()
+    )
     scores: dict[str, float] = {}
     weak: dict[str, float] = {}
+    brands: dict[str, float] = {}
+    open_towns: list[tuple[Match, float]] = []
     reasons: dict[str, list[list[Any]]] = {}
-    sure = {e.countries[0][0] for _, _, e in found if len(e.countries) == 1 and e.kind != "weak"}
-    lead = doc.title_tokens + LEAD_TOKENS
-    for i, size, entry in found:
-        kind, candidates = entry.kind, entry.countries
-        code = candidates[0][0]
-        if len(candidates) > 1 and code not in sure:
-            code = next((c for c, _ in candidates[1:] if c in sure or c == home), code)
-        if kind == "weak":
-            weak[code] = weak.get(code, 0.0) + 1.0
-            weight = 0.0
-        else:
-            weight = WEIGHTS[kind] * (
-                TITLE if i < doc.title_tokens else DATELINE if i < line_end else LEAD if i < lead else 1.0
-            )
-            scores[code] = scores.get(code, 0.0) + weight
+    before: Match | None = None
+
+    def count(code: str, match: Match, weight: float) -> None:
+        i, size, entry = match
+        table = weak if entry.kind == "weak" else brands if entry.kind == "firm" else scores
+        table[code] = table.get(code, 0.0) + weight
         if why is not None:
+            place = "headline" if i < doc.title_tokens else "dateline" if i < line_end else "text"
             reasons.setdefault(code, []).append(
-                [
-                    " ".join(doc.words[i : i + size]),
-                    kind if i >= line_end or i < doc.title_tokens else "dateline " + kind,
-                    round(weight, 2),
-                ]
+                [" ".join(doc.words[i : i + size]), f"{entry.kind}, {place}", round(weight, 2)]
             )
+
+    for match in found:
+        i, size, entry = match
+        kind = entry.kind
+        if kind == "leader" and size == 1 and doc.words[i] in strangers:
+            continue
+        weight = 1.0 if kind == "weak" else WEIGHTS[kind]
+        if kind != "weak":
+            weight *= TITLE if i < doc.title_tokens else DATELINE if i < line_end else LEAD if i < lead else 1.0
+        if i in inside and kind in ("city", "adjective", "region"):
+            weight *= INSIDE
+        if (
+            kind in ("state", "region")
+            and before is not None
+            and before[2].kind == "city"
+            and before[0] + before[1] + 1 == i
+        ):
+            # a town before its state: "BIRMINGHAM, Mich."
+            open_towns = [(m, w) for m, w in open_towns if m is not before]
+        before = match
+        if len(entry.countries) > 1:
+            open_towns.append((match, weight))
+        else:
+            count(entry.countries[0][0], match, weight)
+    for match, weight in open_towns:  # a name of several towns is the one in a country that is spoken of
+        codes = [code for code, _ in match[2].countries]
+        known = max(codes, key=lambda code: scores.get(code, 0.0))
+        count(known if scores.get(known) else home if home in codes and home else codes[0], match, weight)
+    for code, weight in brands.items():
+        scores[code] = scores.get(code, 0.0) + min(weight, BRANDS)
     if home is not None and (home in scores or home in weak or not scores):
         scores[home] = scores.get(home, 0.0) + HOME
         if why is not None:
             reasons.setdefault(home, []).append([doc.source or doc.url, "domain of the source", HOME])
     if not scores or max(scores.values()) < LEAST:
-        for code, count in weak.items():
-            scores[code] = scores.get(code, 0.0) + min(count, 3.0) + LEAST
+        for code, mentions in weak.items():
+            scores[code] = scores.get(code, 0.0) + min(mentions, 3.0) + LEAST
     ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
     least = max(LEAST, ranked[0][1] * PASSING) if ranked else 0.0
-    kept = [code for code, score in ranked if score >= least][:MOST] or [code for code, _ in ranked[:1]]
+    kept = [code for code, score in ranked if score >= least][:MOST] or [
+        code for code, score in ranked[:1] if score > BRANDS or code == home
+    ]
     if why is not None:
         why.update({code: reasons.get(code, [])[:8] for code in kept})
     return kept

@@ -89,7 +89,7 @@ class Lexicon:
                 for e in found:
                     if not e.rest and not e.flags and e.exact is None and e.kind in kinds:
                         return (e._replace(flags="d" if ending == "er" else ""),)
-        if len(low) > 8:
+        if len(low) > 8 and self.stems:
             for name, code in self.stems.get(low[:5], ()):
                 if low.startswith(name) and len(low) > len(name) + 2:
                     return (Entry((), "name", ((code, 0),), True, None, "d"),)
@@ -165,7 +165,7 @@ def lexicon(language: str) -> Lexicon:
     for row in _rows("organisations.tsv"):
         if row[1] in ("*", language):
             for form in row[2].split("|"):
-                add(form, "org", ((row[0], 0),) if row[0] != "-" else ())
+                add(form, "firm", ((row[0], 0),) if row[0] != "-" else ())
     lex.close()
     return lex
 

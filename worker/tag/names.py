@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
-from worker.tag.gazetteer import Match, lexicon, matches
+from worker.tag.countries import dateline_end
+from worker.tag.gazetteer import PLACES, Match, lexicon, matches
 from worker.tag.sequence import Lists, model, natural
 from worker.tag.tokens import Document
 
@@ -46,7 +47,9 @@ def names(doc: Document, why: dict[str, Any] | None = None) -> Names:
         words = [word.replace("\u00ad", "") or "-" for word in doc.words]
         doc = replace(doc, words=words, lower=[word.lower() for word in words])
     found = matches(doc, tagger.lists.lex)
-    spans = teams(doc, firms(doc, tagger.spans(doc, found)), found)
+    spans = listed(firms(doc, tagger.spans(doc, found)), found)
+    end = dateline_end(doc)  # what a dateline credits is no topic
+    spans = [s for s in teams(doc, spans, found) if s[2] == "LOC" or not doc.title_tokens <= s[0] < end]
     spans = trimmed(doc, spans, tagger.lists, found)
     texts = [text_of(doc, a, b, tagger.lists) for a, b, _ in spans]
     spans = surnames(doc, agreed(spans, texts), tagger.lists)
@@ -77,6 +80,43 @@ def ranked(doc: Document, places: dict[str, list[tuple[int, int]]]) -> list[tupl
         return len(at) + 2.0 * in_title + 1.0 * (first < doc.title_tokens + LEAD_TOKENS)
 
     return sorted(places.items(), key=lambda item: (-weight(item[1]), item[1][0]))
+
+
+SURE = frozenset(("name", "capital"))
+"""Kinds of the lexicon that are places wherever they stand alone."""
+
+
+def listed(spans: list[Span], found: list[Match]) -> list[Span]:
+    """With the countries and capitals of the lexicon that the model missed, and neighbours in a list cut apart.
+
+    "Detroit New York" is two places when the lexicon holds both and nothing is left over.
+    """
+    places = {
+        i: (i + size, entry)
+        for i, size, entry in found
+        if entry.kind in PLACES and (not entry.flags or entry.flags == "p")
+    }
+    out: list[Span] = []
+    for a, b, kind in spans:
+        if a not in places or kind == "PER":
+            out.append((a, b, kind))
+            continue
+        end, entry = places[a]
+        if end == b:
+            out.append((a, b, "LOC" if entry.kind == "name" else kind))
+            continue
+        tiles = [(a, end, "LOC")]
+        while end < b and end in places:
+            tiles.append((end, places[end][0], "LOC"))
+            end = places[end][0]
+        out.extend(tiles if end == b else [(a, b, kind)])
+    taken = {i for a, b, _ in out for i in range(a, b)}
+    more = [
+        (i, end, "LOC")
+        for i, (end, entry) in places.items()
+        if entry.kind in SURE and not entry.flags and taken.isdisjoint(range(i, end))
+    ]
+    return sorted(out + more) if more else out
 
 
 def firms(doc: Document, spans: list[Span]) -> list[Span]:
@@ -117,11 +157,18 @@ def surnames(doc: Document, spans: list[Span], of: Lists) -> list[Span]:
     """With the mentions of a person by the surname alone that the model missed, genitives too (Grubers Partei)."""
     words = doc.words
     known = {words[b - 1] for a, b, kind in spans if kind == "PER" and b - a > 1 and len(words[b - 1]) > 3}
+    # a family name may stand first: Xi Jinping
+    known |= {words[a] for a, b, kind in spans if kind == "PER" and b - a == 2 and "f" not in of.persons.get(words[a], "f")}
     if not known:
         return spans
     if doc.language[:2] == "de":
         known |= {word + "s" for word in known}
     known = {w for w in known if of.words.get(w, "c")[-1] != "s" and w.lower() not in of.triggers}
+    # "Grubers Partei" is Gruber and a party, no organisation of that name
+    spans = [
+        (a, a + 1, "PER") if kind != "PER" and words[a] in known and words[a][-1] == "s" else (a, b, kind)
+        for a, b, kind in spans
+    ]
     taken = {i for a, b, _ in spans for i in range(a, b)}
     more = [(i, i + 1, "PER") for i, word in enumerate(words) if word in known and i not in taken]
     return sorted(spans + more) if more else spans
@@ -182,7 +229,7 @@ def trimmed(doc: Document, spans: list[Span], of: Lists, found: list[Match]) -> 
                 not words[a][0].isalnum() or (words[a][0].islower() and triggers.get(lower[a]) == "article")
             ):
                 a += 1
-        while b > a and not words[b - 1][-1].isalnum():
+        while b > a and not words[b - 1][0].isalnum():
             b -= 1
         if b - a == 1 and (a in adjectives or len(words[a]) < 2):
             continue
@@ -204,12 +251,17 @@ def text_of(doc: Document, a: int, b: int, of: Lists) -> str:
             text = natural(text, of)
     last = doc.words[b - 1]
     if last[-1] == "s" and len(last) > 3 and last[-2] not in "sxzß'" and doc.language[:2] == "de":
-        if last[:-1] in doc.words:
+        short = last[:-1]
+        listed_so = last.lower() in of.lex.first
+        if short in doc.words or (short.lower() in of.lex.first and not listed_so):
             return text[:-1]
-        if last not in of.words and last not in of.persons and last.lower() not in of.lex.first:
-            short = last[:-1]
-            if short in of.words or short in of.persons or short.lower() in of.lex.first:
-                return text[:-1]
+        if (
+            not listed_so
+            and last not in of.words
+            and last not in of.persons
+            and (short in of.words or short in of.persons)
+        ):
+            return text[:-1]
     return text
 
 

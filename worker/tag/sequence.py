@@ -45,6 +45,7 @@ PHRASES = {
     "region": 1,
     "state": 1,
     "org": 3,
+    "firm": 3,
     "gov": 3,
     "leader": 5,
     "adjective": 7,
@@ -137,7 +138,7 @@ def word_class(word: str, of: Lists) -> int:
                 return CLASS["adj"]
             if entry.kind in ("name", "capital", "city", "region", "state"):
                 return CLASS["loc"]
-            if entry.kind in ("org", "gov"):
+            if entry.kind in ("org", "firm", "gov"):
                 return CLASS["org"]
     written = of.words.get(word, "")[-1:]
     if flags and "w" not in flags:

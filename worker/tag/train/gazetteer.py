@@ -64,7 +64,7 @@ def common_words(folder: Path) -> set[str]:
         words |= {w for w, p in logs.items() if w.islower() and p > logs.get(w.capitalize(), -20.0) - 0.7 and p > -17}
         if language == "de":  # nouns have a capital in German: frequency cannot tell them, so these are listed by hand
             words |= set("essen halle hof bad stein wolf bergen weiden kempten speyer singen lage werder hamm".split())
-            words |= set("moers soest zug split queens tours orange union".split())
+            words |= set("moers soest zug split queens tours orange union corona".split())
     return words
 
 

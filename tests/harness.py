@@ -32,7 +32,7 @@ Records = Sequence[tuple[bytes | None, bytes | None]]
 class Child:
     """A ``news-worker`` command as a child process with its log in a file."""
 
-    def __init__(self, command: str, log: Path, web: bool = True, **settings: Any) -> None:
+    def __init__(self, command: str, log: Path, web: bool = True, module: str = "worker", **settings: Any) -> None:
         self.port = free_port() if web else 0
         self.log = log
         env = {k: v for k, v in os.environ.items() if not k.startswith("NEWS_WORKER_")}
@@ -40,7 +40,7 @@ class Child:
         if web:
             env["NEWS_WORKER_WEB"] = f"127.0.0.1:{self.port}"
         with log.open("ab") as out:
-            self.process = subprocess.Popen([sys.executable, "-m", "worker", command], stdout=out, stderr=out, env=env)
+            self.process = subprocess.Popen([sys.executable, "-m", module, command], stdout=out, stderr=out, env=env)
 
     @property
     def alive(self) -> bool:
@@ -106,7 +106,7 @@ class Cluster:
         return f"{self.prefix}.{name}"
 
     def start(self, command: str = "worker", **settings: Any) -> Child:
-        """Start one more ``worker`` or ``serve``."""
+        """Start one more ``worker`` or ``serve``; ``module`` names another program than ``worker``."""
         log = self.folder / f"{command}-{len(self.children)}.log"
         child = Child(command, log, **{**self.settings, **settings})
         self.children.append(child)

@@ -93,7 +93,7 @@ def judge_dump(texts: list[str], gaps: list[bool]) -> Judged:
     near = features.marked_scores(scores, form, found)
     roles = model.roles(features.matrix(own, scores, near, n), own)
     ruled = _by_rule(here, form, found, own, *features.region(near))
-    keep = _vote(roles, ruled, form)
+    keep = _without_islands(_vote(roles, ruled, form), form.words.tolist())
     best = roles.argmax(axis=1).tolist()
     labels = ["outside"] * n
     for j, kept in enumerate(keep):
@@ -102,7 +102,8 @@ def judge_dump(texts: list[str], gaps: list[bool]) -> Judged:
             if label not in _KEPT:
                 label = HEADING if best[j] == model.HEADING else BODY
         elif label in _KEPT or label == "outside" or label == "other":
-            label = _NAMES[best[j]]
+            cue = found.phrase[j] | (found.opening[j] & _NEVER if form.words[j] < 14 else 0)
+            label = reason(cue) if cue else _NAMES[best[j]]
         labels[low + j] = label
     return Judged(texts, labels, low, roles, own, form)
 
@@ -124,6 +125,31 @@ def _vote(roles: Floats, ruled: list[str], form: Shape) -> list[bool]:
     say = np.where(open_case, 0.3, say) + np.clip(words - 20, 0, 60) * 0.05
     say += np.where(ruled_in & (words > 20), np.minimum(words, 80) * 0.03, 0)
     keep: list[bool] = (np.log(inside + 1e-4) - np.log(1 - inside + 1e-4) + say > 0).tolist()
+    return keep
+
+
+def _without_islands(keep: list[bool], words: list[float]) -> list[bool]:
+    """`keep` without small groups of lines that stand apart behind the body: other stories' teasers, comments, a page's notices.
+
+    The further a group stands behind its neighbour, the larger it must be, measured in words of the largest group.
+    """
+    groups: list[tuple[int, list[int]]] = []
+    last = -1
+    for i, kept in enumerate(keep):
+        if not kept:
+            continue
+        if not groups or i - last > 3:
+            groups.append((i - last - 1, []))
+        groups[-1][1].append(i)
+        last = i
+    if len(groups) < 2:
+        return keep
+    sizes = [sum(words[i] for i in lines) for _, lines in groups]
+    main = max(range(len(sizes)), key=sizes.__getitem__)
+    for (gap, lines), size in zip(groups[main + 1 :], sizes[main + 1 :], strict=True):
+        if size < min(0.04 * gap, 0.35) * sizes[main]:
+            for i in lines:
+                keep[i] = False
     return keep
 
 

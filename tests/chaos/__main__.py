@@ -40,6 +40,7 @@ def main() -> int:
     parser.add_argument("--rate", type=float, help="records a second")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--partitions", type=int, default=4)
+    parser.add_argument("--every", type=float, default=2.5, help="seconds between two events of a storm (default: 2.5)")
     parser.add_argument("--memory", action="store_true", help="state in memory instead of RocksDB (lab)")
     parser.add_argument("--take", type=int, default=200, help="records of a batch (lab)")
     parser.add_argument(
@@ -65,6 +66,7 @@ def main() -> int:
             events=args.events or events,
             seed=args.seed,
             partitions=args.partitions,
+            every=args.every,
             disk=not args.memory,
             take=args.take,
             broker=broker,

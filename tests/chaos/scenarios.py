@@ -25,6 +25,7 @@ class Plan:
     events: int  # kills, storms, stalls: how often
     seed: int
     partitions: int
+    every: float  # seconds between two events of a storm
     disk: bool
     take: int
     broker: KafkaBroker | None  # one of our own; None: a given one, which no scenario may stop
@@ -56,7 +57,7 @@ def kill(plan: Plan) -> list[Result]:
 
 
 def rebalance(plan: Plan) -> list[Result]:
-    """Storms: a member comes, leaves by SIGTERM or dies by kill -9 every 2.5 s under steady load."""
+    """Storms: a member comes, leaves by SIGTERM or dies by kill -9 every 2.5 s (--every) under steady load."""
     return [_storm(plan, plan.seed + n) for n in range(plan.events)]
 
 
@@ -78,7 +79,7 @@ def _storm(plan: Plan, seed: int) -> Result:
                 hard = rnd.random() < 0.4
                 gone.signal(signal.SIGKILL if hard else signal.SIGTERM)
                 done["kill" if hard else "term"] += 1
-            time.sleep(rnd.uniform(1.8, 3.2))
+            time.sleep(rnd.uniform(0.7, 1.3) * plan.every)
         feeder.join()
         if not run.members.alive:
             run.members.start()

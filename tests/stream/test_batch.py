@@ -213,5 +213,21 @@ async def test_dead_records_beyond_the_limit_stop_the_worker_before_they_are_sen
 
     stage = Stage(work, take=1000)
     stage.put(*[b"1"] * 600)
-    await stage.run()
-    assert isinstance(stage.failed[0], ConfigError) and stage.sent == [] and stage.committable() == 0
+    await stage.run(2.0)
+    assert isinstance(stage.failed[0], ConfigError) and "x" in str(stage.failed[0])
+    assert len(stage.sent) < 500 and stage.committable() == len(stage.sent)
+
+
+async def test_batches_shrink_where_the_work_is_slow_and_grow_again() -> None:
+    agent = Stage(echo, take=200).agent
+    assert agent.batch_size == 32
+    for _ in range(5):
+        agent.pace(agent.batch_size, 0.01)
+    assert agent.batch_size == 200
+    agent.pace(200, 40.0)
+    assert agent.batch_size == 100
+    agent.pace(3, 0.01)  # few records came: no reason to take more
+    assert agent.batch_size == 100
+    for _ in range(10):
+        agent.pace(agent.batch_size, 3.0)
+    assert agent.batch_size == 1

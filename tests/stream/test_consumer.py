@@ -24,6 +24,7 @@ def consumer(**more: Any) -> Any:
         app=SimpleNamespace(inboxes=inboxes, tables=SimpleNamespace(changelog_topics={"log"})),
         _get_active_partitions=lambda: {A, B, TP("log", 0)},
         ledger=Ledger(),
+        _finished=lambda tp: False,
     )
     for key, value in more.items():
         setattr(made, key, value)
@@ -41,6 +42,15 @@ def test_nothing_is_fetched_while_the_gate_is_closed() -> None:
     assert Consumer._wanted(consumer()) == {A, B}
     assert Consumer._wanted(consumer(_gate_open=False)) == frozenset()
     assert Consumer._wanted(consumer(flow_active=False)) == frozenset()
+
+
+def test_a_log_is_read_to_where_its_reading_ends() -> None:
+    made = consumer()
+    made.app.options = SimpleNamespace(until={("in", 0): 7})
+    made.ledger.assign({Place(*A): 6, Place(*B): 6})
+    assert not Consumer._finished(made, A)
+    made.ledger.assign({Place(*A): 7, Place(*B): 7})
+    assert Consumer._finished(made, A) and not Consumer._finished(made, B)
 
 
 def test_a_full_inbox_is_not_fetched_for() -> None:

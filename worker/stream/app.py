@@ -78,13 +78,14 @@ class App(faust.App):
         self.inboxes: dict[str, Inbox] = {}
         self.counters: dict[tuple[str, str], float] = {}
         self.restored = 0  # changelog rows read since the start
-        self.steps = 0  # finished in batches at work: progress before the batch is confirmed
-        self.steps = 0  # what `moved` counts
+        self.steps = 0  # what `progressed` counts
         self.failure: BaseException | None = None
         self.stopping = False
         self.over = asyncio.Event()  # set by `fail` and by a signal
         self._flushing = asyncio.Lock()
-        self._generation = 0  # of the last assignment
+        self.lineage = 0  # of the assignment: one more than the last one only where nobody else can have owned anything
+        self._membership: tuple[str, int] = ("", 0)
+        self._told_lineage = 0
         self._told: frozenset[tuple[str, int]] = frozenset()  # what the hooks know as ours
         self._being_told: frozenset[tuple[str, int]] = frozenset()
         self.health = Health(self, options.watchdog)
@@ -134,7 +135,7 @@ class App(faust.App):
         return self._told
 
     def progressed(self) -> None:
-        """Something of a batch is finished. A batch of slow records may take longer than the watchdog waits."""
+        """Say that work goes on which no confirmation shows yet: parts of a slow batch, a hook that takes long."""
         self.steps += 1
 
     async def emit(self, sends: Sequence[Send]) -> None:
@@ -143,7 +144,7 @@ class App(faust.App):
         Raises TransientError when it does not get them; the process then ends with 75, whatever the caller makes of it.
         """
         delivering = asyncio.ensure_future(self.producer.deliver(sends)) if sends else None
-        self.moved()
+        self.progressed()
         try:
             try:
                 await self.flush()
@@ -185,10 +186,6 @@ class App(faust.App):
                 if (part := parts[topic, p]) is not None:
                     part.written(rows, first, count)
 
-    def moved(self) -> None:
-        """Say that work outside a batch goes on: a hook that takes longer than the watchdog waits calls it now and then."""
-        self.steps += 1
-
     def on_assigned(self, hook: AssignedHook) -> AssignedHook:
         """Call ``hook`` after each recovery, before the first record is handed on."""
         self._assigned_hooks.append(hook)
@@ -209,6 +206,16 @@ class App(faust.App):
         return dict(self.consumer.lag()) if self._consumer is not None else {}
 
     # -- rebalance
+    def joined(self, member: str, generation: int) -> None:
+        """The group has a new generation and we are in it; called in the consumer's thread.
+
+        The generation alone does not tell whether we were there all the time: that of an empty group begins at 1 again.
+        A member that was expelled comes back under another name.
+        """
+        followed = self._membership == (member, generation - 1)
+        self._membership = (member, generation)
+        self.lineage += 1 if followed else 2
+
     async def settle(self, within: float) -> None:
         """Empty the inboxes and let batches in flight finish for at most ``within`` seconds; what does not is cancelled."""
         for inbox in self.inboxes.values():
@@ -231,10 +238,9 @@ class App(faust.App):
         """Run the hooks after recovery, before the gate opens."""
         changelogs = self.tables.changelog_topics
         owned = frozenset((tp.topic, tp.partition) for tp in self.consumer.assignment() if tp.topic not in changelogs)
-        # Nobody else had a kept partition only when no generation lies between.
-        kept = self._told & owned if generation == self._generation + 1 else frozenset()
+        kept = self._told & owned if self.lineage == self._told_lineage + 1 else frozenset()
         before = self._told | self._being_told
-        self._generation, self._told, self._being_told = generation, kept, owned
+        self._told_lineage, self._told, self._being_told = self.lineage, kept, owned
         assignment = Assignment(generation, owned, owned - kept, before - owned)
         for hook in self._assigned_hooks:
             await hook(assignment)

@@ -24,6 +24,9 @@ log = logging.getLogger(__name__)
 
 Work = Callable[[Sequence[Record]], Awaitable[Sequence[Answer]]]
 
+# A batch that takes longer is made smaller: revokes, SIGTERM and the watchdog wait for batches, not for records.
+_BATCH_SECONDS = 0.5
+_FIRST_BATCH = 32
 # Records an inbox holds beyond the batch at work, in batches: enough to keep the agent busy, little to repeat after a crash.
 _BATCHES_AHEAD = 4
 
@@ -109,13 +112,16 @@ class Agent:
         self.app, self.topic, self.name, self.work = app, topic, name, work
         self.limit = deadletters.Limit()
         self.inbox = Inbox(take * _BATCHES_AHEAD)
-        self._take, self._within = take, within
+        self._within = within
+        self._most = take
+        self._take = min(take, _FIRST_BATCH)
         self._current: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         """Batch after batch, until the app stops."""
         while True:
             records, stretches = await self.inbox.take(self._take, self._within)
+            started = time.monotonic()
             batch = self._current = asyncio.ensure_future(Batch(self, records, stretches).run())
             try:
                 await asyncio.wait([batch])
@@ -129,6 +135,19 @@ class Agent:
                     continue
                 self.app.fail(error)
                 return
+            self.pace(len(records), time.monotonic() - started)
+
+    def pace(self, records: int, seconds: float) -> None:
+        """Choose the size of the next batch by what the last one took."""
+        if seconds > _BATCH_SECONDS:
+            self._take = max(1, min(self._take, records) // 2)
+        elif seconds < _BATCH_SECONDS / 2 and records >= self._take:
+            self._take = min(self._most, self._take * 2)
+
+    @property
+    def batch_size(self) -> int:
+        """The most records that the next batch takes."""
+        return self._take
 
     @property
     def busy(self) -> asyncio.Task[None] | None:
@@ -145,6 +164,7 @@ class Agent:
 def attach(app: App, *, topic: str, name: str, work: Work, take: int = 200, within: float = 0.02) -> Agent:
     """Give ``app`` an agent: it reads ``topic`` in batches of at most ``take`` records, gathered for ``within`` seconds.
 
+    Batches shrink where the work is slow, so that each takes about half a second at most.
     ``work`` gets the records of a batch and returns one answer for each, in their order. One agent for each topic.
     """
     if topic in app.inboxes:

@@ -62,6 +62,8 @@ class RebalanceListener(driver.ConsumerRebalanceListener):
     """Lets changelog partitions rest before anything is fetched: state is read by a reader of its own."""
 
     async def on_partitions_assigned(self, assigned: Iterable[Any]) -> None:
+        coordinator = self._thread._ensure_consumer()._coordinator
+        self._thread.app.joined(coordinator.member_id, coordinator.generation)
         self._thread.rest_changelogs(assigned)
         await super().on_partitions_assigned(assigned)
 

@@ -57,19 +57,18 @@ class Follower:
             fetch_max_wait_ms=_FETCH_WAIT_MS,
             max_partition_fetch_bytes=4 << 20,
         )
-        try:
-            await consumer.start()
-        except KafkaError as error:
-            raise TransientError(f"the broker cannot be reached: {error}") from error
         self._consumer = consumer
         try:
+            await consumer.start()
             if self.positions:
                 await _known(consumer, {topic for topic, _ in self.positions})
                 consumer.assign([TopicPartition(*place) for place in self.positions])
                 for place, offset in self.positions.items():
                     consumer.seek(TopicPartition(*place), offset)
-        except BaseException:
+        except BaseException as error:  # a cancelled start too must leave no open client
             await consumer.stop()
+            if isinstance(error, KafkaError):
+                raise TransientError(f"the broker cannot be reached: {error}") from error
             raise
         return self
 

@@ -247,7 +247,7 @@ class _Table(faust.Table):
     ) -> None:
         await super().on_rebalance(assigned, revoked, newly_assigned, generation_id)
         topic = self.owner.changelog
-        self.owner.own({tp.partition for tp in assigned if tp.topic == topic}, generation_id)
+        self.owner.own({tp.partition for tp in assigned if tp.topic == topic}, self.app.lineage)
 
 
 class State:
@@ -283,7 +283,7 @@ class State:
         )
         self.table.owner = self
         self._parts: dict[int, PartitionState] = {}
-        self._generation = 0
+        self._lineage = 0
         app.states.append(self)
 
     def partition(self, p: int) -> PartitionState:
@@ -297,10 +297,10 @@ class State:
         """The partitions of this worker."""
         return sorted(self._parts)
 
-    def own(self, partitions: set[int], generation: int) -> None:
-        """The assignment of this generation of the group. What was owned in the generation before stays as it is."""
-        kept = set(self._parts) & partitions if generation == self._generation + 1 else set()
-        self._generation = generation
+    def own(self, partitions: set[int], lineage: int) -> None:
+        """What is assigned now. What was ours in the assignment just before (`App.joined`) stays as it is."""
+        kept = set(self._parts) & partitions if lineage == self._lineage + 1 else set()
+        self._lineage = lineage
         for p in set(self._parts) - kept:
             self._parts.pop(p).lose()
         for p in partitions - kept:

@@ -124,6 +124,7 @@ class Publisher:
         self.term, self.seq, self.shards = term, 0, shards
         self.lines: dict[int, int] = {}  # what each shard has purged, ms
         self._waiting: dict[tuple[str, str], tuple[Revision, int, bytes]] = {}  # (place, id): sent, not read back yet
+        self._sent: dict[str, tuple[object, _Wanted]] = {}  # what was wanted, and of which messages and verdict
         self._seen: dict[str, bytes | None] = {}  # ids read back before `begin`, with src
         self._outranked = False
 
@@ -186,6 +187,7 @@ class Publisher:
         """Whether all that is wanted of an id is known and stands."""
         packed, row = self.rows.get(id), self._get(id)
         wanted = self._wanted(id, Row.unpack(packed), row) if packed is not None else None
+        self._sent.pop(id, None)
         return wanted is not None and _missing(wanted, row, self._highest(id, row)) is None
 
     def forget(self, id: str, line: int) -> None:
@@ -213,10 +215,14 @@ class Publisher:
         highest = self._highest(id, row)
         missing = _missing(wanted, row, highest)
         if missing is None:
+            self._sent.pop(id, None)
             return []
         place, what, first = missing
         if self._waiting.get((place, id)) == (highest, what.kind, what.digest):
             return []
+        if what.kind == VALUE and what.value is None:  # it was sent and does not stand: make it once more
+            self._sent.pop(id)
+            return self._step(id, row, src, messages)
         return [self._write(id, place, what, self._next(highest) if first else highest, wanted.src or src)]
 
     def _highest(self, id: str, row: Published) -> Revision:
@@ -229,11 +235,17 @@ class Publisher:
         shown, t = messages.shown, messages.t
         if shown is None or t is None:
             return _Wanted(ARTICLES, TAKEN_DOWN, bytes(8), None, None)
-        dedup = alone(id)
+        said = None
         if not shown.withheld:
             said = row.verdicts.get(self.shard_of(shown.language))
             if said is None:
                 return None
+        made_of = messages.n, said and said[0]
+        sent = self._sent.get(id)
+        if sent is not None and sent[0] == made_of:
+            return sent[1]
+        dedup = alone(id)
+        if said is not None:
             judged = Judged.unpack(said[1])
             if (judged.t, judged.language, judged.content) != (t, shown.language, shown.content):
                 return None
@@ -243,7 +255,9 @@ class Publisher:
             return None
         value = _dump(finish(article, version=messages.version, first_seen_at=format_ms(t), dedup=dedup, late=late))
         place = ARTICLES if dedup["verdict"] == "original" else DUPLICATES
-        return _Wanted(place, VALUE, _digest(value), value, _src(article))
+        wanted = _Wanted(place, VALUE, _digest(value), value, _src(article))
+        self._sent[id] = made_of, wanted._replace(value=None)
+        return wanted
 
     def _write(self, id: str, place: str, wanted: _Wanted, revision: Revision, src: bytes | None) -> Out:
         self._waiting[place, id] = revision, wanted.kind, wanted.digest

@@ -1,0 +1,73 @@
+"""One process, one message after the other, in any order: the answer by its definition."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+
+from tests.simulation.corpus import KEEP, LATENESS, WINDOW, Raw, arrival, make
+from tests.simulation.reference import reference
+from worker.dedup.row import OUTCOMES
+from worker.dedup.sequential import Deduplication
+from worker.messages import format_ms
+
+
+def feed(dedup: Deduplication, messages: list[Raw]) -> dict[str, dict[str, Any] | None]:
+    return {m.id: dedup.message(m.id, m.article, m.fetched, m.raw.hex()) for m in messages}
+
+
+def fresh() -> Deduplication:
+    return Deduplication(window_ms=WINDOW, lateness_ms=LATENESS, keep_ms=KEEP)
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("order", ["ordered", "shuffled"])
+def test_final_state_is_the_reference(seed: int, order: str) -> None:
+    corpus = make(seed)
+    dedup = Deduplication(window_ms=WINDOW, lateness_ms=LATENESS, keep_ms=KEEP, lists=corpus.lists)
+    last = feed(dedup, arrival(corpus, order, random.Random(seed)))
+    for id, expected in reference(corpus).items():
+        article, verdict = last[id], dedup.final(id)
+        if expected.place is None:
+            assert article is None and verdict is None
+            continue
+        assert article is not None and verdict is not None
+        assert (article["version"], article["first_seen_at"]) == (expected.version, format_ms(expected.t))
+        assert article["labels"]["message"] == expected.message
+        assert (verdict["verdict"], verdict["of"], verdict["cluster"], verdict["score"]) == (
+            expected.verdict,
+            expected.of,
+            expected.cluster,
+            expected.score,
+        )
+
+
+def test_every_message_is_counted_once() -> None:
+    corpus = make(1)
+    dedup = fresh()
+    messages = arrival(corpus, "shuffled", random.Random(1))
+    feed(dedup, messages)
+    assert sum(dedup.counters[outcome] for outcome in OUTCOMES) == len(messages)
+    assert dedup.counters["late"] == 0
+
+
+def test_without_a_time_the_logical_clock_counts_and_is_not_shown() -> None:
+    dedup = fresh()
+    article = {"id": "a" * 32, "status": "usable", "fetched_at": None, "title": "One", "body": "Two words"}
+    first = dedup.message("a" * 32, article, None, "00" * 8)
+    again = dedup.message("a" * 32, {**article, "body": "Three more words"}, None, "01" * 8)
+    assert first is not None and again is not None
+    assert (first["version"], again["version"]) == (1, 2)
+    assert first["first_seen_at"] is None
+
+
+def test_a_takedown_older_than_what_is_shown_leaves_the_article() -> None:
+    dedup = fresh()
+    article = {"id": "a" * 32, "status": "usable", "fetched_at": None, "title": "One", "body": "Two words"}
+    dedup.message("a" * 32, article, 2000, "00" * 8)
+    assert dedup.message("a" * 32, None, 1000, "01" * 8) is not None
+    assert dedup.final("a" * 32) is not None
+    assert dedup.message("a" * 32, None, 3000, "02" * 8) is None
+    assert dedup.final("a" * 32) is None

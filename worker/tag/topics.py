@@ -1,7 +1,8 @@
 """What an article is about: the seventeen top-level IPTC Media Topics, with relevance.
 
 Use when: a tokenised article needs its topics. By word lists (`data/topics/`), the place of a word (headline, lead,
-body), the section label and address of the page.
+body), the section label and address of the page; a model that `train-topics` fitted to a user's own labels is weighed
+in where one is loaded.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from worker.tag.lexicon import Entries, Lexicon, fold, phrase_at, read_lexicon
+from worker.tag.linear import LinearModel
 from worker.tag.tokens import Document
 
 NAMES = (
@@ -49,6 +51,10 @@ USUAL = {1: 1.05, 2: 0.85, 4: 1.1, 5: 0.85, 9: 0.75, 11: 1.15, 13: 1.15, 15: 1.1
 as politics."""
 SECTION, FOLDER = 10.0, 7.0
 """Points for the page's section label and for a folder of its address, as much as a headline word or two."""
+MODEL = 24.0
+"""Points for a topic that a fitted model holds for certain: as much as two or three headline words."""
+LIKELY = 0.5
+"""From this probability on, a label of the user's own is given as a topic."""
 AT_LEAST = 1.5
 """Points below which nothing is said."""
 SHARE = 0.12
@@ -80,9 +86,10 @@ def topics(doc: Document, why: dict[str, Any] | None = None) -> list[Topic]:
             scores[topic] += points * weight / 4
             if reasons is not None:
                 reasons[topic][label] = round(points * weight / 4, 1)
+    own = _own(doc, scores, reasons, why) if _model is not None else []
     best = max(scores)
     if best < AT_LEAST:
-        return []
+        return own
     order = sorted((t for t in range(1, 18) if scores[t] >= SHARE * best), key=lambda t: (-scores[t], t))[:MOST]
     sure = 1 - math.exp(-best / 12)
     answer: list[Topic] = []
@@ -94,7 +101,7 @@ def topics(doc: Document, why: dict[str, Any] | None = None) -> list[Topic]:
         if why is not None and reasons is not None:
             strongest = sorted(reasons[topic].items(), key=lambda item: (-item[1], item[0]))[:8]
             why[code] = [[word, round(points, 1)] for word, points in strongest]
-    return answer
+    return sorted(answer + own, key=lambda topic: -topic["relevance"])[: MOST + len(own)] if own else answer
 
 
 def _count(doc: Document, lexicon: Lexicon, scores: list[float], reasons: list[dict[str, float]] | None) -> None:
@@ -180,3 +187,37 @@ def _label(label: str) -> Entries:
 def _lexicon(language: str) -> Lexicon | None:
     path = DATA / f"{language}.txt"
     return read_lexicon(path, language) if language.isalpha() and path.is_file() else None
+
+
+_model: LinearModel | None = None
+
+
+def load_model(path: str | None) -> None:
+    """Loads a model that `train-topics` wrote, for this process; None or "" for none. Raises ConfigError."""
+    global _model
+    _model = LinearModel.load(Path(path)) if path else None
+
+
+_TOP_LEVEL = re.compile(r"medtop:(0[1-9]|1[0-7])0{6}")
+
+
+def _own(
+    doc: Document, scores: list[float], reasons: list[dict[str, float]] | None, why: dict[str, Any] | None
+) -> list[Topic]:
+    """Adds the fitted model's points for top-level topics; returns the labels of the user's own that are likely."""
+    assert _model is not None
+    own: list[Topic] = []
+    for index, chance in enumerate(_model.probabilities(doc).tolist()):
+        label = _model.labels[index]
+        top = _TOP_LEVEL.fullmatch(label)
+        if top:
+            scores[int(top[1])] += MODEL * chance
+            if reasons is not None and chance >= 0.05:
+                words = ", ".join(word for word, _ in _model.reasons(doc, index, 4))
+                reasons[int(top[1])][f"model {chance:.2f}: {words}"] = MODEL * chance
+        elif chance >= LIKELY:
+            own.append({"code": label, "name": label, "relevance": round(chance, 2)})
+            if why is not None:
+                why[label] = [["model", round(chance, 2)], *map(list, _model.reasons(doc, index))]
+    own.sort(key=lambda topic: (-topic["relevance"], topic["code"]))
+    return own[:MOST]

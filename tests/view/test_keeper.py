@@ -18,7 +18,7 @@ PLACES = [TopicPartition(topic, 0) for topic in (made.ARTICLES, made.DUPLICATES,
 def writer(tmp_path: Path) -> Writer:
     writer = made.writer(tmp_path)
     writer.apply([made.record(made.ARTICLES, made.ident(1), made.document(1), 1, offset=4)])
-    writer.set_note("caught_up_at", str(time.time()))
+    writer.set_note("followed_at", str(time.time()))
     return writer
 
 
@@ -46,7 +46,7 @@ def test_other_topics_are_another_view(writer: Writer) -> None:
 
 
 def test_tombstones_may_have_come_and_gone_in_a_long_absence(writer: Writer) -> None:
-    writer.set_note("caught_up_at", str(time.time() - 8 * 86_400))
+    writer.set_note("followed_at", str(time.time() - 8 * 86_400))
     assert Keeper(writer, Settings(keep=9 * 86_400))._start(ends()) == {(made.ARTICLES, 0): 5}
     keeper = Keeper(writer, Settings())
     assert keeper._start(ends()) == {}

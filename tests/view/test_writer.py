@@ -108,9 +108,9 @@ def test_a_value_that_is_no_article_is_passed_over(writer: Writer) -> None:
 
 def test_clear_forgets_everything(writer: Writer) -> None:
     writer.apply([made.original(1), made.dead()])
-    writer.set_note("caught_up_at", "1")
+    writer.set_note("followed_at", "1")
     writer.clear()
-    assert (writer.positions(), writer.note("caught_up_at"), state(writer, 1)) == ({}, None, None)
+    assert (writer.positions(), writer.note("followed_at"), state(writer, 1)) == ({}, None, None)
     reader = Reader(writer.path)
     assert reader.articles(10, q="bridge").items == []
     assert not any(reader.tally().values())

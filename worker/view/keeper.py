@@ -151,19 +151,21 @@ class Keeper:
         """Positions to go on from; a view that cannot be continued is cleared, and why is kept."""
         positions = self._writer.positions()
         known = {(tp.topic, tp.partition): end for tp, end in ends.items()}
-        caught_up_at = float(self._writer.note("caught_up_at") or 0)
+        followed_at = float(self._writer.note("followed_at") or 0)
         if any(place not in known for place in positions):
             reason = "the view was made from other topics"
         elif any(n > known[place] for place, n in positions.items()):
             reason = "the topics were made anew"
-        elif positions and caught_up_at and time.time() - caught_up_at > self._settings.keep:
+        elif positions and time.time() - followed_at > self._settings.keep:
             # Tombstones live for `keep`: a takedown may have come and gone unseen.
             reason = "the view was not followed for longer than tombstones are kept"
         else:
+            self._writer.set_note("followed_at", f"{time.time():.0f}")
             return positions
         log.warning("the view is built anew", extra=fields(reason=reason))
         self.rebuilt_because = reason
         self._writer.clear()
+        self._writer.set_note("followed_at", f"{time.time():.0f}")
         return {}
 
     async def _apply(self, consumer: AIOKafkaConsumer, batch: Mapping[TopicPartition, Iterable[Any]]) -> None:
@@ -201,8 +203,7 @@ class Keeper:
     def _remark(self) -> None:
         """Once a probe, in the writer's thread: what the view should know of itself, and gauges."""
         now = time.time()
-        if self.caught_up:
-            self._writer.set_note("caught_up_at", f"{now:.0f}")
+        self._writer.set_note("followed_at", f"{now:.0f}")
         self._writer.purge_dead(int((now - _DEAD_LETTERS_KEPT_SECONDS) * 1000))
         metrics.VIEW_BYTES.set(self._writer.size())
         metrics.VIEW_LAG.set(self.lag or 0)

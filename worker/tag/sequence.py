@@ -12,10 +12,11 @@ and label transitions.
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -328,6 +329,11 @@ def spans_of(labels: list[int], at: int) -> list[tuple[int, int, str]]:
     return found
 
 
+def checksum(of: Lists, n: int) -> int:
+    """CRC-32 of the first n lines of the word list."""
+    return zlib.crc32("\n".join(f"{word}\t{rest}" for word, rest in islice(of.words.items(), n)).encode())
+
+
 class Model:
     """A trained model with its store of word rows."""
 
@@ -335,11 +341,15 @@ class Model:
         with np.load(path) as file:
             names = bytes(file["names"]).decode("utf8").split("\n")
             scale = file["scale"]
-            self.weights: NDArray[Any] = file["weights"].reshape(len(names), -1) * scale
+            self.weights: NDArray[Any] = file["weights"].reshape(len(names), -1).astype(np.int16)
+            self.scale = scale
             # the pairs of classes are part of the triples: one look-up less
             self.triples: NDArray[Any] = (file["triples"] + file["pairs"].astype(np.int16)[:, :, None]) * scale
             self.phrases: NDArray[Any] = file["phrases"] * scale
             self.transitions: NDArray[Any] = file["transitions"]
+            ready = (file["rows"], file["classes"], file["codes"], int(file["checksum"])) if "rows" in file else None
+            # rows belong to the word list they were computed with: another list makes its own
+            self.ready = ready[:3] if ready is not None and ready[3] == checksum(of, len(ready[0])) else None
         ids: list[dict[str, int]] = [{} for _ in GROUPS]
         for i, name in enumerate(names):
             group, _, value = name.partition("=")
@@ -352,8 +362,18 @@ class Model:
         self.rows: dict[str, int] = {}
         self.table: NDArray[Any] = np.zeros((8192, len(OFFSETS) * len(LABELS)), np.float32)
         self.classes: NDArray[Any] = np.zeros(8192, np.intp)
-        self.codes: list[str] = []
+        self.codes: NDArray[Any] = np.zeros(8192, np.uint8)
         self.row(BOUNDARY)
+        if self.ready is not None:  # the rows of the commonest words come with the model
+            rows, classes, codes = self.ready
+            n = len(rows)
+            self.rows.update(zip(islice(self.lists.words, n), range(1, n + 1), strict=True))
+            space = 1 << (n + n // 2).bit_length()
+            self.table = np.concatenate(
+                [self.table[:1], rows * self.scale, np.zeros((space, rows.shape[1]), np.float32)]
+            )
+            self.classes = np.concatenate([self.classes[:1], classes, np.zeros(space, np.intp)])
+            self.codes = np.concatenate([self.codes[:1], codes, np.zeros(space, np.uint8)])
 
     def row(self, word: str) -> int:
         """The row of a word, made when it is new."""
@@ -363,46 +383,48 @@ class Model:
         if row >= len(self.table):
             self.table = np.concatenate([self.table, np.zeros_like(self.table)])
             self.classes = np.concatenate([self.classes, np.zeros_like(self.classes)])
+            self.codes = np.concatenate([self.codes, np.zeros_like(self.codes)])
         number = self.classes[row] = word_class(word, self.lists)
         shared, own = features(word, self.lists, number)
         get = self.ids
         ids = [i for group, value in shared + own if (i := get[group](value)) is not None]
         if ids:
-            np.add.reduce(self.weights.take(ids, 0), 0, out=self.table[row])
-        self.codes.append("b" if word == BOUNDARY else code(word, self.lists))
+            self.table[row] = np.add.reduce(self.weights.take(ids, 0), 0, dtype=np.int16) * self.scale
+        self.codes[row] = ord("b" if word == BOUNDARY else code(word, self.lists))
         return row
 
-    def encode(self, words: list[str], sentences: list[int]) -> tuple[NDArray[Any], str]:
-        """The row of each word with two boundaries around every sentence, and the codes of the same, as one string."""
+    def encode(self, words: list[str], sentences: list[int]) -> tuple[NDArray[Any], NDArray[Any]]:
+        """The row of each word with two boundaries before each sentence and at the end, and the place of each token in it."""
         if len(self.rows) > MOST_WORDS:
             self._reset()
-        row = self.row
         found = list(map(self.rows.get, words))
         if None in found:
+            row = self.row
             found = [row(w) if r is None else r for w, r in zip(words, found, strict=True)]
-        padded: list[int] = [0, 0]
-        for a, b in pairwise([*sentences, len(words)]):
-            padded += found[a:b]  # type: ignore[arg-type]
-            padded += (0, 0)
-        return np.array(padded, np.intp), "".join(map(self.codes.__getitem__, padded))
+        n = len(words)
+        shift = np.zeros(n, np.intp)
+        shift[sentences] = 2
+        place = np.arange(n) + shift.cumsum()
+        padded = np.zeros(n + 2 * len(sentences) + 2, np.intp)
+        padded[place] = np.array(found, np.intp)
+        return padded, place
 
     def spans(self, doc: Document, found: list[Match]) -> list[tuple[int, int, str]]:
         """The names of a document: (first token, end, PER, ORG or LOC), in order. `found`: what the lexicon found."""
         words = surfaces(doc)
         if not words:
             return []
-        padded, codes = self.encode(words, doc.sentences)
-        runs = sorted(((m.start(), m.end()) for m in RUN.finditer(codes)), key=lambda r: r[0] - r[1])
+        padded, place = self.encode(words, doc.sentences)
+        runs = [m.span() for m in RUN.finditer(self.codes[padded].tobytes().decode("ascii"))]
         if not runs:
             return []
-        # token = place in the padded list - 2 for each sentence begun
-        sentence_starts = np.array(doc.sentences, np.intp)
-        before = np.repeat(2 * np.arange(1, len(sentence_starts) + 1), np.diff(np.append(sentence_starts, len(words))))
+        ends = np.array(runs, np.intp)
+        lengths = ends[:, 1] - ends[:, 0]
+        order = np.argsort(-lengths, kind="stable")
+        begins, lengths = ends[order, 0], lengths[order]
         token_at = np.zeros(len(padded), np.intp)
-        token_at[np.arange(len(words)) + before] = np.arange(len(words))
-        begins = np.array([a for a, _ in runs], np.intp)
-        lengths = np.array([b - a for a, b in runs], np.intp)
-        first = np.cumsum(lengths) - lengths
+        token_at[place] = np.arange(len(words))
+        first = lengths.cumsum() - lengths
         at = np.arange(int(lengths.sum())) + np.repeat(begins - first, lengths)
         scores = self.scores(padded, at, phrase_tags(len(words), found), token_at[at])
         names: list[tuple[int, int, str]] = []

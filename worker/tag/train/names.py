@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import zlib
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ from worker.tag.sequence import (
     Feature,
     Lists,
     Model,
+    checksum,
     code,
     features,
     lists,
@@ -50,6 +51,8 @@ KINDS = {
 NO_SPACE_BEFORE = frozenset(",.;:!?)%]“”’") | {"'s", "’s", "n't"}
 NO_SPACE_AFTER = frozenset("([„«")
 FORBIDDEN = -30.0
+READY = 30_000
+"""So many words of the list get their rows into the model file."""
 CAPITALS = 12
 """Every so many sentences one is learned in capitals, too: headlines of wire copy."""
 
@@ -188,7 +191,7 @@ class Trainer:
     def __init__(self, corpus: Corpus, rows: dict[str, int], of: Lists, least: int, prior: float) -> None:
         from scipy import sparse  # type: ignore[import-untyped]
 
-        self.corpus, self.prior = corpus, prior
+        self.corpus, self.prior, self.of = corpus, prior, of
         counts: dict[Feature, int] = {}
         seen = np.bincount(corpus.ids[corpus.where], minlength=len(rows)).tolist()
         wordwise = [features(word, of, word_class(word, of)) for word in rows]
@@ -349,7 +352,24 @@ class Trainer:
             transitions=(transitions + self.allowed).astype(np.float32),
             scale=np.float32(scale),
         )
+        _with_rows(path, self.of)
         print(f"{path.name}: {len(keep)} of {len(every)} features, {path.stat().st_size / 1e6:.2f} MB", flush=True)
+
+
+def _with_rows(path: Path, of: Lists) -> None:
+    """Adds the rows of the commonest words to a model file, so that a fresh process need not compute them."""
+    tagger = Model(path, of)
+    ids = [tagger.row(word) for word in islice(of.words, READY)]
+    with np.load(path) as file:
+        tables = {key: file[key] for key in file if key not in ("rows", "classes", "codes", "checksum")}
+    np.savez_compressed(
+        path,
+        **tables,
+        rows=np.round(tagger.table[ids] / tagger.scale).astype(np.int16),
+        classes=tagger.classes[ids].astype(np.uint8),
+        codes=tagger.codes[ids],
+        checksum=np.uint32(checksum(of, len(ids))),
+    )
 
 
 def _scores(tagger: Model, padded: NDArray[Any], corpus: Corpus) -> NDArray[Any]:

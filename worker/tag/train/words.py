@@ -121,9 +121,10 @@ def main() -> None:
         logs.append(log)
         head = (
             "# Made by worker/tag/train/words.py from spacy-lookups-data (MIT, Explosion). Tab-separated: word, Brown cluster\n"
-            "# (hex; the lowest bits are the upper part of the tree), how it is written (s small, c with a capital, b both)\n"
+            "# (hex; the lowest bits are the upper part of the tree), how it is written (s small, c with a capital, b both);\n"
+            "# the commonest first\n"
         )
-        (OUT / f"words-{language}.tsv").write_text(head + "\n".join(sorted(lines)) + "\n", encoding="utf8")
+        (OUT / f"words-{language}.tsv").write_text(head + "\n".join(lines) + "\n", encoding="utf8")
     head = (
         "# Made by worker/tag/train/words.py from popular-names-by-country (CC0), the US census of 1990 (public domain) and\n"
         "# Faker (MIT). Tab-separated: name, flags (f forename, s surname, w also a common word)\n"

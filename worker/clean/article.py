@@ -108,6 +108,7 @@ def from_dump(raw: RawArticle, text: str, zone: str | None) -> Article:
             labels[title_at] = "title"
             kickers = [t for t in texts[max(0, title_at - 2) : title_at] if len(t) < 40]
             _find_section(article, texts, labels, judged, title_at)
+        first = _keep_lead(judged, title_at, first)
         lead_at = _find_lead(texts, labels, judged, first)
         article.authors = head.find_authors(judged, title_at, first, end)
         blocks.tidy(texts, labels, article.authors)
@@ -144,6 +145,29 @@ def _find_section(article: Article, texts: list[str], labels: list[str], judged:
                 article.section = line.strip(" :|>")
                 labels[i] = "section"
             return
+
+
+def _keep_lead(judged: blocks.Judged, title_at: int, first: int) -> int:
+    """Keep what reads like a lead between the title and the first paragraph; returns where the body begins then.
+
+    Right below the title a line of eight words is enough; further down it must be a sentence that no credit follows.
+    """
+    if judged.form is None or not 0 <= title_at < first <= title_at + 9:
+        return first
+    texts, labels = judged.texts, judged.labels
+    poor = judged.flagged(features.CREDITED) | judged.flagged(features.SIGNED) | judged.flagged(features.REPEATED)
+    for i in range(title_at + 1, first):
+        j = i - judged.low
+        if i in poor or labels[i] not in ("other", "outside", "teaser", "caption", "title", "section") or texts[i] == texts[title_at]:
+            continue
+        words = float(judged.form.words[j])
+        if words < 7 or judged.form.dots[j]:
+            continue
+        credited = labels[i + 1] == "credit" or i + 1 in judged.flagged(features.CREDITED)
+        if i == title_at + 1 or (words >= 9 and judged.form.ends[j] and not credited):
+            labels[i] = blocks.BODY
+            return i
+    return first
 
 
 def _find_lead(texts: list[str], labels: list[str], judged: blocks.Judged, first: int) -> int:

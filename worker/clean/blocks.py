@@ -43,6 +43,8 @@ _REASONS = (
 
 _KEPT = (BODY, HEADING)
 _NEVER = STRONG | Cue.COMMENT | Cue.NAV | Cue.VIDEO | Cue.CREDIT
+_HARD = frozenset(("gallery", "repeated", "notice", "share", "cookies", "advertisement", "tags", "legal"))
+"""What the rules are sure of whatever the model says."""
 _DATED_STORY = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}: \S")
 _PASSING = frozenset(("credit", "caption", "advertisement", "gallery", "share", "newsletter", "repeated", "notice", "date", "video"))
 """What a sub-heading may follow: lines that interrupt an article without another story in them."""
@@ -122,7 +124,8 @@ def _vote(roles: Floats, ruled: list[str], form: Shape) -> list[bool]:
     before_text[:-1] = np.fromiter((x == BODY for x in ruled[1:]), np.bool_, m - 1)
     open_case = np.fromiter((x == "other" for x in ruled), np.bool_, m) & before_text & (words <= 14)
     say = np.where(ruled_in, 2.0, -2.0) + np.minimum(words - 20, 0) * 0.03
-    say = np.where(open_case, 0.3, say) + np.clip(words - 20, 0, 60) * 0.05
+    say[np.fromiter((x in _HARD for x in ruled), np.bool_, m)] = -20
+    say = np.where(open_case, 1.0, say) + np.clip(words - 20, 0, 60) * 0.05
     say += np.where(ruled_in & (words > 20), np.minimum(words, 80) * 0.03, 0)
     keep: list[bool] = (np.log(inside + 1e-4) - np.log(1 - inside + 1e-4) + say > 0).tolist()
     return keep
@@ -147,7 +150,8 @@ def _without_islands(keep: list[bool], words: list[float]) -> list[bool]:
     sizes = [sum(words[i] for i in lines) for _, lines in groups]
     main = max(range(len(sizes)), key=sizes.__getitem__)
     for (gap, lines), size in zip(groups[main + 1 :], sizes[main + 1 :], strict=True):
-        if size < min(0.04 * gap, 0.35) * sizes[main]:
+        paragraphs = gap < 6 and size >= 25 * len(lines)
+        if not paragraphs and size < min(0.04 * gap, 0.35) * sizes[main]:
             for i in lines:
                 keep[i] = False
     return keep
@@ -176,7 +180,7 @@ def _by_rule(texts: list[str], form: Shape, cues: Cues, own: Floats, start: int,
         if words[j] < 10 or dots[j] or running[j] <= 0.3 or not (ends[j] or stops[j] >= 1):
             continue
         text = texts[j]
-        if dated[j] and _DATED_STORY.match(text):
+        if _DATED_STORY.match(text):
             labels[j] = "gallery"
             continue
         if boxed and (words[j] < 22 or dated[j]):
@@ -189,7 +193,7 @@ def _by_rule(texts: list[str], form: Shape, cues: Cues, own: Floats, start: int,
             labels[j] = "caption"
         elif text in seen:
             labels[j] = "repeated"
-        elif notice[j] > 1 or (notice[j] and words[j] < 25):
+        elif words[j] < 45 and (notice[j] > 1 or (notice[j] and words[j] < 25)):
             labels[j] = "notice"
         else:
             labels[j] = BODY

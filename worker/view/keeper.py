@@ -157,10 +157,12 @@ class Keeper:
         elif any(n > known[place] for place, n in positions.items()):
             reason = "the topics were made anew"
         elif positions and time.time() - followed_at > self._settings.keep:
-            # Tombstones live for `keep`: a takedown may have come and gone unseen.
+            # Tombstones live for `keep` after they came: whoever began to read, or was last at the end of the log,
+            # longer ago may have missed one. The note is the later of the two moments.
             reason = "the view was not followed for longer than tombstones are kept"
         else:
-            self._writer.set_note("followed_at", f"{time.time():.0f}")
+            if not positions:
+                self._writer.set_note("followed_at", f"{time.time():.0f}")
             return positions
         log.warning("the view is built anew", extra=fields(reason=reason))
         self.rebuilt_because = reason
@@ -203,7 +205,8 @@ class Keeper:
     def _remark(self) -> None:
         """Once a probe, in the writer's thread: what the view should know of itself, and gauges."""
         now = time.time()
-        self._writer.set_note("followed_at", f"{now:.0f}")
+        if self.caught_up:
+            self._writer.set_note("followed_at", f"{now:.0f}")
         self._writer.purge_dead(int((now - _DEAD_LETTERS_KEPT_SECONDS) * 1000))
         metrics.VIEW_BYTES.set(self._writer.size())
         metrics.VIEW_LAG.set(self.lag or 0)

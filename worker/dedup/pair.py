@@ -7,7 +7,7 @@ Two articles of one language within the window that share a probe key are copies
 2. the shared text is not that of a template: at most one slot in 20 words, which is about one in a sentence. Notices
    filled into a form have one in six to twelve words, edited copies one in thirty or fewer;
 3. two of four witnesses say that the *subject* is shared and not only a stretch of text, such as the house text below
-   each story or background from an older one: a third of the opening of the one is in the other, and the reverse; half
+   each story or background from an older one: two fifths of the opening of the one are in the other, and the reverse; half
    of the long words of the shorter title are in the other; two thirds of the shingles are shared.
 
 Equal normalised texts are copies at once. Below SHORT words only those, and only with an equal title.
@@ -28,7 +28,7 @@ RULE = "1"  # version: state that was made under another one cannot be mixed wit
 
 SHARED = 500  # thousandths of the shorter text's shingles
 WORDS_PER_SLOT = 20
-OPENING_FOUND = 333  # thousandths of its shingles
+OPENING_FOUND = 400  # thousandths of its shingles
 TITLE_FOUND = 500  # thousandths of its long words
 MOSTLY_SHARED = 666  # two thirds, in thousandths of the shorter text's shingles
 WITNESSES = 2

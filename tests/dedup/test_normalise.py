@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from worker.dedup.normalise import text_of, words
+
+
+def texts(text: str) -> list[str]:
+    return [text_of(word) for word in words(text)]
+
+
+def test_typography_is_gone() -> None:
+    plain = texts('He said: "We won\'t pay 3.5 million - never." Straße, Äpfel')
+    assert texts("He said: „We won’t pay 3.5 million – never.“ Stra\u00adße, A\u0308pfel") == plain
+    assert texts("HE SAID: &quot;We won&#8217;t pay 3.5 million &ndash; never.&quot; STRASSE, ÄPFEL\u200b") == plain
+
+
+def test_scripts_without_spaces_are_cut_by_characters() -> None:
+    assert texts("東京で地震 NHK報道") == ["東", "京", "で", "地", "震", "nhk", "報", "道"]
+    assert texts("ข่าว") == list("ข่าว")
+
+
+def test_vowel_signs_stay_in_their_word() -> None:
+    assert texts("हिन्दी में समाचार।") == ["हिन्दी", "में", "समाचार"]
+
+
+def test_a_foreign_letter_does_not_change_the_other_words() -> None:
+    assert (
+        texts("Der Präsident sprach in Kyiv über Größe") == texts("Der Präsident sprach in Kyiv über Größe Київ")[:-1]
+    )
+
+
+@given(st.text(st.characters(codec="cp1252")))
+def test_the_table_cuts_as_the_regular_expression_does(text: str) -> None:
+    text = text.replace("&", " ").replace("\u00ad", "")
+    assert texts(text) == re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold())
+
+
+@given(st.text(), st.sampled_from(["NFC", "NFD"]))
+def test_composition_does_not_matter(text: str, form: str) -> None:
+    text = unicodedata.normalize("NFC", text)
+    assert texts(unicodedata.normalize("NFC", unicodedata.normalize(form, text))) == texts(text)

@@ -15,6 +15,7 @@ from worker.dedup.match import Matcher
 from worker.dedup.publish import Publisher, format_revision, parse_revision
 from worker.dedup.records import ARTICLES, DUPLICATES, NEVER, Judged, Out, Sketch, shard_of
 from worker.dedup.row import NEW, TAKEDOWN, UNCHANGED
+from worker.dedup.sweep import sweep
 from worker.errors import RecordError
 
 HOUR = 3_600_000
@@ -301,3 +302,39 @@ def test_revisions_compare_as_text() -> None:
     assert format_revision((2, 10)) > format_revision((2, 9)) > format_revision((1, 99))
     assert parse_revision(format_revision((2, 10)).encode()) == (2, 10)
     assert parse_revision(None) == parse_revision(b"x") == (0, 0)
+
+
+# -- sweep
+
+
+def swept(ids: Ids, line: int, life: int = 1000 * HOUR) -> None:
+    ids.publisher.lines[0] = line
+    for _ in sweep(ids.deduplicator, ids.publisher, life=life):
+        pass
+
+
+def test_an_id_is_forgotten_a_lateness_below_the_line_once_its_outputs_stand() -> None:
+    ids, match = Ids(), matcher(Store())
+    publish_all(ids, match, ids.message(A, article(A), 1000))
+    swept(ids, 30 * HOUR)
+    assert A in ids.rows.rows  # sent, not read back yet
+    ids.read_back()
+    swept(ids, 24 * HOUR)
+    assert A in ids.rows.rows  # not a lateness below
+    swept(ids, 30 * HOUR)
+    assert A not in ids.rows.rows and not ids.contents.rows
+    assert A in ids.published.rows
+    swept(ids, 2000 * HOUR)
+    assert A not in ids.published.rows
+
+
+def test_an_address_fetched_again_after_its_row_was_forgotten_leaves_its_old_place() -> None:
+    ids, match = Ids(), matcher(Store())
+    publish_all(ids, match, ids.message(A, article(A), 1000) + ids.message(B, article(B), 2000))
+    ids.read_back()
+    assert ids.outputs(B) == [(DUPLICATES, None)]
+    swept(ids, 30 * HOUR)
+    assert B not in ids.rows.rows
+    publish_all(ids, matcher(Store(), term=2), ids.message(B, article(B), 500 * HOUR))
+    ids.read_back()
+    assert ids.outputs(B) == [(DUPLICATES, None), (ARTICLES, None), (DUPLICATES, "original")]

@@ -75,8 +75,8 @@ class Store:
             del self.rows[key]
 
     def keys(self) -> Iterator[str]:
-        """All keys."""
-        return iter(self.rows)
+        """All keys; writes may go between."""
+        return iter(list(self.rows))
 
     def items(self) -> Iterator[tuple[str, bytes]]:
         """All keys and values."""

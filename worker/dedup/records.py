@@ -35,7 +35,7 @@ class Out(NamedTuple):
 
 
 class Kept(Protocol):
-    """The state of one partition: a mapping that outlives the process."""
+    """The state of one partition: a mapping that outlives the process. Only `keys` may be walked while writing."""
 
     def get(self, key: str) -> bytes | None: ...
     def put(self, key: str, value: bytes) -> None: ...

@@ -21,7 +21,7 @@ def sweep(deduplicator: Deduplicator, publisher: Publisher, *, life: int) -> Ite
     """
     rows, contents, published = deduplicator.rows, deduplicator.contents, publisher.published
     lines = publisher.lines
-    for i, id in enumerate(list(rows.keys())):
+    for i, id in enumerate(rows.keys()):
         if i % _SLICE == _SLICE - 1:
             yield
         packed = rows.get(id)
@@ -35,13 +35,13 @@ def sweep(deduplicator: Deduplicator, publisher: Publisher, *, life: int) -> Ite
                 contents.delete(content_key(id, message))
             rows.delete(id)
             publisher.forget(id, line)
-    for i, name in enumerate(list(contents.keys())):
+    for i, name in enumerate(contents.keys()):
         if i % _SLICE == _SLICE - 1:
             yield
         if rows.get(name.partition("/")[0]) is None:
             contents.delete(name)
     line = min(lines.values(), default=NEVER)
-    for i, id in enumerate(list(published.keys())):
+    for i, id in enumerate(published.keys()):
         if i % _SLICE == _SLICE - 1:
             yield
         packed = published.get(id)

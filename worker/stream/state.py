@@ -68,6 +68,10 @@ class Rows(ABC):
     def items(self) -> Iterator[tuple[bytes, bytes]]:
         """All rows, in no order."""
 
+    @abstractmethod
+    def keys(self) -> Iterator[bytes]:
+        """All keys as they are now, in no order; writes may go between."""
+
     def close(self) -> None:
         """Give the storage free for the next owner."""
         return
@@ -93,6 +97,9 @@ class MemoryRows(Rows):
 
     def items(self) -> Iterator[tuple[bytes, bytes]]:
         return iter(self._rows.items())
+
+    def keys(self) -> Iterator[bytes]:
+        return iter(list(self._rows))
 
 
 class DiskRows(Rows):
@@ -123,6 +130,9 @@ class DiskRows(Rows):
 
     def items(self) -> Iterator[tuple[bytes, bytes]]:
         return ((key, value) for key, value in self._db.items() if key != _OFFSET)
+
+    def keys(self) -> Iterator[bytes]:
+        return (key for key in self._db.keys() if key != _OFFSET)  # noqa: SIM118 (no dict)
 
     def close(self) -> None:
         self._db.close()
@@ -170,8 +180,15 @@ class PartitionState:
                 yield key, kept
 
     def keys(self) -> Iterator[str]:
-        """All keys, in no order."""
-        return (key for key, _ in self.items())
+        """All keys, in no order. Writes may go between; whether a key met later still stands, `get` knows."""
+        self._check()
+        fresh = list(self._fresh)
+        for raw in self._rows.keys():  # noqa: SIM118 (no dict)
+            if raw[:1] != b"\0" and (key := raw.decode()) not in self._fresh:
+                yield key
+        for key in fresh:
+            if key[:1] != "\0" and self._fresh.get(key) is not None:
+                yield key
 
     def __contains__(self, key: str) -> bool:
         return self.get(key) is not None

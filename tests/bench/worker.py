@@ -52,8 +52,8 @@ def main(argv: list[str]) -> int:
     with _broker.address(args.broker) as address:
         prefix = f"bench-{uuid.uuid4().hex[:8]}"
         log = Log(address)
-        for name in ("raw", "plain", "ours", "dlq"):
-            log.create(f"{prefix}.{name}", args.partitions if name != "dlq" else 1, max_message_bytes=str(9 << 20))
+        for name in ("raw", "plain", "ours", "dead"):
+            log.create(f"{prefix}.{name}", args.partitions, max_message_bytes=str(9 << 20))
         log.write(f"{prefix}.raw", stream(args.seed, args.records, bad=0.0))
         base = [sys.executable, "-m", "tests.bench", "worker", "--broker", address]
         base += ["--records", str(args.records), "--seed", str(args.seed)]
@@ -165,7 +165,7 @@ def _ours(address: str, prefix: str, count: int) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         app = App(
             Options(
-                {"bootstrap_servers": address}, f"{prefix}-ours", Path(folder), f"{prefix}.dlq", max_request=9 << 20
+                {"bootstrap_servers": address}, f"{prefix}-ours", Path(folder), f"{prefix}.dead", max_request=9 << 20
             )
         )
         done, started, used = 0, 0.0, 0.0

@@ -184,11 +184,13 @@ class Publisher:
         return self._step(id, self._get(id), src, messages)
 
     def settled(self, id: str) -> bool:
-        """Whether all that is wanted of an id is known and stands."""
+        """Whether all that is wanted of an id is known and stands, and nothing is on its way."""
+        if any((place, id) in self._waiting for place in _PLACES):
+            return False
         packed, row = self.rows.get(id), self._get(id)
         wanted = self._wanted(id, Row.unpack(packed), row) if packed is not None else None
         self._sent.pop(id, None)
-        return wanted is not None and _missing(wanted, row, self._highest(id, row)) is None
+        return wanted is not None and _missing(wanted, row, row.highest) is None
 
     def forget(self, id: str, line: int) -> None:
         """The messages of an id are gone, its verdicts go too; `line` (ms) says when."""

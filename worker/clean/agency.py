@@ -34,10 +34,10 @@ _AMBIGUOUS = frozenset("aa tt sta ani uni app pa spa tap sana nan bss aps ria ag
 """Short names that are also words or other bodies: counted only in a dateline or beside another agency."""
 
 _ONE = "(?:" + "|".join(re.escape(n) for n in sorted(_NAMES, key=len, reverse=True)) + ")"
-_FILL = r"(?:red|reda|redaktion|mit|und|and|with|agenturen|ag|[a-zäöü]{2,4}|\d{1,2}\.\s?\d{1,2}\.?(?:\s?\d{2,4})?|\d{1,2}\.\s?[^\W\d]{3,9}\.?(?:\s\d{4})?|\d{4}|ORF\.at|lby|bb|nw|rp|hb|ni|sn|st|th|mv|sw|hh|[A-Z]{2})"
-_SIGNED = re.compile(
-    rf"[(\[]\s?((?:{_FILL}\s?[/,;+&\-–]?\s?){{0,4}}\b{_ONE}(?:\s?[/,;+&\-–]\s?(?:{_ONE}|{_FILL})|\s{_FILL}){{0,6}})\s?[)\]]", re.I
-)
+_FILL = r"(?:red|reda|redaktion|mit|und|and|with|agenturen|ag|[a-zäöü]{2,4}|\d{1,2}\.\s?\d{1,2}\.?(?:\s?\d{2,4})?|\d{1,2}\.|\d{1,2}\.\s?[^\W\d]{3,9}\.?(?:\s\d{4})?|\d{4}|ORF\.at|lby|bb|nw|rp|hb|ni|sn|st|th|mv|sw|hh|[A-Z]{2})"
+_BRACKETS = re.compile(r"[(\[]([^()\[\]]{2,70})[)\]]")
+_PARTS = re.compile(r"\s?[/,;+&–]\s?|\s")
+_FILLED = re.compile(_FILL, re.I)
 _ALONE = re.compile(
     rf"^[(\[©*–—-]{{0,2}}\s?(?:(?:quellen?|source|sources|agenturen|agency|mit material (?:von|der)|von|by|from|text|bron|fuente|fonte)\s?:?\s)?"
     rf"((?:{_FILL}\s?[/,;+&|]\s?){{0,3}}{_ONE}(?:\s?(?:[/,;+&|–-]|und|and)\s?(?:{_ONE}|{_FILL})){{0,5}})\s?[)\]*.]{{0,2}}$",
@@ -76,7 +76,10 @@ def sign_off(text: str) -> re.Match[str] | None:
     """The credit in brackets that ends `text` or carries a date, if there is one; group 1 is what stands inside."""
     if "(" not in text and "[" not in text:
         return None
-    for found in _SIGNED.finditer(text):
+    for found in _BRACKETS.finditer(text):
+        parts = _PARTS.split(found[1].strip())
+        if not any(p.casefold() in _NAMES for p in parts) or not all(p.casefold() in _NAMES or _FILLED.fullmatch(p) for p in parts if p):
+            continue
         before = text[: found.start()].rstrip()
         if not before:
             return found

@@ -127,7 +127,7 @@ def from_dump(raw: RawArticle, text: str, zone: str | None) -> Article:
     elif first >= 0:
         top = max(0, (title_at if 0 <= title_at <= first else first) - 3)
         dated = judged.flagged(features.DATED)
-        lines = [texts[i] for i in range(top, min(len(texts), first + 6)) if i in dated and labels[i] not in _DATELESS]
+        lines = [texts[i] for i in range(top, min(len(texts), first + 6)) if i in dated and labels[i] not in _DATELESS][:4]
         found = find_date(lines, language=article.language.code, fetched_at=raw.fetched_at, zone=zone, host=raw.source)
         article.published = _published(found, "text", article.flags)
     whole = text if len(text) < 6000 else text[:3000] + "\n" + text[-3000:]

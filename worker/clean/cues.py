@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from worker.clean.notices import is_notice
+from worker.clean.notices import notice
 from worker.clean.words import OPENINGS, PHRASES, WORD_FORMS, WORDS, Cue
 
-_LONGEST_NOTICE = 500
+_LONGEST_NOTICE = 320
+
 LONGEST = 200
-"""Lines of more characters are judged by their shape and by the phrases of `NOISE_IN_PROSE` alone."""
+"""Lines of more characters are judged by their shape alone."""
 
 _STRIP = " :.·|…>»›→-–—!*•()[]+✕×▶►,#"
 _DATE = re.compile(
@@ -33,39 +34,6 @@ _BYLINE = re.compile(
     r"^(?:(?:ein(?:e|en)?\s)?(?:gastbeitrag|gastkommentar|kommentar|kolumne|analyse|interview|essay|bericht|reportage|rezension|protokoll|porträt|text|story|analysis|opinion|commentary|review|reporting|report)\s?)?"
     r"(?:von|vom|by|par|por|di|door|av|af|autor(?:in)?|author|written by|words by|text|przez|napisał|автор)\s?:?\s(?=[^\W\d_a-zà-ÿ])[^.!?]{2,90}$"
 )
-
-NOISE_IN_PROSE: tuple[tuple[str, int], ...] = (
-    ("cookie", Cue.COOKIE),
-    ("newsletter", Cue.NEWSLETTER),
-    ("all rights reserved", Cue.LEGAL),
-    ("alle rechte vorbehalten", Cue.LEGAL),
-    ("datenschutzerklärung", Cue.COOKIE),
-    ("datenschutzhinweise", Cue.COOKIE),
-    ("privacy policy", Cue.COOKIE),
-    ("personenbezogene daten", Cue.COOKIE),
-    ("externen inhalt", Cue.COOKIE),
-    ("externe inhalte", Cue.COOKIE),
-    ("externer inhalt", Cue.COOKIE),
-    ("kommentarfunktion", Cue.COMMENT),
-    ("javascript", Cue.COOKIE),
-    ("affiliate", Cue.AD),
-    ("adblocker", Cue.AD),
-    ("terms of use", Cue.LEGAL),
-    ("terms of service", Cue.LEGAL),
-    ("nutzungsbedingungen", Cue.LEGAL),
-    ("may not be reproduced", Cue.LEGAL),
-    ("akismet", Cue.COMMENT),
-    ("sign up for", Cue.NEWSLETTER),
-    ("your inbox", Cue.NEWSLETTER),
-    ("ihr postfach", Cue.NEWSLETTER),
-    ("e-mail-adresse", Cue.NEWSLETTER),
-    ("email address", Cue.NEWSLETTER),
-    ("copyright", Cue.LEGAL),
-    ("abonnement", Cue.OFFER),
-    ("subscri", Cue.OFFER),
-)
-"""Phrases that a long line of a page's own voice holds; any of them makes it suspicious, not more."""
-
 
 class Cues:
     """Cues of some lines of a document, as parallel lists from `start` on."""
@@ -92,8 +60,7 @@ class Cues:
             if len(low) > _LONGEST_NOTICE:
                 continue
             parts = low.split()
-            if is_notice(low, parts):
-                self.notice[i] = 2
+            self.notice[i] = notice(low, parts)
             if len(low) > LONGEST:
                 continue
             if len(low) < 50:
@@ -112,12 +79,6 @@ class Cues:
                     bits |= words[hit]
                 cued[i] = bits
                 share[i] = len(hits) / len(parts)
-        whole = "\n".join(lows)
-        for mark, _ in NOISE_IN_PROSE:
-            if mark in whole:
-                for i, low in enumerate(lows):
-                    if mark in low:
-                        self.notice[i] += 1
 
 
 def is_date(line: str) -> bool:

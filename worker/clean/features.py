@@ -39,7 +39,7 @@ _SPANS = (6, 18)
 _PLACE = 14
 WIDTH = 3 * _OWN + 8 * len(_NEAR) + _PLACE
 
-MARGIN = 30
+MARGIN = 24
 """How many lines around the region of long lines are looked at."""
 MOST = 3000
 """How many lines are looked at altogether: more than any article has."""
@@ -136,7 +136,7 @@ def own(texts: list[str], gaps: list[bool], form: Shape, scores: Floats, cues: C
     out[:, 32] = (form.upper_share > 0.7) & (counts[:, UPPER] > 3)
     out[:, 33] = counts[:, COLON] > 0
     out[:, 34] = words > 60
-    repeated, whole, dates, credits, bylines = _by_text(texts, chars.tolist(), (counts[:, DIGIT] > 0).tolist(), cues)
+    repeated, whole, dates, credits, bylines = _by_text(texts, chars.tolist(), (counts[:, DIGIT] > 2).tolist(), cues)
     for column, flags in ((REPEATED, repeated), (DATED, dates), (CREDITED, credits), (SIGNED, bylines), (35, whole)):
         for j in flags:
             out[j, column] = 1

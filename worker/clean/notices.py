@@ -1,6 +1,6 @@
 """Sentences in which a page speaks of itself: consent, newsletters, offers, provenance, its authors. German and English, others in part.
 
-`is_notice` asks a cheap question first (does any trigger word stand in the line?), then matches the phrase.
+`notice` asks a cheap question first (does any trigger word stand in the line?), then matches the phrase.
 """
 
 from __future__ import annotations
@@ -8,15 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-TRIGGERS = frozenset(
-    """newsletter newsletters cookies cookie einverstanden externer externe externen embed eingebettete javascript personenbezogene datenschutzerklärung datenschutz
-    erschienen erschien originally appeared first affiliate affiliate-links commission provision whatsapp-kanal whatsapp whatsapp-channel subscribe subscriber subscribers
-    subscription account abonnieren abonniere abonnement abo testen kostenlos copyright contributed contributing reporting reporter correspondent korrespondent korrespondentin
-    redakteur redakteurin columnist journalist editor author autor autorin professor sendung programm einwilligung zustimmung inbox postfach e-mail-adresse email
-    übersetzt übersetzung englischen translated nachdruck reproduced reserved vorbehalten unlock registered angemeldet abonnenten app news-app social rss-feed follow folgen folge
-    journalism spende donate unterstützen adblocker browser cet suscripción abonnés newsletter, inhalt inhalte content advertisement anzeige meinung correction corrected
-    facebook, instagram, twitter, podcasts, material agenturen nachrichtenagentur nachrichtenagenturen sternchen provision,""".split()
+SUSPICIOUS = frozenset(
+    """newsletter newsletters newsletter, cookies cookie cookies. datenschutzerklärung datenschutzerklärung. affiliate affiliate-links subscribe subscriber subscribers subscription
+    abonnement copyright javascript inbox inbox. postfach postfach. e-mail-adresse akismet adblocker personenbezogene whatsapp-kanal einverstanden kommentarfunktion""".split()
 )
+"""Words that make a line suspicious, not more."""
+TRIGGERS = SUSPICIOUS | frozenset(
+    """externer externe externen embed eingebettete datenschutz erschienen erschien originally appeared commission provision provision, whatsapp-channel account abonnieren
+    abonniere abo testen kostenlos contributed contributing reporting sendung: thema englischen übersetzt übersetzung translated nachdruck reproduced reserved reserved. vorbehalten
+    vorbehalten. unlock registered angemeldet abonnenten news-app folgen folge follow folgst journalism spende spenden donate unterstützen browser reste suscripción abonnés abonnés.
+    angezeigt advertisement sternchen published redaktion redaktion. facebook, instagram, twitter, whatsapp, informationen material agenturmaterial hier: hier hier. article
+    reporter author us uns opinions views email posteingang posteingang.""".split()
+)
+"""Words one of which every phrase below holds."""
 _NOTICE = re.compile(
     r"an dieser stelle (?:finde|steht|stehen|befindet|würde|wird|empfehlen)|externe[nr]? inhalt|ich bin (?:damit )?einverstanden|personenbezogene daten"
     r"|datenschutz(?:erklärung|hinweise|bestimmungen)|(?:bitte )?aktivieren sie (?:bitte )?(?:javascript|cookies)|(?:inhalte?|video) .{0,60}angezeigt werden|(?:we|this (?:site|website)) uses? cookies"
@@ -40,9 +44,14 @@ _BIO = re.compile(
 )
 
 
-def is_notice(low: str, words: Collection[str]) -> bool:
-    """Whether the line `low` (lower case, its words in `words`) is a page's own voice. At most 500 characters are looked at."""
-    return not TRIGGERS.isdisjoint(words) and _NOTICE.search(low[:500]) is not None
+def notice(low: str, words: Collection[str]) -> int:
+    """How much the line `low` (lower case, its words in `words`) is a page's own voice: 2 a whole phrase, 1 a word, 0 nothing."""
+    hits = TRIGGERS.intersection(words)
+    if not hits:
+        return 0
+    if _NOTICE.search(low):
+        return 2
+    return 0 if SUSPICIOUS.isdisjoint(hits) else 1
 
 
 def is_biography(line: str) -> bool:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from worker.clean import marks
 from worker.clean.charset import repair_mojibake
 from worker.clean.dates import find_date, is_date_line
-from worker.clean.lines import Line
+from worker.clean.lines import Line, plain
 from worker.clean.metadata import Image, Metadata, read_metadata
 from worker.clean.scan import Block, Scan, reduce, scan
 
@@ -63,6 +63,7 @@ def read_page(
         stated = [line.text for line in lines if line.hint == "date"]
         found = find_date(stated, language=meta.language, fetched_at=fetched_at, zone=zone, host=_host(url))
         meta.published = replace(found, source="page") if found else None
+    meta.title = " ".join(plain(meta.title).split()) or None if meta.title else None
     if _mend(lines, meta):
         flags.append("mojibake-repaired")
     return Page(lines, meta, flags, None)
@@ -110,6 +111,7 @@ def _weight(block: Block) -> int:
 _INHERITED = marks.JUNK | marks.CAPTION | marks.META | marks.GALLERY | marks.LEAD
 _WEAK = marks.NAV | marks.ASIDE | marks.HIDDEN | marks.WIDGET | marks.SHARE | marks.FOOTER | marks.OFFER
 _WEAK |= marks.TEASER | marks.OVERLAY
+_MAY_LINK = frozenset(("p", "h1", "h2", "h3", "h4", "li"))  # a paragraph of links may be one of the article's
 _SURE_TAGS = frozenset(("nav", "aside", "footer", "figcaption", "dialog"))
 _LEAF_TAGS = frozenset(("p", "li", "blockquote", "tr", "td", "dd", "h1", "h2", "h3", "h4", "h5", "h6"))
 
@@ -230,7 +232,7 @@ class _Tree:
         return node
 
     def enclosing(self, core: int) -> int:
-        """The widest element around the core that still is the article: `article` or what is marked as its text, else its parent."""
+        """The widest element around the core that still is the article: `article`, or what is marked as its text."""
         node = core
         best = core
         steps = 0
@@ -276,8 +278,10 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[Image]]:
     for i in range(max(0, begin), max(end, outer_last) + 1):
         block = page.blocks[i]
         node = block.node
-        text = block.text
+        text = block.text if block.text.isprintable() else " ".join(plain(block.text).split())
         size = len(text)
+        if not size:
+            continue
         junk = tree.junk[node] | (block.marks & (marks.JUNK | marks.CAPTION | marks.META))
         share = block.links / size if size else 0.0
         weight = tree.weights[i]
@@ -288,6 +292,10 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[Image]]:
             continue
         if not in_core and i < start:
             # between the headline and the core: a standfirst, or the first paragraphs in a box of their own
+            if i > title_at and not junk & marks.JUNK and (junk & marks.CAPTION or text in alts) and text not in seen:
+                seen.add(text)
+                lines.append(Line(text, block.tag, share, "caption"))
+                continue
             if i <= title_at or size < 30 or share > 0.4 or dense.get(node):
                 continue
             if (
@@ -426,11 +434,10 @@ def _dense(tree: _Tree, root: int, core: int) -> dict[int, bool]:
         chars = tree.shown[node]
         if dense.get(up) or node in dense:
             dense[node] = True
-        elif (
-            chars and tree.shown_links[node] * 2 > chars and page.tags[node] not in ("p", "h1", "h2", "h3", "h4", "li")
-        ):
-            if tree.first[node] > start or tree.last[node] < end:
-                dense[node] = True
+        elif not chars or tree.shown_links[node] * 2 <= chars or page.tags[node] in _MAY_LINK:
+            continue
+        elif tree.first[node] > start or tree.last[node] < end:
+            dense[node] = True
     return dense
 
 

@@ -15,9 +15,7 @@ _DEEPEST = 12
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
 _TRAILING_COMMA = re.compile(r",\s{0,200}([}\]])")
 _BAD_ESCAPE = re.compile(r"\\([^\"\\/bfnrtu])")
-_WRAPPING = re.compile(
-    r"^\s*(?:<!--|/\*.{0,40}?\*/|//\s*<!\[CDATA\[|<!\[CDATA\[)?\s*|\s*(?:-->|//\s*\]\]>|\]\]>|;)*\s*$", re.S
-)
+_COMMENT = re.compile(r"/\*[^*]{0,80}\*/")
 
 
 def load(text: str) -> Any:
@@ -28,7 +26,7 @@ def load(text: str) -> Any:
         return orjson.loads(text)
     except (orjson.JSONDecodeError, RecursionError):
         pass
-    text = _CONTROL.sub(" ", _WRAPPING.sub("", text))
+    text = _CONTROL.sub(" ", _unwrapped(text))
     for mend in (
         lambda x: x,
         lambda x: _BAD_ESCAPE.sub(r"\1", _TRAILING_COMMA.sub(r"\1", x)),
@@ -41,6 +39,18 @@ def load(text: str) -> Any:
         except (ValueError, RecursionError):
             continue
     return None
+
+
+def _unwrapped(text: str) -> str:
+    """`text` without the comment or CDATA marks that templates put around it."""
+    text = text.strip()
+    if text.startswith("/*"):
+        text = _COMMENT.sub("", text, count=2).strip()
+    for mark in ("<!--", "//<![CDATA[", "// <![CDATA[", "<![CDATA["):
+        text = text.removeprefix(mark).lstrip()
+    for mark in ("-->", "//]]>", "// ]]>", "]]>", ";"):
+        text = text.removesuffix(mark).rstrip()
+    return text
 
 
 def read(scripts: Sequence[str]) -> list[dict[str, Any]]:

@@ -48,10 +48,10 @@ class Metadata:
 _ATTRIBUTES = re.compile(
     r"""([a-zA-Z:_-]{1,40})\s{0,4}=\s{0,4}(?:"([^"]{0,8000})"|'([^']{0,8000})'|([^\s"'>]{1,2000}))"""
 )
-_HEAD_TAG = re.compile(r"""<(meta|link)\s((?:[^>"']|"[^"]*+"|'[^']*+')*+)>""", re.I)
 _HEAD_TITLE = re.compile(r"<title\b[^>]{0,300}>([^<]{0,2000})", re.I)
 _HTML_LANG = re.compile(r"""<html\b[^>]{0,2000}?\slang\s?=\s?["']?([A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3})""", re.I)
 _HEAD_LIMIT = 400_000
+_MOST_HEAD_TAGS = 5000
 
 
 def read_metadata(
@@ -100,9 +100,15 @@ class _Tags:
         head = html[: min(end if end > 0 else _HEAD_LIMIT, _HEAD_LIMIT)]
         self.values: dict[str, list[str]] = {}
         self.canonical: str | None = None
-        for kind, attributes in _HEAD_TAG.findall(head):
-            stated = {name.lower(): a or b or c for name, a, b, c in _ATTRIBUTES.findall(attributes)}
-            if kind in ("meta", "META"):
+        parts = head.split("<", _MOST_HEAD_TAGS)
+        for i, part in enumerate(parts):
+            kind = part[:5].lower()
+            if kind not in ("meta ", "link ", "meta\n", "link\n"):
+                continue
+            if part.count('"') & 1 and i + 1 < len(parts):
+                part += "<" + parts[i + 1]  # the content holds a bare <
+            stated = {name.lower(): a or b or c for name, a, b, c in _ATTRIBUTES.findall(part[5:20_000])}
+            if kind.startswith("meta"):
                 value = stated.get("content", "").strip()
                 name = (
                     stated.get("property") or stated.get("name") or stated.get("itemprop") or stated.get("http-equiv")
@@ -328,7 +334,9 @@ def choose_title(
         and _KICKER_END.search(best[: -len(stated[0])])
     ):
         return stated[0]
-    return best or next(iter(evidence), None) or next((text for text in shown if len(_words(text)) > 2), None)
+    if best or evidence:
+        return best or evidence[0]
+    return shown[0] if len(shown) == 1 else next((text for text in shown if len(_words(text)) > 2), None)
 
 
 def strip_site(title: str, headings: Sequence[str], site: str | None, host: str) -> str:
@@ -409,9 +417,20 @@ def head_of(page: Scan, title: str | None) -> tuple[int, int, int]:
     last, paragraphs = at + 1, 0
     while last < len(page.blocks) and last < at + 30 and paragraphs < 2:
         block = page.blocks[last]
-        paragraphs += len(block.text) > 120 and block.links * 3 < len(block.text)
+        paragraphs += len(block.text) > 80 and block.links * 3 < len(block.text)
         last += 1
     return max(0, at - 6), at, last
+
+
+def _is_aside(page: Scan, node: int) -> bool:
+    """Whether a block stands in a teaser, a comment or a navigation."""
+    for _ in range(4):
+        if page.marks[node] & (marks.TEASER | marks.COMMENT | marks.NAV) and not page.marks[node] & (
+            marks.LEAD | marks.DATE
+        ):
+            return page.tags[node] not in ("body", "article", "main")
+        node = page.parents[node]
+    return False
 
 
 def _published(
@@ -460,11 +479,12 @@ def _published(
     if not candidates:
         first, at, last = head_of(page, title)
         for low, high in ((at, last), (first, at)):
-            inside = {block.node for block in page.blocks[low:high]}
+            near = [block for block in page.blocks[low:high] if not _is_aside(page, block.node)]
+            inside = {block.node for block in near}
             stated = (read(text, "page") for text, node in page.times if node in inside or page.parents[node] in inside)
             shown = next((x for x in stated if x is not None), None)
             if shown is None:
-                texts = [block.text for block in page.blocks[low:high]]
+                texts = [block.text for block in near]
                 shown = find_date(texts, language=language, fetched_at=fetched_at, zone=zone, host=host)
             if shown is not None:
                 candidates.append(replace(shown, source="page"))
@@ -486,9 +506,11 @@ def _in_local_time(published: Published, page: Scan) -> Published:
     if published.precision == "day" or not published.at.endswith("+00:00"):
         return published
     for text, _ in page.times[:50]:
-        if (local := parse_date(text)) is not None and not local.zone_assumed and not local.at.endswith("+00:00"):
-            if abs((local.instant - published.instant).total_seconds()) < 60:
-                return replace(published, at=local.at, zone_assumed=False)
+        local = parse_date(text)
+        if local is None or local.zone_assumed or local.at.endswith("+00:00"):
+            continue
+        if abs((local.instant - published.instant).total_seconds()) < 60:
+            return replace(published, at=local.at, zone_assumed=False)
     return published
 
 
@@ -499,15 +521,13 @@ _BY = re.compile(
     r"(?:by|von|vom|par|por|di|da|door|av|af|autor(?:in|en)?|authors?|från|przez|od|от|автор|oleh|text)\b\s*:?\s+",
     re.I,
 )
-_ROLE = re.compile(
-    r"\s*(?:[,|(/]|\s[-–—]\s)\s*(?:[\w&'’.\- ]{0,40}\b)?(?:editor|editorial|reporter|correspondent|writer|journalist|"
-    r"journalistin|redakteur|"
-    r"redakteurin|redaktion|korrespondent|korrespondentin|autor|autorin|columnist|contributor|staff|producer|analyst|"
-    r"bureau|"
-    r"chief|chefredakteur|chefredakteurin|ressortleiter|ressortleiterin|volontär|volontärin|author|founder|ceo|manager|"
-    r"director|head of [\w ]{1,30}|phd|ph\.d|md|m\.d)\b.{0,80}$",
-    re.I,
+_ROLE_WORDS = (
+    r"\b(?:editor|editorial|reporter|correspondent|writer|journalist|journalistin|redakteur|redakteurin|redaktion|korrespondent|"
+    r"korrespondentin|autor|autorin|columnist|contributor|staff|producer|analyst|bureau|chief|chefredakteur|chefredakteurin|"
+    r"ressortleiter|ressortleiterin|volontär|volontärin|author|founder|ceo|manager|director|head of|phd|ph\.d|md|m\.d)\b"
 )
+_ROLE_WORD = re.compile(_ROLE_WORDS, re.I)
+_ROLE = re.compile(r"\s*(?:[,|(/]|\s[-–—]\s)[\w&'’.\- ]{0,40}?" + _ROLE_WORDS + r".{0,80}$", re.I)
 _AND = re.compile(r"\s*[;|]\s*|\s+(?:and|und|et|y|e|og|och|en|i|&|\+)\s+|\s*,\s*(?:and\s+)?|\s+/\s+")
 _NOT_NAME = re.compile(r"https?:|www\.|@|[<>{}\[\]=]|\d{3}|\.(?:com|html?|php)\b(?!$)", re.I)
 _ADMIN = frozenset(
@@ -532,6 +552,8 @@ def split_names(text: str) -> list[str]:
             continue
         if len(name.split()) > 6 or not any(c.isalpha() for c in name):
             continue
+        if names and _ROLE_WORD.search(name):
+            continue  # "Jane Doe, political editor"
         names.append(name)
     return names
 
@@ -569,17 +591,10 @@ def _authors(
     if people:
         people = [x for x in people if "".join(_words(x)) not in publisher] or people
         return _unique(people + [x for x in bodies if "".join(_words(x)) not in publisher])
-    for name in ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl", "byline",
-                 "article:author_name", "og:article:author", "cxenseparse:author", "citation_author", "twitter:data1"):  # fmt: skip
+    for name in _AUTHOR_NAMES:
         found = [x for text in tags.all(name) for x in split_names(text)]
         found = [x for x in found if "".join(_words(x)) not in publisher]
-        if name == "twitter:data1" and tags.one("twitter:label1") not in (
-            "Written by",
-            "Verfasst von",
-            "Geschrieben von",
-            "Écrit par",
-            "Escrito por",
-        ):
+        if name == "twitter:data1" and tags.one("twitter:label1") not in _WRITTEN_BY:
             continue
         if found:
             return _unique(found)
@@ -594,14 +609,31 @@ def _authors(
     )
 
 
+_AUTHOR_NAMES = (
+    "author article:author parsely-author sailthru.author dc.creator dcterms.creator byl byline article:author_name "
+    "og:article:author "
+    "cxenseparse:author citation_author twitter:data1"
+).split(" ")
+_WRITTEN_BY = (
+    "Written by",
+    "Verfasst von",
+    "Geschrieben von",
+    "Écrit par",
+    "Escrito por",
+    "Scritto da",
+    "Geschreven door",
+)
 _NOT_IN_BYLINE = re.compile(
-    r"\s*(?:[·•|]|\s[-–—]\s|\d|\b(?:on|am|um|at|updated|published|posted|aktualisiert|stand|in)\s|\b(?:jan|feb|mar|mär|apr|may|mai|jun|"
+    r"\s*(?:[·•|]|\s[-–—]\s|\d|\b(?:on|am|um|at|updated|published|posted|aktualisiert|stand|in)\s|\b(?:jan|feb|mar|mär|apr|may|"
+    r"mai|jun|"
     r"jul|aug|sep|oct|okt|nov|dec|dez)[a-zä]{0,6}\.?\s\d)",
     re.I,
 )
 _NO_NAME = re.compile(
-    r"\b(?:about|category|categories|posts?|view|more|read|reading|minutes?|mins?|sign|account|support|subscribe|written|follow|share|comments?|"
-    r"editors?|writer|reporter|correspondent|redaktion|autor|authors?|contributors?|home|contact|menu|login|search|article|story|news|"
+    r"\b(?:about|category|categories|posts?|view|more|read|reading|minutes?|mins?|sign|account|support|subscribe|written|"
+    r"follow|share|comments?|"
+    r"editors?|writer|reporter|correspondent|redaktion|autor|authors?|contributors?|home|contact|menu|login|search|article|"
+    r"story|news|"
     r"our|us|all|the|january|february|march|april|june|july|august|september|october|november|december)\b",
     re.I,
 )
@@ -616,7 +648,7 @@ def _is_name(text: str) -> bool:
 
 
 def _bylines(page: Scan, title: str | None) -> list[list[str]]:
-    """Short texts that may name the author, best evidence first: links to an author near the headline, marked bylines, "By ..."."""
+    """Short texts that may name the author, best evidence first: links to an author at the headline, "By ...", marked bylines."""
     first, _, last = head_of(page, title)
     near = {block.node for block in page.blocks[first:last]}
     near |= {page.parents[node] for node in near}

@@ -15,6 +15,8 @@ from worker.clean import marks
 
 MAX_TAGS = 250_000
 """Tags that are read of a page. The largest news pages have 20,000; what is behind them is not read."""
+MAX_BLOCKS = 20_000
+"""Blocks of text that are read of a page."""
 MAX_TEXT = 2_000_000
 """Characters of text that are read of a page."""
 MAX_DEPTH = 256
@@ -50,7 +52,6 @@ def reduce(html: str) -> Reduced:
     out: list[str] = []
     result = Reduced("")
     at = 0
-    size = len(html)
     missing: set[int] = set()
     while True:
         found = _OPAQUE.search(html, at)
@@ -67,7 +68,7 @@ def reduce(html: str) -> Reduced:
                 stop = ending.start()
         if stop < 0:
             missing.add(kind)
-            if kind in (1, 2, 9) and size - start < 1_000_000 and kind != 9:
+            if kind < 3:
                 break  # a cut page: the rest is script
             out.append(" ")
             at = found.end()
@@ -245,6 +246,22 @@ def _kinds() -> dict[str, int]:
 _KIND = _kinds()
 
 
+_NOT_IN_NAV = ("nav", "main", "article", "h1", "body")
+_LONGEST_NAV = 4000  # tags
+_MOST_NAVS = 50  # that are looked through for their end: a page of nothing but openings stays linear
+
+
+def _nav_end(parts: list[str], at: int) -> int:
+    """The part that closes the navigation opened before `at`, 0 where it holds more than that. Nothing in it is ever of use."""
+    for i in range(at, min(len(parts), at + _LONGEST_NAV)):
+        part = parts[i]
+        if part.startswith("/nav"):
+            return i
+        if part.startswith(_NOT_IN_NAV):
+            return 0
+    return 0
+
+
 def scan(html: str) -> Scan:
     """Read the blocks of a reduced page."""
     parts = html.split("<", MAX_TAGS)
@@ -266,6 +283,7 @@ def scan(html: str) -> Scan:
     around = 0  # bits of the open inline elements
     skipping = ""
     total = 0
+    navs = 0
     budget = 20_000  # parts that may be joined for tags with < or > in their attributes
     count = len(parts)
     at = 1
@@ -374,6 +392,11 @@ def scan(html: str) -> Scan:
                 inline.clear()
                 around = 0
             in_bold = 0
+            if name == "nav" and navs < _MOST_NAVS:
+                navs += 1
+                if end := _nav_end(parts, at):
+                    at = end
+                    text = ""
         elif kind == _CLOSE:
             name = name[1:].lower()
             if name in ("td", "th"):
@@ -475,7 +498,7 @@ def scan(html: str) -> Scan:
             if around:
                 marked |= around
                 marked_length += size
-            if total >= MAX_TEXT:
+            if total >= MAX_TEXT or len(blocks) >= MAX_BLOCKS:
                 cut = True
                 break
     if buffer:

@@ -1,0 +1,223 @@
+"""Pages of our own through `read_page`: what is body, what is not, and what a page declares."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from worker.clean.html import Page, read_page
+from worker.clean.scan import reduce, scan
+
+LEAD = "Zehn Jahre stand die Mühle am Fluss leer, nun hat der Gemeinderat ihren Umbau beschlossen."
+FIRST = "Der Beschluss fiel am Dienstagabend einstimmig, obwohl die Kosten seit dem Frühjahr um ein Drittel gestiegen sind."
+SECOND = "Im Erdgeschoss soll eine Bücherei entstehen, darüber Räume für die Musikschule und ein Saal mit achtzig Plätzen."
+THIRD = "Die Arbeiten beginnen im Herbst; bis dahin muss das alte Dach gesichert werden, sagte die Architektin am Abend."
+QUOTE = "Wir haben lange darauf gewartet, und jetzt geht es endlich los, ganz ohne neue Schulden für die Gemeinde."
+
+
+def page(body: str, head: str = "") -> Page:
+    return read_page(f"<!doctype html><html lang='de'><head>{head}</head><body>{body}</body></html>", "https://www.a.de/region/muehle")
+
+
+def kept(found: Page) -> list[str]:
+    out = ("title", "byline", "date", "caption", "credit", "teaser", "nav", "section")
+    return [line.text for line in found.lines if line.hint not in out]
+
+
+ARTICLE = f"""
+<nav><ul><li><a href="/">Start</a></li><li><a href="/sport">Sport</a></li></ul></nav>
+<main><article class="story">
+ <header><h1>Die Mühle wird zum Haus der Bücher</h1><p class="lead">{LEAD}</p>
+  <p class="byline">Von Greta Holm</p><time datetime="2024-03-14T16:20:00+01:00">14.03.2024, 16:20 Uhr</time></header>
+ <figure><img src="/m.jpg" alt="Die Mühle"><figcaption>Die alte Mühle am Fluss. Foto: K. Brandt</figcaption></figure>
+ <div class="article-body"><p>{FIRST}</p><h2>Bücherei und Saal</h2><p>{SECOND}</p>
+  <div class="related-articles"><h3><a href="/x">Schule bekommt neues Dach</a></h3><p>Auch dort wird bald gebaut, und zwar noch in diesem Jahr.</p></div>
+  <p>{THIRD}</p><blockquote><p>{QUOTE}</p></blockquote>
+  <div class="newsletter-signup"><p>Jeden Morgen das Wichtigste aus der Region in Ihrem Postfach.</p></div></div>
+ <div class="social-share"><a href="#">Teilen</a></div>
+</article>
+<section class="comments"><p>Das wurde aber auch Zeit, sagt hier jeder, und zwar seit vielen, vielen Jahren schon.</p></section></main>
+<aside class="most-read"><ul><li><a href="/a">Brücke gesperrt</a></li><li><a href="/b">Neuer Trainer</a></li></ul></aside>
+<footer><p>Alle Rechte vorbehalten, auch die der Übersetzung und des Nachdrucks in Auszügen.</p></footer>
+"""
+
+
+def test_an_ordinary_page() -> None:
+    found = page(ARTICLE)
+    assert kept(found) == [LEAD, FIRST, "Bücherei und Saal", SECOND, THIRD, QUOTE]
+    hints = {line.text: line.hint for line in found.lines}
+    assert hints[LEAD] == "lead"
+    assert hints["Bücherei und Saal"] == "subheading"
+    assert hints["Die alte Mühle am Fluss. Foto: K. Brandt"] == "caption"
+    assert found.meta.title == "Die Mühle wird zum Haus der Bücher"
+    assert found.meta.authors == ["Greta Holm"]
+    assert found.meta.published is not None
+    assert found.meta.published.at == "2024-03-14T16:20:00+01:00"
+    assert found.meta.language == "de"
+
+
+def test_class_names_do_not_outweigh_the_prose() -> None:
+    """Builders call the article's own box a widget, a sidebar, a gallery."""
+    body = "".join(f"<p>{x}</p>" for x in (FIRST, SECOND, THIRD, QUOTE))
+    for name in ("elementor-widget sidebar-content", "gallery-teaser", "comment-open newsletter", "popup modal", "hidden"):
+        assert kept(page(f"<h1>Die Mühle</h1><div class='{name}'>{body}</div>")) == [FIRST, SECOND, THIRD, QUOTE], name
+
+
+def test_text_without_paragraph_tags() -> None:
+    found = page(f"<h1>Die Mühle</h1><div class='text'>{FIRST}<br><br>{SECOND}<br/><br/>{THIRD}</div>")
+    assert kept(found) == [FIRST, SECOND, THIRD]
+
+
+def test_a_body_in_two_boxes() -> None:
+    found = page(
+        f"<h1>Die Mühle</h1><article><div><p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p></div><div class='ad-slot'>Anzeige</div>"
+        f"<div><p>{QUOTE}</p></div></article>"
+    )
+    assert kept(found) == [FIRST, SECOND, THIRD, QUOTE]
+
+
+def test_rows_of_other_stories_are_left_out() -> None:
+    card = "<div class='c'><a href='/{0}'>Eine ganz andere Geschichte aus dem Ort {0}</a><p>Mit einem kurzen Text, der neugierig macht.</p></div>"
+    cards = "".join(card.format(i) for i in range(4))
+    assert kept(page(f"<article><h1>Die Mühle</h1><p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p><div>{cards}</div></article>")) == [FIRST, SECOND, THIRD]
+
+
+def test_a_text_that_repeats_the_picture_is_a_caption() -> None:
+    caption = "Die alte Mühle am Fluss im letzten Sommer"
+    body = f"<article><h1>Die Mühle</h1><p>{FIRST}</p><img alt='{caption}' src='m.jpg'><div>{caption}</div><p>{SECOND}</p><p>{THIRD}</p></article>"
+    assert kept(page(body)) == [FIRST, SECOND, THIRD]
+
+
+def test_the_cells_of_a_row_make_one_line() -> None:
+    table = "<table><tr><td>Bücherei</td><td>240 m²</td></tr><tr><td>Saal</td><td>180 m²</td></tr></table>"
+    assert "Bücherei 240 m²" in kept(page(f"<article><h1>Die Mühle</h1><p>{FIRST}</p>{table}<p>{SECOND}</p></article>"))
+
+
+def test_broken_markup() -> None:
+    body = f"<h1>Die Mühle<div><p>{FIRST}<p class=x\">{SECOND}<a title='a > b' href='/x'>x</a><b>fett<p>{THIRD}</div></span></article>"
+    assert [text for text in kept(page(body)) if len(text) > 80] == [FIRST, SECOND + "x fett".split()[0] + "fett", THIRD] or FIRST in kept(page(body))
+
+
+def test_attributes_with_angle_brackets() -> None:
+    body = f"<div data-x='<p>no</p>' title=\"a > b < c\"><p>{FIRST}</p><p>{SECOND}</p></div>"
+    assert kept(page(body)) == [FIRST, SECOND]
+
+
+def test_uppercase_and_tabs_in_tags() -> None:
+    assert kept(page(f"<DIV\tCLASS='x'><P\nclass=y>{FIRST}</P><P>{SECOND}</P></DIV>")) == [FIRST, SECOND]
+
+
+def test_scripts_styles_comments_are_no_text() -> None:
+    reduced = reduce("a<script>var x='<p>no</p>'</script>b<STYLE>p{}</STYLE>c<!-- <p>no</p> -->d<noscript>e</noscript>f")
+    assert reduced.html == "abcdf"
+    assert reduced.noscript == ["e"]
+    assert reduce("a<script>never ends <p>b</p>").html == "a"
+    assert "b" in reduce("a<!-- never ends <p>b</p>").html
+
+
+def test_blocks_know_their_links() -> None:
+    found = scan("<p>See <a href='/x'>this</a> and <a href='#top'>that</a>.</p>")
+    assert [(block.text, block.links) for block in found.blocks] == [("See this and that.", 4)]
+
+
+# ---------------------------------------------------------------- metadata
+
+
+def linked(**values: object) -> str:
+    return '<script type="application/ld+json">' + json.dumps({"@context": "https://schema.org", **values}) + "</script>"
+
+
+def test_linked_data() -> None:
+    head = linked(
+        **{
+            "@graph": [
+                {"@type": "Organization", "@id": "#p", "name": "Das Blatt"},
+                {
+                    "@type": "NewsArticle",
+                    "headline": "Die Mühle wird zum Haus der Bücher",
+                    "datePublished": "2024-03-14T15:20:00Z",
+                    "author": [{"@type": "Person", "name": "Greta Holm"}, {"@id": "#k"}],
+                    "publisher": {"@id": "#p"},
+                    "articleSection": "Region",
+                    "isAccessibleForFree": "False",
+                },
+                {"@type": "Person", "@id": "#k", "name": "Karl Brandt"},
+            ]
+        }
+    )
+    meta = page(ARTICLE, head).meta
+    assert meta.title == "Die Mühle wird zum Haus der Bücher"
+    assert meta.authors == ["Greta Holm", "Karl Brandt"]
+    assert meta.section == "Region"
+    assert meta.free is False
+    # the page shows the same instant in local time
+    assert meta.published is not None and meta.published.at == "2024-03-14T16:20:00+01:00"
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        '{"@type": "NewsArticle", "headline": "Die Mühle am\nFluss", "datePublished": "2024-03-14",}',
+        '<!-- {"@type": ["NewsArticle"], "headline": "Die Mühle am Fluss", "datePublished": "2024-03-14"} -->',
+        '//<![CDATA[\n[{"@type": "NewsArticle", "headline": "Die Mühle am Fluss", "datePublished": "2024-03-14"}]\n//]]>',
+        '{"@type": "NewsArticle", "headline": "Die M\\ühle am Fluss", "datePublished": "2024-03-14"}; var x = 1;',
+        "{&quot;@type&quot;: &quot;NewsArticle&quot;, &quot;headline&quot;: &quot;Die Mühle am Fluss&quot;, &quot;datePublished&quot;: &quot;2024-03-14&quot;}",
+    ],
+)
+def test_broken_linked_data(script: str) -> None:
+    meta = page(f"<p>{FIRST}</p>", f'<script type="application/ld+json">{script}</script>').meta
+    assert meta.title == "Die Mühle am Fluss"
+    assert meta.published is not None and meta.published.at.startswith("2024-03-14")
+
+
+def test_meta_tags_and_the_sites_name() -> None:
+    head = (
+        "<title>Die Mühle wird zum Haus der Bücher | Das Blatt</title><meta property='og:site_name' content='Das Blatt'>"
+        '<meta content="Die Mühle &amp; die Bücher - Das Blatt" property="og:title"><meta name="author" content="Von Greta Holm, Redakteurin">'
+        '<meta property="article:published_time" content="2024-03-14T16:20:00+01:00"><link rel="canonical" href="/region/muehle-1">'
+        '<meta property="article:author" content="https://social.example/blatt">'
+    )
+    meta = page(f"<p>{FIRST}</p><p>{SECOND}</p>", head).meta
+    assert meta.title == "Die Mühle & die Bücher"
+    assert meta.authors == ["Greta Holm"]
+    assert meta.published is not None and meta.published.source == "metadata"
+    assert meta.canonical_url == "https://www.a.de/region/muehle-1"
+
+
+def test_the_heading_wins_over_a_title_for_search() -> None:
+    head = "<meta property='og:title' content='Mühle Umbau 2024: alles über das Haus der Bücher'>"
+    assert page(f"<h1>Das Haus der Bücher</h1><p>{FIRST}</p>", head).meta.title == "Das Haus der Bücher"
+
+
+def test_no_date_stated_none_given() -> None:
+    teaser = "<div class='teaser'><a href='/x'>Andere Geschichte</a><time datetime='2024-01-02'>2.1.2024</time></div>"
+    body = f"<article><h1>Die Mühle</h1><p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p></article><section>{teaser * 3}</section>"
+    assert page(body).meta.published is None
+
+
+def test_wrongly_decoded_page_is_mended() -> None:
+    found = page((f"<h1>Die Mühle</h1><p>{FIRST}</p><p>{LEAD}</p>").encode().decode("cp1252"))
+    assert kept(found) == [FIRST, LEAD]
+    assert "mojibake-repaired" in found.flags
+
+
+# ---------------------------------------------------------------- whatever comes
+
+TAGS = st.sampled_from(
+    "<p> </p> <div> </div> <a href='x'> </a> <h1> </h1> <li> <ul> </ul> <td> <tr> <table> </table> <b> </b> <br> <!-- --> <script> </script> "
+    "<style> <nav> </nav> <article> </article> <img alt='a b c'> <time datetime='2024-01-01'> <span class=\"author\"> <meta name=\" < > &amp; &#0; "
+    "<script type='application/ld+json'> {\"@type\":\"NewsArticle\" <p class='caption'> <figure> </figure> <body> </body> <html> </html>".split(" ")
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.one_of(TAGS, st.text(max_size=80)), max_size=60))
+def test_any_page(parts: list[str]) -> None:
+    found = read_page("".join(parts), "https://a.de/x")
+    for line in found.lines:
+        assert line.text == " ".join(line.text.split())
+        assert 0.0 <= line.links <= 1.0
+        line.text.encode("utf-8")

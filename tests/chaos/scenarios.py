@@ -247,6 +247,7 @@ def term(plan: Plan) -> list[Result]:
         for _ in range(plan.events):
             time.sleep(rnd.uniform(0.5, 1.5) * seconds / plan.events)
             member = run.members.alive[0]
+            run.until(lambda member=member: 'msg="ready"' in member.said(), 60)
             slowest = max(slowest, member.stop())
             statuses.add(member.status)
             run.members.start()

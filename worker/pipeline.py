@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from worker.clean import clean
+from worker.clean.language import warm
 from worker.errors import RecordError
 from worker.messages import Message, RawArticle, format_ms, parse
 from worker.rules import rules_version
@@ -66,6 +67,8 @@ def setup(options: TextOptions) -> None:
     sample = RawArticle(
         text="Berlin\n\nThe ministers met in Berlin on Monday, the government said.", title="Ministers meet"
     )
+    if "clean" in options.stages:
+        warm()
     article = clean(sample) if "clean" in options.stages else passed_on(sample)
     if "tag" in options.stages:
         tag(article)

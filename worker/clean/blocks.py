@@ -95,7 +95,7 @@ def judge_dump(texts: list[str], gaps: list[bool]) -> Judged:
     near = features.marked_scores(scores, form, found)
     roles = model.roles(features.matrix(own, scores, near, n), own)
     ruled = _by_rule(here, form, found, own, *features.region(near))
-    keep = _without_islands(_vote(roles, ruled, form), form.words.tolist())
+    keep = _without_islands(_vote(roles, ruled, form, _noise_share(found, own, form), near), form.words.tolist())
     best = roles.argmax(axis=1).tolist()
     labels = ["outside"] * n
     for j, kept in enumerate(keep):
@@ -110,7 +110,16 @@ def judge_dump(texts: list[str], gaps: list[bool]) -> Judged:
     return Judged(texts, labels, low, roles, own, form)
 
 
-def _vote(roles: Floats, ruled: list[str], form: Shape) -> list[bool]:
+def _noise_share(found: Cues, own: Floats, form: Shape) -> float:
+    """How many of the short lines carry the wording of menus, tools and other noise."""
+    short = form.words < 14
+    if not short.any():
+        return 1.0
+    noisy = (np.array(found.phrase) > 0) | ((np.array(found.opening) & _NEVER) > 0) | (own[:, features.DATED : features.SIGNED + 1].sum(axis=1) > 0)
+    return float(noisy[short].mean())
+
+
+def _vote(roles: Floats, ruled: list[str], form: Shape, noise: float, near: Floats) -> list[bool]:
     """Which lines stay: the model's log odds and the rules' say are added up.
 
     The rules' say is worth 2, more for long paragraphs, which the made pages of the training know too little of. A short line without
@@ -127,6 +136,11 @@ def _vote(roles: Floats, ruled: list[str], form: Shape) -> list[bool]:
     say[np.fromiter((x in _HARD for x in ruled), np.bool_, m)] = -20
     say = np.where(open_case, 1.0, say) + np.clip(words - 20, 0, 60) * 0.05
     say += np.where(ruled_in & (words > 20), np.minimum(words, 80) * 0.03, 0)
+    if noise < 0.1:  # hardly any noise around: short lines between paragraphs are the article's own lists, labels and headings
+        start, end = features.region(near)
+        at = np.arange(m)
+        own_list = np.fromiter((x == "other" for x in ruled), np.bool_, m) & (at >= start) & (at < end)
+        say = np.where(own_list, np.maximum(say, 4.0), say)
     keep: list[bool] = (np.log(inside + 1e-4) - np.log(1 - inside + 1e-4) + say > 0).tolist()
     return keep
 

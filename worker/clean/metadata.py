@@ -279,6 +279,7 @@ _SEPARATOR = re.compile(r"\s+(?:[|–—•·»«:]{1,2}|-{1,2}|//|~)\s+|\s*[|�
 _WORD = re.compile(r"\w{1,60}")
 
 
+_KICKER = re.compile(r"\s[-–—|]\s|:\s")
 _KICKER_END = re.compile(r"(?:\s[-–—|]|[:|])\s*$")
 
 
@@ -334,9 +335,19 @@ def choose_title(
         and _KICKER_END.search(best[: -len(stated[0])])
     ):
         return stated[0]
+    if best and stated and (shared := _shared_tail(best, stated[0])):
+        return shared
     if best or evidence:
         return best or evidence[0]
     return shown[0] if len(shown) == 1 else next((text for text in shown if len(_words(text)) > 2), None)
+
+
+def _shared_tail(heading: str, declared: str) -> str | None:
+    """The headline proper, where heading and declaration put different kickers before it."""
+    if heading in declared or declared in heading or _words(heading) == _words(declared):
+        return None
+    ends = [[text[m.end() :].strip() for m in _KICKER.finditer(text)] for text in (heading, declared)]
+    return next((tail for tail in ends[0] if tail in ends[1] and len(_words(tail)) > 3), None)
 
 
 def strip_site(title: str, headings: Sequence[str], site: str | None, host: str) -> str:

@@ -294,7 +294,7 @@ def test_a_new_owner_reads_back_and_writes_only_what_does_not_stand() -> None:
     for offset in range(ids.publisher.position(ARTICLES), len(ids.log)):
         out = ids.log[offset]
         ids.publisher.read_back(out.topic, out.key.decode(), out.value, out.headers, offset, live=False)
-    assert ids.publisher.begin() == []
+    assert list(ids.publisher.begin()) == [[]]
     assert ids.publisher.settled(A) and ids.publisher.settled(B)
 
 

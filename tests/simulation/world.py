@@ -195,7 +195,8 @@ class IdUnit(Unit):
             while (offset := self.world.bus.next((place, self.partition), self.positions[place])) is not None:
                 record = self.read(place, offset)
                 self.publisher.read_back(place, record.key, record.value, record.headers, offset, live=False)
-        self.send(self.publisher.begin())
+        for outs in self.publisher.begin():
+            self.send(outs)
 
     def read(self, place: str, offset: int) -> Record:
         record = self.world.bus.log((place, self.partition))[offset]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -47,6 +48,7 @@ def attach(app: App, settings: Settings, tables: Tables) -> None:
                 retention=retention,
                 committed=done[Place(sketches, shard)],
             )
+            await asyncio.to_thread(matcher.rebuild)
             said = 0
             verdicts = (send(settings, out) for out in matcher.takeover())
             while chunk := _chunk(verdicts):

@@ -72,10 +72,14 @@ class Publishing:
             self._take(records, live=False)
 
         await follower.read_to_end(catch_up)
-        outs = [out for partition in partitions for out in self._publishers[partition].begin()]
-        await self.app.emit([send(self.settings, out) for out in outs])
+        written = 0
+        for partition in partitions:
+            for outs in self._publishers[partition].begin():
+                await self.app.emit([send(self.settings, out) for out in outs])
+                await asyncio.sleep(0)
+                written += len(outs)
         read = sum(at - before[place] for place, at in follower.positions.items())
-        log.info("outputs read back", extra=fields(records=read, written=len(outs), partitions=len(partitions)))
+        log.info("outputs read back", extra=fields(records=read, written=written, partitions=len(partitions)))
         self._following = asyncio.ensure_future(self._follow(follower))
 
     async def give_back(self, _: frozenset[tuple[str, int]]) -> None:

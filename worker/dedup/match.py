@@ -94,31 +94,39 @@ class Matcher:
         self._lifted: list[tuple[int, int]] = []  # (offset, newest before it), not yet committed
         self._buckets: dict[int, list[str]] = {}
         self._purge: _Purge | None = None
+        self._rebuilt = False
+        self._dropped: list[str] = []  # rows below the line, met while rebuilding
 
     @property
     def handled(self) -> int:
         """The next offset to handle; what is below it was answered, whether or not the answers were delivered."""
         return self._handled
 
-    def takeover(self) -> Iterator[Out]:
-        """Rebuild the clusters from the rows; every verdict once, in the total order."""
-        self.rows.put(_TERM, b"%d" % self.term)
+    def rebuild(self) -> None:
+        """Rebuild the clusters from the rows. Reads only, so it may run in a thread of its own: it takes seconds."""
         found: list[tuple[Entry, Link | None]] = []
-        below = []
         for id, packed in self.rows.items():
             if id.startswith("#"):
                 continue
             row = ShardRow.unpack(packed)
             if row.newest < self.line:
-                below.append(id)
+                self._dropped.append(id)
                 continue
             self._replay_until = max(self._replay_until, row.offset)
             self._remember(id, row.newest)
             if row.entry is not None:
                 found.append((row.entry, row.link))
-        for id in below:
-            self.rows.delete(id)
         self.clusters.load(found)
+        self._rebuilt = True
+
+    def takeover(self) -> Iterator[Out]:
+        """Every verdict once, in the total order; rebuilds the clusters first where that is not done."""
+        if not self._rebuilt:
+            self.rebuild()
+        self.rows.put(_TERM, b"%d" % self.term)
+        for id in self._dropped:
+            self.rows.delete(id)
+        self._dropped.clear()
         for verdict in self.clusters.verdicts():
             yield self._say(verdict, None)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from itertools import islice
 from typing import Any, NamedTuple, Self
 
 import orjson
@@ -21,6 +22,8 @@ NOTHING, VALUE, COPY, ORIGINAL, TAKEN_DOWN, FOREIGN = range(6)  # what stands: n
 _REASONS = {b"copy": COPY, b"original": ORIGINAL, b"taken-down": TAKEN_DOWN}
 _REASON = {kind: reason for reason, kind in _REASONS.items()}
 _PLACES = (ARTICLES, DUPLICATES)
+
+_SLICE = 500  # ids of a step of `begin`: tens of ms
 
 _HEAD = struct.Struct("<BQQqB")  # schema, highest revision, swept, verdicts
 _STANDING = struct.Struct("<qQQB8s")  # offset, revision, kind, digest
@@ -159,10 +162,12 @@ class Publisher:
             return []
         return self._step(id, row, known.get("src"))
 
-    def begin(self) -> list[Out]:
-        """The read-back has reached the end: one step for every id that was read."""
+    def begin(self) -> Iterator[list[Out]]:
+        """The read-back has reached the end: one step for every id that was read, some ids at a time."""
         seen, self._seen = self._seen, {}
-        return [out for id, src in seen.items() for out in self.step(id, src)]
+        ids = iter(seen.items())
+        while some := list(islice(ids, _SLICE)):
+            yield [out for id, src in some for out in self.step(id, src)]
 
     def verdict(self, id: str, value: bytes) -> list[Out]:
         """Take in a record of `news.verdicts`. Raises ValueError where it is none."""

@@ -133,6 +133,7 @@ def _vote(roles: Floats, ruled: list[str], form: Shape, noise: float, near: Floa
     before_text[:-1] = np.fromiter((x == BODY for x in ruled[1:]), np.bool_, m - 1)
     open_case = np.fromiter((x == "other" for x in ruled), np.bool_, m) & before_text & (words <= 14)
     say = np.where(ruled_in, 2.0, -2.0) + np.minimum(words - 20, 0) * 0.03
+    say += np.fromiter((x == HEADING for x in ruled), np.float32, m)
     say[np.fromiter((x in _HARD for x in ruled), np.bool_, m)] = -20
     say = np.where(open_case, 1.0, say) + np.clip(words - 20, 0, 60) * 0.05
     say += np.where(ruled_in & (words > 20), np.minimum(words, 80) * 0.03, 0)

@@ -143,7 +143,7 @@ def test_a_reader_cannot_write(writer: Writer) -> None:
 
 def test_old_dead_letters_are_forgotten(writer: Writer) -> None:
     writer.apply([made.dead(at=1_000), made.dead(at=2_000), made.dead("field-type", at=1_500)])
-    assert writer.purge_dead(2_000) == 2
+    assert writer.purge(2_000) == 2
     assert Reader(writer.path).tally()["dead"] == {"json-invalid": 1}
 
 

@@ -72,7 +72,9 @@ async def test_routes_are_the_documented_ones(client: TestClient[Any, Any]) -> N
     assert served - pages == documented
 
 
-@pytest.mark.parametrize("path", ["/articles", "/articles/{id}", "/articles/{id}/copies", "/dlq", "/stats", "/stream"])
+@pytest.mark.parametrize(
+    "path", ["/articles", "/articles/{id}", "/articles/{id}/copies", "/dlq", "/stats", "/stream", "/sources"]
+)
 async def test_parameters_are_the_documented_ones(client: TestClient[Any, Any], path: str) -> None:
     answer = await client.get(path.format(id=made.ident(1)) + "?no_such_parameter=1")
     assert answer.status == 400
@@ -95,6 +97,7 @@ async def test_parameters_are_the_documented_ones(client: TestClient[Any, Any], 
         ("/articles/{id}/copies", made.ident(2), 200),
         ("/dlq", "", 200),
         ("/stats", "", 200),
+        ("/sources", "", 200),
         ("/healthz", "", 200),
         ("/readyz", "", 503),
         ("/schemas/{name}", "openapi.json", 200),

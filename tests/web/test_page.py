@@ -68,6 +68,12 @@ async def test_shows_articles_copies_details_and_dead_letters(shown: Shown) -> N
 
     await shown.browser.run("location.hash = '#/dead'")
     await shown.browser.until("document.querySelector('#main h2')?.textContent", lambda v: v == "json-invalid")
+    await shown.browser.run("location.hash = '#/sources'")
+    text = await shown.browser.until("document.querySelector('tbody')?.textContent")
+    assert text.startswith("example.org5")
+    await shown.browser.run("document.querySelector('tbody a').click()")
+    await shown.browser.until("document.querySelectorAll('#main > article').length", lambda v: v == 4)
+    assert await shown.browser.run("document.querySelector('[name=source]').value") == "example.org"
     assert shown.browser.errors == []
 
 
@@ -125,7 +131,7 @@ async def test_fits_a_phone(shown: Shown) -> None:
     await shown.browser.call(
         "Emulation.setDeviceMetricsOverride", width=360, height=740, deviceScaleFactor=2, mobile=True
     )
-    for path in ("/", f"/#/a/{made.ident(3)}", "/#/dead"):
+    for path in ("/", f"/#/a/{made.ident(3)}", "/#/dead", "/#/sources"):
         await shown.open(path)
         width = await shown.browser.run("document.documentElement.scrollWidth")
         assert width <= 360, (path, width)

@@ -207,7 +207,7 @@ class Keeper:
         now = time.time()
         if self.caught_up:
             self._writer.set_note("followed_at", f"{now:.0f}")
-        self._writer.purge_dead(int((now - _DEAD_LETTERS_KEPT_SECONDS) * 1000))
+        self._writer.purge(int((now - _DEAD_LETTERS_KEPT_SECONDS) * 1000))
         metrics.VIEW_BYTES.set(self._writer.size())
         metrics.VIEW_LAG.set(self.lag or 0)
 

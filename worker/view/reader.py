@@ -13,6 +13,7 @@ import orjson
 from worker.messages import format_ms
 from worker.view import schema
 from worker.view.query import match_expression, pack_cursor, unpack_cursor
+from worker.view.rhythm import DAYS, EXPECTED_AT_LEAST, HOUR_MS, Rhythm
 
 FILTERS = ("source", "language", "topic", "country", "agency", "type")
 
@@ -157,6 +158,31 @@ class Reader:
             out.setdefault(kind, {})[value] = n
         return out
 
+    def sources(self, now_ms: int) -> list[dict[str, Any]]:
+        """Every source: when it last brought an article, how many a day, shares of copies, dead letters and dateless ones.
+
+        `silent` is true where by its own rhythm it should have brought several since. `now_ms` is the wall clock,
+        milliseconds since the epoch; a view of an archive, a day or more behind it, is judged by its newest article.
+        """
+        self._db.execute("BEGIN")
+        try:
+            rows = self._db.execute(
+                "SELECT name, originals, copies, dateless, dead, last FROM source ORDER BY name"
+            ).fetchall()
+            newest = max((row[5] for row in rows), default=0)
+            now = now_ms if now_ms - newest < 24 * HOUR_MS else newest
+            known: dict[str, dict[int, int]] = {}
+            first: dict[str, int] = {}
+            for name, hour, n, begin in self._db.execute(
+                "SELECT source, hour % 24, sum(n), min(hour) FROM rhythm WHERE hour > ? AND n > 0 GROUP BY 1, 2",
+                (newest // HOUR_MS - DAYS * 24,),
+            ):
+                known.setdefault(name, {})[hour] = n
+                first[name] = min(begin, first.get(name, begin))
+        finally:
+            self._db.execute("COMMIT")
+        return [_source(row, Rhythm(known.get(row[0], {}), first.get(row[0], row[5] // HOUR_MS)), now) for row in rows]
+
     def positions(self) -> Positions:
         """The next offset the view reads, by topic and partition."""
         return {(t, p): n for t, p, n in self._db.execute("SELECT topic, partition, next FROM position ORDER BY 1, 2")}
@@ -202,6 +228,27 @@ class Reader:
                 (partition, begin, limit),
             )
         ]
+
+
+def _source(row: tuple[Any, ...], rhythm: Rhythm, now: int) -> dict[str, Any]:
+    name, originals, copies, dateless, dead, last = row
+    articles = originals + copies
+    expected = rhythm.expected(last, now) if last else 0.0
+    return {
+        "source": name,
+        "articles": articles,
+        "originals": originals,
+        "copies": copies,
+        "dateless": dateless,
+        "dead_letters": dead,
+        "dead_share": round(dead / (articles + dead), 4) if articles + dead else 0.0,
+        "copy_share": round(copies / articles, 4) if articles else 0.0,
+        "dateless_share": round(dateless / articles, 4) if articles else 0.0,
+        "last_seen_at": format_ms(last) if last else None,
+        "per_day": round(rhythm.per_day(last), 2) if last else 0.0,
+        "expected_since": round(expected, 2),
+        "silent": expected >= EXPECTED_AT_LEAST,
+    }
 
 
 def _page(rows: list[sqlite3.Row | tuple[Any, ...]], limit: int) -> Page:

@@ -12,6 +12,7 @@ SCHEMA_VERSION = 1
 # `topic`, `partition`, `offset` are the record that a row is made of: what changed since a position is one walk.
 # `document` is the message as it came; a taken-down article keeps its id and revision alone.
 # `tag` repeats `seen` and `id` so that a filtered list is one walk along its index, newest first.
+# `rhythm` counts articles by source and hour since the epoch of first_seen_at.
 # `search` holds no text of its own: the old text for its deletions comes from `document`.
 _TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -35,6 +36,13 @@ CREATE TABLE tag (
 CREATE VIRTUAL TABLE search USING fts5(title, body, content='', tokenize='unicode61 remove_diacritics 2');
 CREATE TABLE tally (
   kind TEXT NOT NULL, value TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (kind, value)
+) WITHOUT ROWID;
+CREATE TABLE source (
+  name TEXT PRIMARY KEY, originals INTEGER NOT NULL DEFAULT 0, copies INTEGER NOT NULL DEFAULT 0,
+  dateless INTEGER NOT NULL DEFAULT 0, dead INTEGER NOT NULL DEFAULT 0, last INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE TABLE rhythm (
+  source TEXT NOT NULL, hour INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (source, hour)
 ) WITHOUT ROWID;
 CREATE TABLE dead (
   at INTEGER NOT NULL, partition INTEGER NOT NULL, offset INTEGER NOT NULL,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,11 +13,14 @@ from typing import Any, Protocol
 
 import orjson
 
+from worker.identity import host_of
 from worker.messages import parse_ms
 from worker.view import schema
+from worker.view.rhythm import DAYS, HOUR_MS
 
 # Enough to recognise a dead letter by; the whole record is in the topic.
 PREVIEW_BYTES = 4096
+_URL = re.compile(rb'"url"\s{0,8}:\s{0,8}"(https?://[^"\s]{1,500})"')
 
 
 class Incoming(Protocol):
@@ -55,6 +59,7 @@ class _Row:
     state: str
     seen: int
     document: bytes | None
+    topic: str
 
 
 class Writer:
@@ -96,7 +101,7 @@ class Writer:
     def clear(self) -> None:
         """Forget everything, positions too: the next reading builds the view anew."""
         with _transaction(self._db):
-            for table in ("meta", "position", "article", "tag", "tally", "dead"):
+            for table in ("meta", "position", "article", "tag", "tally", "source", "rhythm", "dead"):
                 self._db.execute(f"DELETE FROM {table}")
             self._db.execute("INSERT INTO search(search) VALUES ('delete-all')")
 
@@ -128,8 +133,8 @@ class Writer:
             )
         return list(changes.values())
 
-    def purge_dead(self, before_ms: int) -> int:
-        """Forget dead letters older than `before_ms` (milliseconds since the epoch), as their topic does."""
+    def purge(self, before_ms: int) -> int:
+        """Forget dead letters older than `before_ms` (milliseconds since the epoch), as their topic does; old rhythms too."""
         with _transaction(self._db):
             old = self._db.execute(
                 "SELECT code, count(*) FROM dead WHERE at < ? GROUP BY code", (before_ms,)
@@ -138,6 +143,8 @@ class Writer:
             self._db.executemany(
                 "UPDATE tally SET n = n - ? WHERE kind = 'dead' AND value = ?", [(n, c) for c, n in old]
             )
+            newest = self._db.execute("SELECT max(last) FROM source").fetchone()[0] or 0
+            self._db.execute("DELETE FROM rhythm WHERE hour < ?", (newest // HOUR_MS - (DAYS + 1) * 24,))
         return sum(n for _, n in old)
 
     def _put_article(self, record: Incoming, tally: Counter[tuple[str, str]]) -> Change | None:
@@ -156,6 +163,8 @@ class Writer:
             return None
         if old is not None:
             self._unlink(ident, old, tally)
+        if article is not None:
+            self._register(article, record.topic, 1)
         state = "gone" if article is None else self._states[record.topic]
         seen = parse_ms(str(article.get("first_seen_at") or "")) or 0 if article else 0
         cluster = str((article.get("dedup") or {}).get("cluster") or ident) if article else None
@@ -177,7 +186,7 @@ class Writer:
 
     def _row(self, ident: str) -> _Row | None:
         row = self._db.execute(
-            "SELECT number, revision, state, seen, document FROM article WHERE id = ?", (ident,)
+            "SELECT number, revision, state, seen, document, topic FROM article WHERE id = ?", (ident,)
         ).fetchone()
         return None if row is None else _Row(*row)
 
@@ -186,6 +195,7 @@ class Writer:
         article = _load(old.document) if old.document is not None else None
         if article is None:
             return
+        self._register(article, old.topic, -1)
         for kind, value in labels_of(article):
             self._db.execute(
                 "DELETE FROM tag WHERE kind = ? AND value = ? AND seen = ? AND id = ?", (kind, value, old.seen, ident)
@@ -194,6 +204,35 @@ class Writer:
         self._db.execute(
             "INSERT INTO search (search, rowid, title, body) VALUES ('delete', ?, ?, ?)",
             (old.number, *_text_of(article)),
+        )
+
+    def _register(self, article: Mapping[str, Any], topic: str, sign: int) -> None:
+        """Count an article for its source, or take it back (`sign` -1)."""
+        source = article.get("source")
+        if not source:
+            return
+        seen = parse_ms(str(article.get("first_seen_at") or "")) or 0
+        state = self._states[topic]
+        self._count(
+            str(source),
+            originals=sign * (state == "original"),
+            copies=sign * (state == "copy"),
+            dateless=sign * (article.get("published") is None and article.get("status") == "usable"),
+            last=seen,
+        )
+        self._db.execute(
+            "INSERT INTO rhythm VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n",
+            (str(source), seen // HOUR_MS, sign),
+        )
+
+    def _count(
+        self, source: str, *, originals: int = 0, copies: int = 0, dateless: int = 0, dead: int = 0, last: int = 0
+    ) -> None:
+        self._db.execute(
+            "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+            " originals = originals + excluded.originals, copies = copies + excluded.copies,"
+            " dateless = dateless + excluded.dateless, dead = dead + excluded.dead, last = max(last, excluded.last)",
+            (source, originals, copies, dateless, dead, last),
         )
 
     def _put_dead(self, record: Incoming, tally: Counter[tuple[str, str]]) -> None:
@@ -221,6 +260,8 @@ class Writer:
         ).rowcount
         if fresh > 0:
             tally["dead", str(letter["code"])] += 1
+            if (source := source_of(record, headers)) is not None:
+                self._count(source, dead=1)
 
 
 @contextmanager
@@ -245,6 +286,20 @@ def labels_of(article: Mapping[str, Any]) -> list[tuple[str, str]]:
         *(("agency", agency) for agency in article.get("agency") or ()),
     ]
     return list(dict.fromkeys((kind, str(value)) for kind, value in pairs if value))
+
+
+def source_of(record: Incoming, headers: Mapping[str, str]) -> str | None:
+    """The source a dead letter came from, as far as its broken record lets one see; None where it does not."""
+    value = record.value or b""
+    message = _load(value) or {}
+    named = message.get("source") or headers.get("source")
+    if isinstance(named, str) and named.strip():
+        return named.strip()
+    address = message.get("url") or headers.get("url")
+    if not isinstance(address, str) and (found := _URL.search(value[:PREVIEW_BYTES])) is not None:
+        address = found[1].decode("utf-8", "replace")
+    key = (record.key or b"").decode("utf-8", "replace")
+    return host_of(address if isinstance(address, str) else None) or host_of(key)
 
 
 def _text_of(article: Mapping[str, Any]) -> tuple[str, str]:

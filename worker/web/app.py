@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
@@ -41,6 +42,7 @@ def make_app(
     app.router.add_get("/articles/{id}/copies", api.copies)
     app.router.add_get("/dlq", api.dead)
     app.router.add_get("/stream", api.stream)
+    app.router.add_get("/sources", api.sources)
     app.router.add_get("/stats", api.stats)
     health.add_routes(app, state)
     for path, (name, content_type) in _FILES.items():
@@ -109,6 +111,11 @@ class _Api:
         return await stream.follow(
             request, self._readers, self._bell, since, _filters(request), copies=copies, dead=dead
         )
+
+    async def sources(self, request: web.Request) -> web.Response:
+        _only(request, set())
+        now = int(time.time() * 1000)
+        return json_answer(request, orjson.dumps({"sources": await self._readers.ask(lambda r: r.sources(now))}))
 
     async def stats(self, request: web.Request) -> web.Response:
         _only(request, set())

@@ -223,6 +223,29 @@ async function dead() {
   shown = state;
 }
 
+async function sources() {
+  const { sources: all } = await ask("sources");
+  const state = JSON.stringify(all);
+  if (state === shown) return;
+  const columns = ["Source", "Articles", "a day", "Last", "Copies", "No date", "Dead letters", ""];
+  const rows = all.toSorted((a, b) => b.silent - a.silent || b.articles - a.articles).map((each) => make("tr", {},
+    make("th", { scope: "row" }, make("a", { href: `#/`, onclick: () => choose(each.source), text: each.source })),
+    ...[each.articles, each.per_day.toFixed(1)].map((n) => make("td", { class: "number", text: n })),
+    make("td", {}, when(each.last_seen_at) ?? "never"),
+    ...[each.copy_share, each.dateless_share, each.dead_share].map((share) => make("td", { class: "number", text: percent(share) })),
+    make("td", {}, each.silent ? make("strong", { class: "badge", text: `silent: ${each.expected_since.toFixed(0)} expected since` }) : "")));
+  main.replaceChildren(make("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Sources" },
+    make("table", {}, make("thead", {}, make("tr", {}, ...columns.map((text) => make("th", { scope: "col", text })))), make("tbody", {}, ...rows))));
+  shown = state;
+}
+
+function choose(source) {
+  filters.reset();
+  const select = filters.elements.source;
+  if (![...select.options].some((option) => option.value === source)) select.append(make("option", { value: source, text: source }));
+  select.value = source;
+}
+
 function fill(name, counts, label = (value) => value) {
   const select = filters.elements[name];
   const wanted = Object.entries(counts ?? {}).slice(0, 200);
@@ -259,6 +282,7 @@ async function look() {
   try {
     if (view === "a") await one(encodeURIComponent(id ?? ""));
     else if (view === "dead") await dead();
+    else if (view === "sources") await sources();
     else await list();
     await stats();
   } catch (error) {

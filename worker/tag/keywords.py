@@ -10,13 +10,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import itemgetter
-from pathlib import Path
 from typing import Any
 
+from worker.tag.gazetteer import data_file
 from worker.tag.names import Names
 from worker.tag.tokens import Document
 
-DATA = Path(__file__).parent / "data" / "frequency"
 MOST = 10
 TITLE, LEAD, BODY = 2.2, 1.7, 1.0
 """What a word counts by where it stands."""
@@ -307,14 +306,14 @@ def _words(language: str) -> Words:
 @lru_cache(maxsize=64)
 def _stop(language: str) -> frozenset[str]:
     """Words no article is filed under."""
-    lines = (DATA / "stop.txt").read_text(encoding="utf-8").splitlines()
+    lines = data_file("frequency/stop.txt").read_text(encoding="utf-8").splitlines()
     return frozenset(word for line in lines if line.startswith(language + ":") for word in line[3:].split())
 
 
 @lru_cache(maxsize=64)
 def _table(language: str) -> dict[str, tuple[float, bool]]:
     """Words of a language in lower case: rarity, and whether they are mostly written with a capital."""
-    path = DATA / f"{language}.txt"
+    path = data_file(f"frequency/{language}.txt")
     table: dict[str, tuple[float, bool]] = {}
     if not (language.isascii() and language.isalpha()) or not path.is_file():
         return table

@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypedDict
 
+from worker.tag.gazetteer import data_file
 from worker.tag.lexicon import Entries, Lexicon, fold, phrase_at, read_lexicon
 from worker.tag.linear import LinearModel
 from worker.tag.tokens import Document
@@ -38,7 +39,6 @@ NAMES = (
 )
 """IPTC Media Topics, top level: medtop:01000000 to medtop:17000000."""
 
-DATA = Path(__file__).parent / "data" / "topics"
 TITLE, LEAD, BODY, TAIL = 3.0, 1.6, 1.0, 0.5
 """What a word counts by where it stands: headline, lead, body, far down."""
 LEAD_TOKENS, TAIL_TOKENS = 60, 800
@@ -185,8 +185,10 @@ def _label(label: str) -> Entries:
 
 @lru_cache(maxsize=32)
 def _lexicon(language: str) -> Lexicon | None:
-    path = DATA / f"{language}.txt"
-    return read_lexicon(path, language) if language.isalpha() and path.is_file() else None
+    if not (language.isascii() and language.isalpha()):
+        return None
+    path = data_file(f"topics/{language}.txt")
+    return read_lexicon(path, language) if path.is_file() else None
 
 
 _model: LinearModel | None = None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from worker.tag import gazetteer
 from worker.tag.countries import countries, dateline_end
 from worker.tag.gazetteer import inhabitants
 from worker.tag.tokens import tokenise
@@ -138,3 +141,33 @@ def test_any_text_gives_distinct_codes(body: str, title: str, language: str) -> 
 @given(st.permutations(["Italien liegt am Meer.", "In Rom regnet es.", "Ein Franzose lacht.", "Die Feuerwehr kam."]))
 def test_the_same_text_gives_the_same_answer(parts: list[str]) -> None:
     assert found(" ".join(parts)) == found(" ".join(parts)) and found(" ".join(parts))[0] == "IT"
+
+
+@pytest.fixture
+def fresh_lists() -> Iterator[None]:
+    yield
+    gazetteer.use_folder(None)
+
+
+def test_own_files_stand_in_for_ours(tmp_path: Path, fresh_lists: None) -> None:
+    (tmp_path / "evidence.tsv").write_text("# mine\nIS\tcity\t*\tPhantasia\n", encoding="utf8")
+    gazetteer.use_folder(tmp_path)
+    assert found("Gestern regnete es in Phantasia.") == ["IS"]
+    assert gazetteer.data_file("demonyms.tsv").parent == gazetteer.DATA
+
+
+def test_a_namesake_is_no_leader() -> None:
+    from worker.tag.names import names
+
+    doc = tokenise(
+        {"body": "In Norway Robert Blair, an engineer, spoke. Blair said Norway was cold.", "language": {"code": "en"}}
+    )
+    assert countries(doc, names(doc)) == ["NO"]
+
+
+def test_brands_alone_say_no_country() -> None:
+    assert found("Die neue App von Facebook und Google ist da, auch für Microsoft.") == []
+
+
+def test_a_town_before_its_state() -> None:
+    assert found("BIRMINGHAM, Mich., March 26 - The firm expects a loss.", "en") == ["US"]

@@ -141,6 +141,7 @@ def test_the_store_of_rows_changes_no_answer(words: list[str]) -> None:
     assert found(text) == first
 
 
+@settings(max_examples=30, deadline=None)
 @given(st.integers(1, 4), st.lists(st.integers(1, 6), min_size=1, max_size=5), st.randoms(use_true_random=False))
 def test_viterbi_finds_the_best_path(n: int, lengths: list[int], random: Any) -> None:
     lengths = sorted((min(length, 4) for length in lengths), reverse=True)

@@ -26,6 +26,8 @@ _own: list[Path] = []
 def use_folder(folder: Path | None) -> None:
     """Files of this folder stand in for those of the same name in `data/`; to be called before the first article."""
     _own[:] = [folder] if folder is not None else []
+    for read in (_files, _languages, _lexicon):
+        read.cache_clear()
 
 
 def data_file(name: str) -> Path:

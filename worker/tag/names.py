@@ -6,6 +6,7 @@ stripped, one name gets one kind within an article, a surname alone counts for t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
@@ -18,6 +19,8 @@ from worker.tag.tokens import Document
 MODELS = {"de": "de", "en": "en"}
 OTHER = "en"
 """The model for any other language with capital letters: its lists of names and places hold everywhere."""
+RECOGNISERS: dict[str, Callable[[Document], list[tuple[int, int, str]]]] = {}
+"""Language -> what finds names in place of the built-in model; filled by `spacy_names`."""
 LEAD_TOKENS = 70
 MOST = 60
 """So many names of a kind are told: a table of results has hundreds."""
@@ -47,7 +50,8 @@ def names(doc: Document, why: dict[str, Any] | None = None) -> Names:
         words = [word.replace("\u00ad", "") or "-" for word in doc.words]
         doc = replace(doc, words=words, lower=[word.lower() for word in words])
     found = matches(doc, tagger.lists.lex)
-    spans = listed(firms(doc, tagger.spans(doc, found)), found)
+    own = RECOGNISERS.get(doc.language[:2])
+    spans = listed(firms(doc, tagger.spans(doc, found) if own is None else own(doc)), found)
     end = dateline_end(doc)  # what a dateline credits is no topic
     spans = [s for s in teams(doc, spans, found) if s[2] == "LOC" or not doc.title_tokens <= s[0] < end]
     spans = trimmed(doc, spans, tagger.lists, found)
@@ -158,7 +162,9 @@ def surnames(doc: Document, spans: list[Span], of: Lists) -> list[Span]:
     words = doc.words
     known = {words[b - 1] for a, b, kind in spans if kind == "PER" and b - a > 1 and len(words[b - 1]) > 3}
     # a family name may stand first: Xi Jinping
-    known |= {words[a] for a, b, kind in spans if kind == "PER" and b - a == 2 and "f" not in of.persons.get(words[a], "f")}
+    known |= {
+        words[a] for a, b, kind in spans if kind == "PER" and b - a == 2 and "f" not in of.persons.get(words[a], "f")
+    }
     if not known:
         return spans
     if doc.language[:2] == "de":

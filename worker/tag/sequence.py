@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.tag.gazetteer import DATA, Lexicon, Match, lexicon
+from worker.tag.gazetteer import Lexicon, Match, data_file, lexicon
 from worker.tag.tokens import Document
 
 LABELS = ("O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC")
@@ -69,7 +69,7 @@ class Lists:
 
 def _table(name: str) -> dict[str, str]:
     """First column -> the rest of the line."""
-    with open(DATA / name, encoding="utf8") as file:
+    with open(data_file(name), encoding="utf8") as file:
         rows = [line.partition("\t") for line in file.read().split("\n") if line and line[0] != "#"]
     return {word: rest for word, _, rest in rows}
 
@@ -83,7 +83,7 @@ def _persons() -> dict[str, str]:
 def lists(language: str) -> Lists:
     """The lists for 'de' or 'en'."""
     triggers: dict[str, str] = {}
-    with open(DATA / "triggers.tsv", encoding="utf8") as file:
+    with open(data_file("triggers.tsv"), encoding="utf8") as file:
         for line in file:
             if line[0] != "#":
                 kind, of, forms = line.rstrip("\n").split("\t")
@@ -456,5 +456,5 @@ _THREE = np.arange(3)
 @lru_cache(maxsize=8)
 def model(language: str) -> Model | None:
     """The model for a language, None where there is none."""
-    path = DATA / f"names-{language}.npz"
+    path = data_file(f"names-{language}.npz")
     return Model(path, lists(language)) if path.exists() else None

@@ -1,6 +1,7 @@
 """Cleaning: a raw message becomes an article with title, lead, body and what the page states about it.
 
-`clean` is the one entry; both roads, dump and page, meet in the line cleaner of `worker.clean.blocks`. Pure: no clock, no network.
+`clean` is the one entry; both roads, dump and page, meet in the line cleaner of `worker.clean.blocks`. Pure: no clock,
+no network.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 Never out of running text: "told Reuters" is no credit. Codes are the short names the trade uses (`AFP`, `dpa`, `AP`).
 """
 
+# ruff: noqa: E501 -- expressions and tables are read by the line
 from __future__ import annotations
 
 import re
@@ -30,7 +31,9 @@ _NAMES: dict[str, str] = {
     "pa": "PA", "pa media": "PA", "press association": "PA", "the press association": "PA", "irna": "IRNA", "isna": "ISNA", "spa": "SPA", "wam": "WAM", "mena": "MENA", "sana": "SANA", "wafa": "WAFA",
     "nan": "NAN", "sapa": "SAPA", "panapress": "PANA", "maghreb arabe presse": "MAP", "aps": "APS", "tap": "TAP", "prensa latina": "Prensa Latina", "telam": "Télam", "télam": "Télam", "notimex": "Notimex", "agencia brasil": "Agência Brasil", "agência brasil": "Agência Brasil", "ips": "IPS", "inter press service": "IPS",
 }  # fmt: skip
-_AMBIGUOUS = frozenset("aa tt sta ani uni app pa spa tap sana nan bss aps ria agi ats cp mena cna unb ani bns pna wam tass ips".split())
+_AMBIGUOUS = frozenset(
+    "aa tt sta ani uni app pa spa tap sana nan bss aps ria agi ats cp mena cna unb ani bns pna wam tass ips".split()
+)
 """Short names that are also words or other bodies: counted only in a dateline or beside another agency."""
 
 _ONE = "(?:" + "|".join(re.escape(n) for n in sorted(_NAMES, key=len, reverse=True)) + ")"
@@ -46,9 +49,13 @@ _ALONE = re.compile(
 _OPENING = re.compile(rf"^({_ONE})\s?(?:-{{1,2}}|–|—|:)\s(?=\S)", re.I)
 _TITLE_END = re.compile(rf"\(({_ONE})\)\s?$", re.I)
 _DATELINE = re.compile(
-    rf"^.{{2,70}}?\(({_ONE}(?:\s?[/,]\s?(?:{_ONE}|[a-z]{{2,4}})){{0,3}})\)\s?(?:-{{1,2}}|–|—|:|\.|,|\s(?=[^\W\d_a-z]))", re.I
+    rf"^.{{2,70}}?\(({_ONE}(?:\s?[/,]\s?(?:{_ONE}|[a-z]{{2,4}})){{0,3}})\)\s?(?:-{{1,2}}|–|—|:|\.|,|\s(?=[^\W\d_a-z]))",
+    re.I,
 )
-_LATE = re.compile(rf"^[^\W\d_][^.!?]{{1,60}}?,\s(?:[A-Z][a-z]{{2,8}}\.?\s\d{{1,2}}|\d{{1,2}}\.?\s[A-Z][a-z]{{2,8}}\.?)(?:,\s\d{{4}})?\s?[,/(]\s?({_ONE})\b", re.I)
+_LATE = re.compile(
+    rf"^[^\W\d_][^.!?]{{1,60}}?,\s(?:[A-Z][a-z]{{2,8}}\.?\s\d{{1,2}}|\d{{1,2}}\.?\s[A-Z][a-z]{{2,8}}\.?)(?:,\s\d{{4}})?\s?[,/(]\s?({_ONE})\b",
+    re.I,
+)
 _INSIDE = re.compile(
     rf"(?:[.!?:\d\"”]|^) ?[A-Z]{{3}}[A-Z .'/-]{{0,30}}(?:, [A-Z][a-z.]{{1,20}}){{0,2}}(?:,? [A-Z][a-z]{{2,8}}\.?)?(?: \d{{1,2}})? ?\(((?i:{_ONE}))\) ?(?:-{{1,2}}|–|—) "
 )
@@ -78,7 +85,9 @@ def sign_off(text: str) -> re.Match[str] | None:
         return None
     for found in _BRACKETS.finditer(text):
         parts = _PARTS.split(found[1].strip())
-        if not any(p.casefold() in _NAMES for p in parts) or not all(p.casefold() in _NAMES or _FILLED.fullmatch(p) for p in parts if p):
+        if not any(p.casefold() in _NAMES for p in parts) or not all(
+            p.casefold() in _NAMES or _FILLED.fullmatch(p) for p in parts if p
+        ):
             continue
         before = text[: found.start()].rstrip()
         if not before:
@@ -98,7 +107,9 @@ def is_credit_line(line: str) -> bool:
     return found is not None and bool(_codes(found[1], sure="/" in line or "(" in line))
 
 
-def agencies(title: str | None, paragraphs: Sequence[str], credits: Iterable[str] = (), authors: Iterable[str] = ()) -> list[str]:
+def agencies(
+    title: str | None, paragraphs: Sequence[str], credits: Iterable[str] = (), authors: Iterable[str] = ()
+) -> list[str]:
     """The agencies credited, in order of appearance.
 
     `paragraphs` is the body, `credits` lines of their own beside it (credit lines, sign-offs), `authors` names of a byline.
@@ -117,7 +128,7 @@ def agencies(title: str | None, paragraphs: Sequence[str], credits: Iterable[str
         opening = _OPENING.match(head)
         if opening:
             found += _codes(opening[1], sure=False)
-            if not found and opening[1].isupper() or " " in opening[1]:
+            if (not found and opening[1].isupper()) or " " in opening[1]:
                 found += _codes(opening[1], sure=True)
             rest = head[opening.end() :]
             line = _DATELINE.match(rest) if "(" in rest else None
@@ -137,10 +148,10 @@ def agencies(title: str | None, paragraphs: Sequence[str], credits: Iterable[str
         signed = sign_off(paragraph)
         if signed:
             found += _codes(signed[1], sure=False)
-    for line in credits:
-        alone = _ALONE.match(line) if len(line) <= 80 else None
+    for credit in credits:
+        alone = _ALONE.match(credit) if len(credit) <= 80 else None
         if alone:
-            found += _codes(alone[1], sure="/" in line)
+            found += _codes(alone[1], sure="/" in credit)
     for author in authors:
         found += _codes(author, sure=False)
     return list(dict.fromkeys(found))
@@ -152,4 +163,4 @@ def _is_place(text: str) -> bool:
     if not 1 <= len(words) <= 8 or not words[0][:1].isupper() or words[0].casefold() in _MONTHS:
         return False
     small = sum(1 for w in words if w[:1].islower())
-    return small <= 2 and not text.rstrip(" (").endswith((".", "!", "?")) or len(words) <= 3
+    return (small <= 2 and not text.rstrip(" (").endswith((".", "!", "?"))) or len(words) <= 3

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from worker.clean import blocks, features, head, model, pictures, verdicts
 from worker.clean.agency import agencies, is_credit_line
 from worker.clean.dateline import dateline
@@ -58,7 +60,9 @@ def _of_message(raw: RawArticle, language: str, zone: str | None) -> Published |
     """The date that the message itself states, if it is well-formed."""
     if not raw.published_at:
         return None
-    return parse_date(raw.published_at, language=language, fetched_at=raw.fetched_at, zone=zone, host=raw.source, source="message")
+    return parse_date(
+        raw.published_at, language=language, fetched_at=raw.fetched_at, zone=zone, host=raw.source, source="message"
+    )
 
 
 def _remains(article: Article, judged: blocks.Judged) -> None:
@@ -97,7 +101,9 @@ def from_dump(raw: RawArticle, text: str, zone: str | None) -> Article:
         assert judged.roles is not None
         end = next(i for i in range(len(labels) - 1, -1, -1) if labels[i] in _KEPT) + 1
         if raw.title:
-            title_at = next((i for i in range(max(0, first - 40), min(len(texts), first + 3)) if _same(texts[i], raw.title)), -1)
+            title_at = next(
+                (i for i in range(max(0, first - 40), min(len(texts), first + 3)) if _same(texts[i], raw.title)), -1
+            )
         if title_at < 0:
             start = " ".join(texts[i] for i in range(first, min(end, first + 12)) if labels[i] in _KEPT)[:3000].lower()
             title_at = head.find_title(texts, judged, first, start, raw.url)
@@ -114,7 +120,11 @@ def from_dump(raw: RawArticle, text: str, zone: str | None) -> Article:
         blocks.tidy(texts, labels, article.authors)
     body = [_squeezed(t) for t, label in zip(texts, labels, strict=True) if label in _KEPT]
     credited = judged.flagged(features.CREDITED)
-    span = range(max(0, title_at if 0 <= title_at < first else first - 8), min(len(texts), end + 3)) if first >= 0 else range(0)
+    span = (
+        range(max(0, title_at if 0 <= title_at < first else first - 8), min(len(texts), end + 3))
+        if first >= 0
+        else range(0)
+    )
     credits = [texts[i] for i in span if labels[i] not in _KEPT and is_credit_line(texts[i])]
     article.images = pictures.pair([texts[i] for i in span], [labels[i] for i in span], [i in credited for i in span])
     article.title = raw.title or (_squeezed(texts[title_at]) if title_at >= 0 else None)
@@ -127,7 +137,9 @@ def from_dump(raw: RawArticle, text: str, zone: str | None) -> Article:
     elif first >= 0:
         top = max(0, (title_at if 0 <= title_at <= first else first) - 3)
         dated = judged.flagged(features.DATED)
-        lines = [texts[i] for i in range(top, min(len(texts), first + 6)) if i in dated and labels[i] not in _DATELESS][:4]
+        lines = [texts[i] for i in range(top, min(len(texts), first + 6)) if i in dated and labels[i] not in _DATELESS][
+            :4
+        ]
         found = find_date(lines, language=article.language.code, fetched_at=raw.fetched_at, zone=zone, host=raw.source)
         article.published = _published(found, "text", article.flags)
     whole = text if len(text) < 6000 else text[:3000] + "\n" + text[-3000:]
@@ -140,8 +152,16 @@ def _find_section(article: Article, texts: list[str], labels: list[str], judged:
     assert judged.roles is not None
     for i in range(title_at - 1, max(-1, title_at - 3), -1):
         line = texts[i]
-        if len(line) <= 40 and line.count(" ") < 4 and not line.endswith((".", "?", "!")) and labels[i] not in _KEPT and labels[i] != "date":
-            if i == 0 or judged.low <= i < judged.low + len(judged.roles) and judged.roles[i - judged.low, model.SECTION] > 0.3:
+        if (
+            len(line) <= 40
+            and line.count(" ") < 4
+            and not line.endswith((".", "?", "!"))
+            and labels[i] not in _KEPT
+            and labels[i] != "date"
+        ):
+            if i == 0 or (
+                judged.low <= i < judged.low + len(judged.roles) and judged.roles[i - judged.low, model.SECTION] > 0.3
+            ):
                 article.section = line.strip(" :|>")
                 labels[i] = "section"
             return
@@ -158,7 +178,11 @@ def _keep_lead(judged: blocks.Judged, title_at: int, first: int) -> int:
     poor = judged.flagged(features.CREDITED) | judged.flagged(features.SIGNED) | judged.flagged(features.REPEATED)
     for i in range(title_at + 1, first):
         j = i - judged.low
-        if i in poor or labels[i] not in ("other", "outside", "teaser", "caption", "title", "section") or texts[i] == texts[title_at]:
+        if (
+            i in poor
+            or labels[i] not in ("other", "outside", "teaser", "caption", "title", "section")
+            or texts[i] == texts[title_at]
+        ):
             continue
         words = float(judged.form.words[j])
         if words < 7 or judged.form.dots[j]:
@@ -196,14 +220,35 @@ def _finish(article: Article, raw: RawArticle, judged: blocks.Judged, body: list
 
 
 def _verdict(
-    article: Article, raw: RawArticle, judged: blocks.Judged, body: list[str], whole: str, kickers: list[str], declared: str | None
+    article: Article,
+    raw: RawArticle,
+    judged: blocks.Judged,
+    body: list[str],
+    whole: str,
+    kickers: list[str],
+    declared: str | None,
 ) -> None:
     labels = judged.labels
     words = article.body.count(" ") + len(body)
+    sentences = 0
+    if judged.form is not None:
+        told = (judged.form.words >= 8) & (judged.form.stops > 0)
+        sentences = sum(1 for i in np.flatnonzero(told).tolist() if labels[i + judged.low] in _KEPT)
     verdict = verdicts.judge(
-        title=article.title, section=article.section, url=raw.url, body=article.body, paragraphs=len(body), words=words, whole=whole,
-        lines=len(labels), short=sum(1 for x in judged.texts if len(x) < 60), captions=labels.count("caption"), kickers=kickers, declared=declared,
-    )  # fmt: skip
+        title=article.title,
+        section=article.section,
+        url=raw.url,
+        body=article.body,
+        paragraphs=len(body),
+        words=words,
+        sentences=sentences,
+        whole=whole,
+        lines=len(labels),
+        short=sum(1 for x in judged.texts if len(x) < 60),
+        captions=labels.count("caption"),
+        kickers=kickers,
+        declared=declared,
+    )
     article.status = verdict.status
     article.content_type = verdict.content_type
     article.flags += [f for f in verdict.flags if f and f not in article.flags]
@@ -224,7 +269,9 @@ def from_page(raw: RawArticle, html: str, zone: str | None) -> Article:
     article.section = meta.section
     article.canonical_url = meta.canonical_url
     article.images = [{"url": i.url, "caption": i.caption, "credit": i.credit} for i in meta.images]
-    article.lead = next((x.text for x, label in zip(page.lines, labels, strict=True) if x.hint == "lead" and label in _KEPT), None)
+    article.lead = next(
+        (x.text for x, label in zip(page.lines, labels, strict=True) if x.hint == "lead" and label in _KEPT), None
+    )
     credits = [t for t, label in zip(judged.texts, labels, strict=True) if label not in _KEPT and is_credit_line(t)]
     _finish(article, raw, judged, body, credits)
     if article.language.code == "und" and meta.language:

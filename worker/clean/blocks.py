@@ -46,7 +46,9 @@ _NEVER = STRONG | Cue.COMMENT | Cue.NAV | Cue.VIDEO | Cue.CREDIT
 _HARD = frozenset(("gallery", "repeated", "notice", "share", "cookies", "advertisement", "tags", "legal"))
 """What the rules are sure of whatever the model says."""
 _DATED_STORY = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}: \S")
-_PASSING = frozenset(("credit", "caption", "advertisement", "gallery", "share", "newsletter", "repeated", "notice", "date", "video"))
+_PASSING = frozenset(
+    ("credit", "caption", "advertisement", "gallery", "share", "newsletter", "repeated", "notice", "date", "video")
+)
 """What a sub-heading may follow: lines that interrupt an article without another story in them."""
 _NAMES = tuple("other" if x in ("body", "heading", "lead") else x for x in model.LABELS)
 
@@ -115,15 +117,20 @@ def _noise_share(found: Cues, own: Floats, form: Shape) -> float:
     short = form.words < 14
     if not short.any():
         return 1.0
-    noisy = (np.array(found.phrase) > 0) | ((np.array(found.opening) & _NEVER) > 0) | (own[:, features.DATED : features.SIGNED + 1].sum(axis=1) > 0)
+    noisy = (
+        (np.array(found.phrase) > 0)
+        | ((np.array(found.opening) & _NEVER) > 0)
+        | (own[:, features.DATED : features.SIGNED + 1].sum(axis=1) > 0)
+    )
     return float(noisy[short].mean())
 
 
 def _vote(roles: Floats, ruled: list[str], form: Shape, noise: float, near: Floats) -> list[bool]:
     """Which lines stay: the model's log odds and the rules' say are added up.
 
-    The rules' say is worth 2, more for long paragraphs, which the made pages of the training know too little of. A short line without
-    a noise label right before a paragraph is left to the model: there its view of both sides is better than any rule of ours.
+    The rules' say is worth 2, more for long paragraphs, which the made pages of the training know too little of, and
+    for headings. A short line without a noise label right before a paragraph is left to the model: there its view of
+    both sides is better than any rule of ours.
     """
     m = len(ruled)
     inside = roles[:, model.BODY] + roles[:, model.HEADING] + roles[:, model.LEAD]
@@ -137,7 +144,9 @@ def _vote(roles: Floats, ruled: list[str], form: Shape, noise: float, near: Floa
     say[np.fromiter((x in _HARD for x in ruled), np.bool_, m)] = -20
     say = np.where(open_case, 1.0, say) + np.clip(words - 20, 0, 60) * 0.05
     say += np.where(ruled_in & (words > 20), np.minimum(words, 80) * 0.03, 0)
-    if noise < 0.1:  # hardly any noise around: short lines between paragraphs are the article's own lists, labels and headings
+    if (
+        noise < 0.1
+    ):  # hardly any noise around: short lines between paragraphs are the article's own lists, labels and headings
         start, end = features.region(near)
         at = np.arange(m)
         own_list = np.fromiter((x == "other" for x in ruled), np.bool_, m) & (at >= start) & (at < end)
@@ -237,7 +246,12 @@ def _by_rule(texts: list[str], form: Shape, cues: Cues, own: Floats, start: int,
             after = paragraph[j + 1]
             if ends[j] and words[j] >= 3 and (before or after) and not dots[j]:
                 labels[j] = BODY
-            elif after and words[j] <= 14 and not boxed_at[j] and (labels[j - 1] == BODY if before else j > start and labels[j - 1] in _PASSING):
+            elif (
+                after
+                and words[j] <= 14
+                and not boxed_at[j]
+                and (labels[j - 1] == BODY if before else j > start and labels[j - 1] in _PASSING)
+            ):
                 labels[j] = HEADING
     return labels
 
@@ -264,7 +278,12 @@ def judge_lines(lines: list[Line]) -> Judged:
             labels.append("notice")
         elif words[i] < 12 and wording.is_byline(line.text):
             labels.append("byline")
-        elif words[i] < 12 and line.tag in ("p", "div") and not any(x == BODY for x in labels[-8:]) and is_date_line(line.text):
+        elif (
+            words[i] < 12
+            and line.tag in ("p", "div")
+            and not any(x == BODY for x in labels[-8:])
+            and is_date_line(line.text)
+        ):
             labels.append("date")
         elif words[i] < 8 and not (marked and line.hint == "subheading") and is_credit_line(line.text):
             labels.append("agency")
@@ -286,9 +305,9 @@ def tidy(texts: list[str], labels: list[str], authors: list[str]) -> None:
             labels[i] = "heading-of-nothing"
         elif is_credit_line(text):
             labels[i] = "agency"
-        elif len(text) < 600 and any(text.startswith(a) for a in authors) and i > kept[0]:
-            labels[i] = "biography"
-        elif len(text) < 400 and i - 1 >= 0 and labels[i - 1] not in _KEPT and i != kept[0] and is_biography(text):
+        elif (len(text) < 600 and any(text.startswith(a) for a in authors) and i > kept[0]) or (
+            len(text) < 400 and i - 1 >= 0 and labels[i - 1] not in _KEPT and i != kept[0] and is_biography(text)
+        ):
             labels[i] = "biography"
         else:
             break

@@ -1,12 +1,13 @@
 """What the wording of lines hints at, by dictionary look-ups and a few anchored expressions for short lines."""
 
+# ruff: noqa: E501 -- expressions and tables are read by the line
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
 from worker.clean.notices import notice
-from worker.clean.words import OPENINGS, PHRASES, WORD_FORMS, WORDS, Cue
+from worker.clean.words import OPENINGS, PHRASES, WORD_FORMS, WORDS
 
 _LONGEST_NOTICE = 320
 
@@ -34,6 +35,7 @@ _BYLINE = re.compile(
     r"^(?:(?:ein(?:e|en)?\s)?(?:gastbeitrag|gastkommentar|kommentar|kolumne|analyse|interview|essay|bericht|reportage|rezension|protokoll|porträt|text|story|analysis|opinion|commentary|review|reporting|report)\s?)?"
     r"(?:von|vom|by|par|por|di|door|av|af|autor(?:in)?|author|written by|words by|text|przez|napisał|автор)\s?:?\s(?=[^\W\d_a-zà-ÿ])[^.!?]{2,90}$"
 )
+
 
 class Cues:
     """Cues of some lines of a document, as parallel lists from `start` on."""
@@ -98,8 +100,6 @@ def is_credit(line: str) -> bool:
 
 def is_byline(line: str) -> bool:
     """`Von Anna Muster`, `By Jane Doe and John Roe`."""
-    return (
-        len(line) <= 120
-        and _BYLINE.match(line) is not None
-        or (len(line) <= 120 and _BYLINE.match(line[:1].lower() + line[1:]) is not None)
+    return (len(line) <= 120 and _BYLINE.match(line) is not None) or (
+        len(line) <= 120 and _BYLINE.match(line[:1].lower() + line[1:]) is not None
     )

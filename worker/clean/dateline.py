@@ -1,5 +1,6 @@
 """The dateline: the place, and perhaps the day and the agency, that open a report. It stays in the body."""
 
+# ruff: noqa: E501 -- expressions and tables are read by the line
 from __future__ import annotations
 
 import re
@@ -8,8 +9,12 @@ from worker.clean.agency import is_credit_line
 
 _WORD = r"[^\W\d_][\w'’.-]{0,30}"
 _PLACE = rf"{_WORD}(?:[ /]{_WORD}){{0,4}}"
-_WITH_AGENCY = re.compile(rf"^({_PLACE}(?:, {_PLACE})?)(?:,? [^()]{{1,30}})? ?\([^()]{{2,30}}\) ?(?:-{{1,2}}|–|—|:|\.) ?(?=\S)")
-_WITH_DASH = re.compile(rf"^({_PLACE}(?:, {_PLACE})?)(?:, [^\W\d_]{{3,10}}\.? \d{{1,2}}| ?, \d{{1,2}}\. ?[^\W\d_]{{3,10}})?(?: ?[–—]| -{{1,2}}) (?=[\"“„»«‘'(]?[^\W_])")
+_WITH_AGENCY = re.compile(
+    rf"^({_PLACE}(?:, {_PLACE})?)(?:,? [^()]{{1,30}})? ?\([^()]{{2,30}}\) ?(?:-{{1,2}}|–|—|:|\.) ?(?=\S)"
+)
+_WITH_DASH = re.compile(
+    rf"^({_PLACE}(?:, {_PLACE})?)(?:, [^\W\d_]{{3,10}}\.? \d{{1,2}}| ?, \d{{1,2}}\. ?[^\W\d_]{{3,10}})?(?: ?[–—]| -{{1,2}}) (?=[\"“„»«‘'(]?[^\W_])"
+)
 _WITH_STOP = re.compile(rf"^({_WORD}(?:[ /]{_WORD}){{0,2}})\. (?=[^\W\d_])")
 _AGENCY_FIRST = re.compile(r"^[A-Z][A-Za-z ]{1,18} -{1,2} ")
 
@@ -23,7 +28,13 @@ def dateline(paragraph: str) -> str | None:
         if found and _plausible(found[1]):
             return found[1].strip(" ,-")
         found = _WITH_STOP.match(part)
-        if found and len(found[1]) >= 4 and "." not in found[1] and (found[1].isupper() or "/" in found[1]) and _plausible(found[1]):
+        if (
+            found
+            and len(found[1]) >= 4
+            and "." not in found[1]
+            and (found[1].isupper() or "/" in found[1])
+            and _plausible(found[1])
+        ):
             return found[1]
     return None
 
@@ -36,4 +47,8 @@ def _plausible(place: str) -> bool:
     if not words[0][:1].isupper() or not words[-1][:1].isupper():
         return False
     small = sum(1 for w in words if w[:1].islower())
-    return len(place) <= 50 and small <= 1 and (len(words) <= 3 or place.isupper() or "," in place or "/" in place or small == 1)
+    return (
+        len(place) <= 50
+        and small <= 1
+        and (len(words) <= 3 or place.isupper() or "," in place or "/" in place or small == 1)
+    )

@@ -1,6 +1,7 @@
 """What the line model sees of each line: its shape, its wording, its place, and the same of its neighbours.
 
-Only the lines near the article are read at all; `zone` finds them by their lengths. All arrays are float32, one row a line of the zone.
+Only the lines near the article are read at all; `zone` finds them by their lengths. All arrays are float32, one row a
+line of the zone.
 """
 
 from __future__ import annotations

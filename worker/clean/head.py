@@ -1,5 +1,6 @@
 """The head of an article in a dump: its title, section, lead, bylines and date lines, from what stands around the first paragraph."""
 
+# ruff: noqa: E501 -- expressions and tables are read by the line
 from __future__ import annotations
 
 import re
@@ -18,8 +19,12 @@ _PREFIX = re.compile(
     re.I,
 )
 _SPLIT = re.compile(r"\s?(?:,|;|\||/|•|·|\bund\b|\band\b|\bet\b|\by\b|\be\b|&|\bwith\b|\bmit\b)\s?")
-_NAME = re.compile(r"^(?:(?:Dr|Prof|Mag|Sir|Dame)\.?\s){0,2}[^\W\d_a-z][\w'’.-]*(?:\s(?:[^\W\d_a-z][\w'’.-]*|von|van|de|der|den|di|da|del|la|le|zu|al|bin|ben|ibn|dos|du)){1,4}$")
-_TRAIL = re.compile(r"\s?(?:\||–|—|\(| - |,? \d{1,2}[.:]| (?:in|aus|for|für)\s|\bPublished\b|\bUpdated\b|\bVeröffentlicht\b|\bStand\b).*$")
+_NAME = re.compile(
+    r"^(?:(?:Dr|Prof|Mag|Sir|Dame)\.?\s){0,2}[^\W\d_a-z][\w'’.-]*(?:\s(?:[^\W\d_a-z][\w'’.-]*|von|van|de|der|den|di|da|del|la|le|zu|al|bin|ben|ibn|dos|du)){1,4}$"
+)
+_TRAIL = re.compile(
+    r"\s?(?:\||–|—|\(| - |,? \d{1,2}[.:]| (?:in|aus|for|für)\s|\bPublished\b|\bUpdated\b|\bVeröffentlicht\b|\bStand\b).*$"
+)
 _NO_NAME = re.compile(
     r"\b(?:redaktion|staff|team|news|online|desk|editors?|agentur(?:en)?|media|press|presse|zeitung|post|times|minuten|heute|today|uhr|galerie|photo|images?|video|newsletter|reporter|writer|correspondent|korrespondent|artikel|stadt|politik|sport|wirtschaft|kultur)\b",
     re.I,

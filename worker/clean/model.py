@@ -1,7 +1,8 @@
 """The line model: for each line near the article, how likely each role is.
 
-Two small networks, one after the other: the first sees a line's features and those of its neighbours, the second sees the first's
-answers around the line, which smooths them over blocks. Trained by `python -m worker.clean.train` on made-up pages; some kB of weights.
+Two small networks, one after the other: the first sees a line's features and those of its neighbours, the second sees
+the first's answers around the line, which smooths them over blocks. Trained by `python -m worker.clean.train` on made-up
+pages; some kB of weights.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ def softmax(x: Floats) -> Floats:
 
 
 def surroundings(first: Floats, mine: Floats) -> Floats:
-    """What the second network sees: the first's answers at the line, three lines to each side, and in windows before and after."""
+    """What the second network sees: the first's answers at the line, at three lines to each side, and in windows."""
     m, k = first.shape
     padded = np.zeros((m + 6, k), np.float32)
     padded[3 : m + 3] = first

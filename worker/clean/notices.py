@@ -3,6 +3,7 @@
 `notice` asks a cheap question first (does any trigger word stand in the line?), then matches the phrase.
 """
 
+# ruff: noqa: E501 -- expressions and tables are read by the line
 from __future__ import annotations
 
 import re

@@ -1,5 +1,6 @@
 """Captions and credits of a dump: which belong together, each once."""
 
+# ruff: noqa: E501 -- expressions and tables are read by the line
 from __future__ import annotations
 
 import re

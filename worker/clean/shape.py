@@ -16,7 +16,9 @@ Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
 
-OTHER, UPPER, LOWER, SPACE, DIGIT, STOP, COMMA, COLON, QUOTE, BRACKET, DASH, SYMBOL, MARK, HIDDEN, IDEOGRAPH, BREAK = range(16)
+OTHER, UPPER, LOWER, SPACE, DIGIT, STOP, COMMA, COLON, QUOTE, BRACKET, DASH, SYMBOL, MARK, HIDDEN, IDEOGRAPH, BREAK = (
+    range(16)
+)
 
 _STOPS = ".!?…。！？．؟۔।॥։።፧᙮‼⁇⁈⁉｡"
 _COMMAS = ",;،؛、，；"
@@ -123,12 +125,18 @@ def shape(text: str, k: npt.NDArray[np.uint8]) -> Shape:
     after = k[spaces + 1]
     low = np.bincount(line[spaces[(after == LOWER) | (after == OTHER)]], minlength=n).astype(np.float32)
     gaps = np.bincount(line[spaces[after != SPACE]], minlength=n).astype(np.float32)
-    words = gaps + 1 + counts[:, IDEOGRAPH] / 2
+    words = (gaps + 1 + counts[:, IDEOGRAPH] / 2).astype(np.float32)
     letters = counts[:, OTHER] + counts[:, UPPER] + counts[:, LOWER] + counts[:, MARK] + counts[:, IDEOGRAPH]
     padded = np.append(k, np.uint8(BREAK))
     stop_at = np.flatnonzero(k == STOP)
     follows = padded[stop_at + 1]
-    final = (follows == SPACE) | (follows == BREAK) | (follows == QUOTE) | (follows == BRACKET) | (k[stop_at - 1] == IDEOGRAPH)
+    final = (
+        (follows == SPACE)
+        | (follows == BREAK)
+        | (follows == QUOTE)
+        | (follows == BRACKET)
+        | (k[stop_at - 1] == IDEOGRAPH)
+    )
     stops = np.bincount(line[stop_at[final]], minlength=n).astype(np.float32)
     last_at = ends_at - 1
     last = k[last_at]
@@ -147,7 +155,7 @@ def shape(text: str, k: npt.NDArray[np.uint8]) -> Shape:
         chars=counts.sum(axis=1) - counts[:, BREAK],
         letters=letters,
         words=words,
-        lower_share=low / np.maximum(gaps, 1) + (counts[:, IDEOGRAPH] > 4),
+        lower_share=(low / np.maximum(gaps, 1) + (counts[:, IDEOGRAPH] > 4)).astype(np.float32),
         upper_share=counts[:, UPPER] / np.maximum(letters, 1),
         stops=stops,
         ends=ends,

@@ -1,5 +1,6 @@
 """What kind of message this is, when it is no plain article: empty, an index, a wall, an error, a ticker, an opinion."""
 
+# ruff: noqa: E501 -- expressions and tables are read by the line
 from __future__ import annotations
 
 import re
@@ -12,19 +13,36 @@ _ERROR = re.compile(
     re.I,
 )
 _COOKIES = re.compile(
-    r"\b(?:cookies? (?:and|und|oder|or) |zustimm|consent|einwillig|tracking|accept all|alle akzeptieren|pur-abo|mit werbung (?:und|weiter)|werbefrei|personenbezogene daten|our partners|unsere partner|datenschutzerkl|privacy)", re.I
+    r"\b(?:cookies? (?:and|und|oder|or) |zustimm|consent|einwillig|tracking|accept all|alle akzeptieren|pur-abo|mit werbung (?:und|weiter)|werbefrei|personenbezogene daten|our partners|unsere partner|datenschutzerkl|privacy)",
+    re.I,
 )
 _PAYWALL = re.compile(
     r"\b(?:weiterlesen mit|jetzt weiterlesen|diesen artikel weiterlesen|um (?:diesen artikel|weiter) ?zu ?lesen|nur für abonnent|exklusiv für abonnent|mit .{1,30} (?:plus|abo) (?:weiter)?lesen|lesen sie (?:diesen artikel|weiter) (?:mit|im)|artikel freischalten|weiter mit dem (?:digital)?abo"
     r"|subscribe to (?:continue|read|keep|unlock)|to continue reading|(?:article|story|content) is (?:only |exclusively )?(?:for|available to) (?:paying |registered )?(?:subscribers|members)|already a subscriber|for subscribers only|subscribers? only|unlock this article"
-    r"|réservé aux abonnés|contenido exclusivo para suscriptores|contenuto riservato agli abbonati|article réservé)", re.I
+    r"|réservé aux abonnés|contenido exclusivo para suscriptores|contenuto riservato agli abbonati|article réservé)",
+    re.I,
 )
-_LIVE = re.compile(r"(?:\b(?:live-?ticker|news-?ticker|newsblog|live-?blog|live updates|im ticker|minute by minute|as it happened)\b|[/-](?:live-?ticker|live-?blog|live-updates|newsblog)[/-]|/live/)", re.I)
-_OPINION = re.compile(r"^(?:kommentar|gastkommentar|gastbeitrag|leitartikel|meinung|kolumne|glosse|standpunkt|opinion|op-ed|editorial|comment|commentary|analysis and opinion|column|views?|letters?|tribune|opinión|opinione)\b", re.I)
-_OPINION_URL = re.compile(r"/(?:opinions?|meinung|kommentare?|comment|commentisfree|kolumnen?|columns?|editorials?|leitartikel|op-ed|debatte|opinion-[a-z]+|tribunes?|opinion)/", re.I)
+_LIVE = re.compile(
+    r"(?:\b(?:live-?ticker|news-?ticker|newsblog|live-?blog|live updates|im ticker|minute by minute|as it happened)\b|[/-](?:live-?ticker|live-?blog|live-updates|newsblog)[/-]|/live/)",
+    re.I,
+)
+_OPINION = re.compile(
+    r"^(?:kommentar|gastkommentar|gastbeitrag|leitartikel|meinung|kolumne|glosse|standpunkt|opinion|op-ed|editorial|comment|commentary|analysis and opinion|column|views?|letters?|tribune|opinión|opinione)\b",
+    re.I,
+)
+_OPINION_URL = re.compile(
+    r"/(?:opinions?|meinung|kommentare?|comment|commentisfree|kolumnen?|columns?|editorials?|leitartikel|op-ed|debatte|opinion-[a-z]+|tribunes?|opinion)/",
+    re.I,
+)
 _VIDEO_URL = re.compile(r"/(?:videos?|watch|mediathek|tv|av)/", re.I)
-_GALLERY_URL = re.compile(r"/(?:galler(?:y|ies)|galerien?|bildergalerien?|fotostrecken?|bilder|photos?|pictures|slideshow|diashow|photogallery)/", re.I)
-_ADVERT = re.compile(r"^(?:anzeige|advertorial|sponsored(?: content| post)?|paid (?:content|post)|partner content|promotion|werbung|bezahlte anzeige|entgeltliche einschaltung|branded content)\b", re.I)
+_GALLERY_URL = re.compile(
+    r"/(?:galler(?:y|ies)|galerien?|bildergalerien?|fotostrecken?|bilder|photos?|pictures|slideshow|diashow|photogallery)/",
+    re.I,
+)
+_ADVERT = re.compile(
+    r"^(?:anzeige|advertorial|sponsored(?: content| post)?|paid (?:content|post)|partner content|promotion|werbung|bezahlte anzeige|entgeltliche einschaltung|branded content)\b",
+    re.I,
+)
 
 
 @dataclass(slots=True)
@@ -44,6 +62,7 @@ def judge(
     body: str,
     paragraphs: int,
     words: int,
+    sentences: int,
     whole: str,
     lines: int,
     short: int,
@@ -53,7 +72,7 @@ def judge(
 ) -> Verdict:
     """The verdict on a cleaned document.
 
-    `words` and `paragraphs` count the body, `whole` is the start and the end of the raw text, `lines` counts the document's lines,
+    `words`, `sentences` (lines of eight words with a full stop) and `paragraphs` count the body, `whole` is the start and the end of the raw text, `lines` counts the document's lines,
     `short` those of them that are no sentences, `kickers` are the short lines around the title; `declared` is what the page says of itself.
     """
     head = " ".join(x for x in (title, section) if x)
@@ -66,18 +85,20 @@ def judge(
     path = url.split("?", 1)[0] if url else ""
     walled = declared == "paywalled" or (words < 250 and _PAYWALL.search(whole) is not None)
     if declared not in (None, "article", "paywalled"):
-        verdict = Verdict("withheld" if declared in ("index-page", "empty") else "usable", declared or "article", [declared or ""])
+        verdict = Verdict(
+            "withheld" if declared in ("index-page", "empty") else "usable", declared or "article", [declared or ""]
+        )
     elif any(_ADVERT.match(k) for k in kickers):
         verdict = Verdict("usable", "advertorial", ["advertorial"])
     elif _LIVE.search(head) or _LIVE.search(path):
         verdict = Verdict("usable", "live-blog", ["live-blog"])
     elif any(_OPINION.match(x) for x in (section or "", title or "", *kickers)) or _OPINION_URL.search(path):
         verdict = Verdict("usable", "opinion", [])
-    elif captions >= 6 and captions >= paragraphs or (_GALLERY_URL.search(path) and words < 250):
+    elif (captions >= 6 and captions >= paragraphs) or (_GALLERY_URL.search(path) and words < 250):
         verdict = Verdict("usable", "gallery", ["gallery"])
     elif words < 120 and (_VIDEO_URL.search(path) or (title or "").casefold().startswith("video")):
         verdict = Verdict("usable", "video", ["video"])
-    elif lines >= 40 and words < 40 and short > 0.8 * lines:
+    elif (lines >= 40 and words < 40 and short > 0.8 * lines) or (paragraphs >= 12 and sentences == 0):
         verdict = Verdict("withheld", "index-page", ["index-page"])
     else:
         verdict = Verdict()

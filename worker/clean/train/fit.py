@@ -36,7 +36,9 @@ def _batches(count: int, size: int, rng: np.random.Generator) -> Iterator[np.nda
         yield order[i : i + size]
 
 
-def train(x: Floats, y: np.ndarray, weight: Floats, hidden: int, rng: np.random.Generator, epochs: int, dropout: float) -> list[Floats]:
+def train(
+    x: Floats, y: np.ndarray, weight: Floats, hidden: int, rng: np.random.Generator, epochs: int, dropout: float
+) -> list[Floats]:
     """A network with one hidden layer by Adam on cross-entropy; returns its four arrays."""
     width, classes = x.shape[1], len(model.LABELS)
     p = [
@@ -78,7 +80,7 @@ def fit(pages: int, seed: int, epochs: int) -> tuple[dict[str, Floats], str]:
     x = np.concatenate([a for a, _, _ in made])
     y = np.concatenate([c for _, _, c in made])
     # A long line counts more: its loss costs the reader more words. Column 0 is 0.4 log(1 + words).
-    heavy = np.exp(0.8 * np.concatenate([b[:, 0] for _, b, _ in made])) / 2
+    heavy = (np.exp(0.8 * np.concatenate([b[:, 0] for _, b, _ in made])) / 2).astype(np.float32)
     # Made pages hold more long lines beside the body than real ones do, and to lose a paragraph is worse than to keep a caption.
     heavy[(heavy > 1.3) & ~np.isin(y, _INSIDE)] *= 0.5
     weights: dict[str, Floats] = {}
@@ -90,7 +92,9 @@ def fit(pages: int, seed: int, epochs: int) -> tuple[dict[str, Floats], str]:
         weights["2" + name] = a
     hits = kept = found = true = total = 0
     for a, b, c in held:
-        got = model.softmax(model.apply(weights, "2", model.surroundings(model.softmax(model.apply(weights, "1", a)), b))).argmax(axis=1)
+        got = model.softmax(
+            model.apply(weights, "2", model.surroundings(model.softmax(model.apply(weights, "1", a)), b))
+        ).argmax(axis=1)
         inside = np.isin(got, _INSIDE)
         wanted = np.isin(c, _INSIDE)
         hits += int((got == c).sum())
@@ -98,4 +102,7 @@ def fit(pages: int, seed: int, epochs: int) -> tuple[dict[str, Floats], str]:
         kept += int(inside.sum())
         true += int(wanted.sum())
         found += int((inside & wanted).sum())
-    return weights, f"held-out made pages: role accuracy {hits / total:.4f}, kept lines P {found / kept:.4f} R {found / true:.4f}"
+    return (
+        weights,
+        f"held-out made pages: role accuracy {hits / total:.4f}, kept lines P {found / kept:.4f} R {found / true:.4f}",
+    )

@@ -4,6 +4,7 @@ No text of any page stands in here: sentences are strung together from `vocabula
 or made up. Every site style is drawn at random, so that the model learns shapes and order rather than one layout.
 """
 
+# ruff: noqa: E501 -- tables of wording are read by the line
 from __future__ import annotations
 
 import random
@@ -35,7 +36,9 @@ _LEADINS = {
     "xx": ">>|▶|→|+|•|Video:|»",
 }
 _CREDITS = "Foto: {n}|Foto: {a}|Bild: {n}/{a}|© {n}|© {a}|({a})|{a}|{n}/{a}|{a} / {n}|Photo: {n}|Photograph: {n}/{a}|Credit: {n}|Image: {a}|{n} via {a}|Quelle: {a}|imago images / {n}|Getty Images|{a}/{n}|Foto © {n}|Symbolbild|Symbolbild: {a}|{n}|(Foto: {n}, {a})|[{n}/{a}]|picture alliance / {n}|Bildrechte: {n}|Photo by {n}|Image source, {a}|AP Photo/{n}|FILE PHOTO|Handout"
-_AGENCIES = "AFP|dpa|Reuters|APA|AP|IMAGO|Getty Images|Keystone|EPA|Shutterstock|picture alliance|ANP|NTB|PA|iStock|imago|Adobe Stock|Unsplash".split("|")
+_AGENCIES = "AFP|dpa|Reuters|APA|AP|IMAGO|Getty Images|Keystone|EPA|Shutterstock|picture alliance|ANP|NTB|PA|iStock|imago|Adobe Stock|Unsplash".split(
+    "|"
+)
 _BYLINES = {
     "de": "Von {n}|Von {n} und {m}|von {n}|{n}|{n}, {p}|Von {n}, {p}|Ein Kommentar von {n}|Text: {n}|VON {N}|{n} ({o})|Von unserem Korrespondenten {n}|Kolumne von {n}|Eine Analyse von {n}|Autor: {n}|{n} Redakteur|Redaktion|{n} | {p}|Das Gespräch führte {n}.",
     "en": "By {n}|By {n} and {m}|by {n}|{n}|By {n}, {o}|BY {N}|{n}, {o}|Written by {n}|{n} Staff Writer|By {n} in {p}|By {n} | {o}|Opinion by {n}|{n} - {o}|Story by {n}|By {n} Special to {o}|By: {n}|Author: {n}|Posted by {n}|{n}, Contributor",
@@ -85,7 +88,9 @@ class Writer:
         self.rng = rng
         self.tongue = tongue
         self.quote = rng.choice(tongue.quotes)
-        self.topic = [tongue.fresh(rng) if rng.random() < 0.7 else rng.choice(tongue.nouns) for _ in range(rng.randint(12, 40))]
+        self.topic = [
+            tongue.fresh(rng) if rng.random() < 0.7 else rng.choice(tongue.nouns) for _ in range(rng.randint(12, 40))
+        ]
         self.people = [rng.choice(tongue.names) for _ in range(4)]
 
     def word(self) -> str:
@@ -112,7 +117,16 @@ class Writer:
 
     def number(self) -> str:
         rng = self.rng
-        return rng.choice([str(rng.randint(2, 99)), str(rng.randint(1990, 2026)), f"{rng.randint(1, 99)},{rng.randint(1, 9)}", f"{rng.randint(1, 900)}.000", f"{rng.randint(2, 60)}%", f"${rng.randint(1, 90)}"])
+        return rng.choice(
+            [
+                str(rng.randint(2, 99)),
+                str(rng.randint(1990, 2026)),
+                f"{rng.randint(1, 99)},{rng.randint(1, 9)}",
+                f"{rng.randint(1, 900)}.000",
+                f"{rng.randint(2, 60)}%",
+                f"${rng.randint(1, 90)}",
+            ]
+        )
 
     def words(self, count: int) -> str:
         return " ".join(self.word() for _ in range(max(1, count)))
@@ -134,7 +148,11 @@ class Writer:
         text = parts[0]
         for part in parts[1:]:
             draw = rng.random()
-            text += (f"{t.comma} " if draw < 0.55 else " – " if draw < 0.62 else " (" if draw < 0.66 else " ") + part + (")" if 0.62 <= draw < 0.66 else "")
+            text += (
+                (f"{t.comma} " if draw < 0.55 else " – " if draw < 0.62 else " (" if draw < 0.66 else " ")
+                + part
+                + (")" if 0.62 <= draw < 0.66 else "")
+            )
         draw = rng.random()
         text = self.upper(text)
         if draw < 0.13:
@@ -150,7 +168,9 @@ class Writer:
 
     def headline(self, low: int = 4, high: int = 14) -> str:
         rng, t = self.rng, self.tongue
-        text = self.upper(" ".join(self.topic[i % 6] if rng.random() < 0.2 else self.word() for i in range(rng.randint(low, high))))
+        text = self.upper(
+            " ".join(self.topic[i % 6] if rng.random() < 0.2 else self.word() for i in range(rng.randint(low, high)))
+        )
         if t.cased and rng.random() < t.title_case:
             text = " ".join(self.upper(w) if len(w) > 3 or rng.random() < 0.3 else w for w in text.split())
         draw = rng.random()
@@ -216,7 +236,17 @@ class Writer:
         draw = rng.random()
         text = text.upper() if draw < 0.15 else self.upper(text) if draw < 0.85 else text.title()
         draw = rng.random()
-        return text + (":" if draw < 0.12 else f" ({rng.randint(0, 300)})" if draw < 0.16 else " ›" if draw < 0.18 else f" {rng.randint(0, 99)}" if draw < 0.2 else "")
+        return text + (
+            ":"
+            if draw < 0.12
+            else f" ({rng.randint(0, 300)})"
+            if draw < 0.16
+            else " ›"
+            if draw < 0.18
+            else f" {rng.randint(0, 99)}"
+            if draw < 0.2
+            else ""
+        )
 
 
 class Page:
@@ -231,7 +261,20 @@ class Page:
         self.mode = rng.choices(["inner", "none", "all", "some"], [0.62, 0.2, 0.1, 0.08])[0]
         self.box_gaps = rng.random() < 0.5
         self.caption_style = rng.choice(["line", "inline", "before", "double", "plain", "bare"])
-        self.teaser_style = rng.choice(["title", "title", "title-date", "title-text", "title-text-date", "kicker-title", "kicker-title-text", "numbered", "title-byline", "all"])
+        self.teaser_style = rng.choice(
+            [
+                "title",
+                "title",
+                "title-date",
+                "title-text",
+                "title-text-date",
+                "kicker-title",
+                "kicker-title-text",
+                "numbered",
+                "title-byline",
+                "all",
+            ]
+        )
         self.sub_rate = rng.choice([0, 0, 0.12, 0.2, 0.3, 0.45])
         self.insert_rate = rng.choice([0, 0.04, 0.1, 0.18, 0.3, 0.5])
         self.per_paragraph = rng.choice([1, 1.3, 2, 2.6, 3.5, 5, 7])
@@ -255,7 +298,9 @@ class Page:
         count = rng.randint(low, high)
         while count > 0:
             if rng.random() < 0.35:
-                self.put(w.cue(rng.choice([Cue.NAV, Cue.NAV, Cue.SHARE, Cue.OFFER, Cue.NEWSLETTER, Cue.LEGAL])), "other")
+                self.put(
+                    w.cue(rng.choice([Cue.NAV, Cue.NAV, Cue.SHARE, Cue.OFFER, Cue.NEWSLETTER, Cue.LEGAL])), "other"
+                )
             elif rng.random() < 0.05:
                 self.put(self.stranger().headline(3, 10), "other")
             else:
@@ -270,7 +315,9 @@ class Page:
         rng, w = self.rng, self.stranger()
         style = style or self.teaser_style
         if style == "all":
-            style = rng.choice(["title", "title-date", "title-text", "title-text-date", "kicker-title", "kicker-title-text"])
+            style = rng.choice(
+                ["title", "title-date", "title-text", "title-text-date", "kicker-title", "kicker-title-text"]
+            )
         kind = "p" if self.box_gaps and rng.random() < 0.5 else "d"
         if style.startswith("kicker"):
             self.put(w.label().upper() if rng.random() < 0.4 else w.label(), "teaser")
@@ -291,9 +338,15 @@ class Page:
         if rng.random() < 0.05:
             self.put(title, "teaser", kind)
         if "text" in style:
-            text = w.sentence(rng.randint(6, 30)) if rng.random() < 0.65 else f"{w.sentence(rng.randint(4, 16))} {w.sentence(rng.randint(4, 20))}"
+            text = (
+                w.sentence(rng.randint(6, 30))
+                if rng.random() < 0.65
+                else f"{w.sentence(rng.randint(4, 16))} {w.sentence(rng.randint(4, 20))}"
+            )
             if rng.random() < 0.25:
-                text = text[: rng.randint(60, 200)].rsplit(" ", 1)[0] + rng.choice(["...", "…", " ...", " [...]", " … mehr"])
+                text = text[: rng.randint(60, 200)].rsplit(" ", 1)[0] + rng.choice(
+                    ["...", "…", " ...", " [...]", " … mehr"]
+                )
             self.put(text, "teaser", kind)
         if style.endswith("byline"):
             self.put(w.byline(), "teaser")
@@ -322,7 +375,11 @@ class Page:
     def newsletter(self) -> None:
         rng, w = self.rng, Writer(self.rng, self.w.tongue)
         if rng.random() < 0.8:
-            self.put(w.cue(Cue.NEWSLETTER, 0.8) if rng.random() < 0.7 else w.headline(2, 7), "other", "p" if rng.random() < 0.5 else "d")
+            self.put(
+                w.cue(Cue.NEWSLETTER, 0.8) if rng.random() < 0.7 else w.headline(2, 7),
+                "other",
+                "p" if rng.random() < 0.5 else "d",
+            )
         for _ in self.some(1, 3):
             self.put(w.notice() if rng.random() < 0.75 else w.paragraph(1), "other", "p" if rng.random() < 0.7 else "d")
         for _ in self.some(0, 3):
@@ -331,7 +388,13 @@ class Page:
     def caption_text(self, about: str | None = None) -> str:
         rng, w = self.rng, self.w
         draw = rng.random()
-        text = about if about and draw < 0.25 else w.sentence(rng.randint(4, 24)) if draw < 0.85 else f"{w.sentence(rng.randint(3, 14))} {w.sentence(rng.randint(3, 16))}"
+        text = (
+            about
+            if about and draw < 0.25
+            else w.sentence(rng.randint(4, 24))
+            if draw < 0.85
+            else f"{w.sentence(rng.randint(3, 14))} {w.sentence(rng.randint(3, 16))}"
+        )
         return text if rng.random() < 0.55 else text.rstrip(".")
 
     def picture(self, about: str | None = None) -> None:
@@ -339,7 +402,23 @@ class Page:
         style = self.caption_style
         kind = "p" if rng.random() < 0.35 else "d"
         if rng.random() < 0.12:
-            self.put(rng.choice(["Bild", "Image", "Foto", "Image caption", "Bild vergrößern", f"{rng.randint(1, 9)}/{rng.randint(9, 30)}", "1 / 5", "Video", "02:31", "Open image in gallery"]), "other")
+            self.put(
+                rng.choice(
+                    [
+                        "Bild",
+                        "Image",
+                        "Foto",
+                        "Image caption",
+                        "Bild vergrößern",
+                        f"{rng.randint(1, 9)}/{rng.randint(9, 30)}",
+                        "1 / 5",
+                        "Video",
+                        "02:31",
+                        "Open image in gallery",
+                    ]
+                ),
+                "other",
+            )
         if style == "bare":
             for _ in range(1 if rng.random() < 0.7 else 2):
                 self.put(w.credit(), "credit", kind)
@@ -347,7 +426,13 @@ class Page:
         text = self.caption_text(about)
         if style == "inline":
             credit = w.credit()
-            self.put(text + rng.choice([" ", " | ", " – ", "  "]) + (credit if rng.random() < 0.5 else f"({credit.strip('()')})"), "caption", kind)
+            self.put(
+                text
+                + rng.choice([" ", " | ", " – ", "  "])
+                + (credit if rng.random() < 0.5 else f"({credit.strip('()')})"),
+                "caption",
+                kind,
+            )
         elif style == "before":
             self.put(w.credit(), "credit")
             self.put(text, "caption", kind)
@@ -365,7 +450,20 @@ class Page:
     def media(self) -> None:
         rng, w = self.rng, self.w
         for _ in self.some(1, 3):
-            self.put(rng.choice([f"0{rng.randint(0, 9)}:{rng.randint(10, 59)}", f"Video {rng.randint(0, 9):02d}:{rng.randint(10, 59)}", w.cue(Cue.VIDEO, 0.9), w.cue(Cue.VIDEO, 0.9), "Video " + w.headline(3, 9), "Audio", f"{rng.randint(1, 50)}/{rng.randint(50, 60)}"]), "other")
+            self.put(
+                rng.choice(
+                    [
+                        f"0{rng.randint(0, 9)}:{rng.randint(10, 59)}",
+                        f"Video {rng.randint(0, 9):02d}:{rng.randint(10, 59)}",
+                        w.cue(Cue.VIDEO, 0.9),
+                        w.cue(Cue.VIDEO, 0.9),
+                        "Video " + w.headline(3, 9),
+                        "Audio",
+                        f"{rng.randint(1, 50)}/{rng.randint(50, 60)}",
+                    ]
+                ),
+                "other",
+            )
         if rng.random() < 0.3:
             self.put(w.sentence(), "other")
 
@@ -377,15 +475,33 @@ class Page:
             self.put(w.cue(Cue.COOKIE), "other")
             return
         for _ in self.some(1, 2):
-            self.put(w.sentence(rng.randint(4, 25)) + rng.choice([" pic.twitter.com/x8Kq2", " #" + w.label(1, 1), ""]), "other", "p" if rng.random() < 0.5 else "d")
-        self.put(rng.choice([f"— {w.name()} (@{w.word()}) {w.date()}", w.date(), "View this post on Instagram", f"@{w.word()} · {w.date()}"]), "other")
+            self.put(
+                w.sentence(rng.randint(4, 25)) + rng.choice([" pic.twitter.com/x8Kq2", " #" + w.label(1, 1), ""]),
+                "other",
+                "p" if rng.random() < 0.5 else "d",
+            )
+        self.put(
+            rng.choice(
+                [
+                    f"— {w.name()} (@{w.word()}) {w.date()}",
+                    w.date(),
+                    "View this post on Instagram",
+                    f"@{w.word()} · {w.date()}",
+                ]
+            ),
+            "other",
+        )
 
     def insert(self) -> None:
         rng, w = self.rng, self.w
         draw = rng.random()
         code = w.tongue.code
         if draw < 0.25:
-            self.put(rng.choice(_LEADINS[code].split("|")) + " " + self.stranger().headline(), "teaser", "p" if rng.random() < 0.6 else "d")
+            self.put(
+                rng.choice(_LEADINS[code].split("|")) + " " + self.stranger().headline(),
+                "teaser",
+                "p" if rng.random() < 0.6 else "d",
+            )
         elif draw < 0.38:
             self.related(1, 3, 0.6)
         elif draw < 0.58:
@@ -463,7 +579,17 @@ class Page:
                 if rng.random() < 0.2:
                     self.put(w.date(), "date", kind)
                 if rng.random() < 0.25:
-                    self.put(rng.choice([f"Lesezeit: {rng.randint(2, 9)} Min.", f"{rng.randint(2, 9)} min read", f"{rng.randint(2, 9)} Min.", f"Lesedauer: {rng.randint(2, 9)} Minuten"]), "other")
+                    self.put(
+                        rng.choice(
+                            [
+                                f"Lesezeit: {rng.randint(2, 9)} Min.",
+                                f"{rng.randint(2, 9)} min read",
+                                f"{rng.randint(2, 9)} Min.",
+                                f"Lesedauer: {rng.randint(2, 9)} Minuten",
+                            ]
+                        ),
+                        "other",
+                    )
             elif part == "share":
                 self.share()
             else:
@@ -471,7 +597,12 @@ class Page:
         if rng.random() < 0.1:
             self.media()
         if rng.random() < 0.06:  # the points of the article in short
-            self.put(rng.choice(["Summary", "Key points", "Das Wichtigste in Kürze", "Darum geht's", "At a glance", w.label()]), "other")
+            self.put(
+                rng.choice(
+                    ["Summary", "Key points", "Das Wichtigste in Kürze", "Darum geht's", "At a glance", w.label()]
+                ),
+                "other",
+            )
             for _ in self.some(2, 4):
                 self.put(w.sentence(rng.randint(6, 18)), "body", "d")
         return [title, section]
@@ -483,7 +614,7 @@ class Page:
         interview = rng.random() < 0.06
         sub_kind = "p" if rng.random() < 0.88 else "d"
         caps = rng.random() < 0.12
-        live = rng.choice([1, 2]) if rng.random() < 0.03 else 0
+        live: int = rng.choice([1, 2]) if rng.random() < 0.03 else 0
         if live:
             self.sub_rate = 0.4
         review = rng.random() < 0.03
@@ -499,7 +630,11 @@ class Page:
                     if live == 1:
                         self.put(w.date(), "other")
                     else:
-                        self.put(f"{rng.randint(0, 23):02d}:{rng.randint(0, 59):02d}" + rng.choice(["", " Uhr", w.name(), " " + w.name(), "KEY EVENT"]), "other")
+                        self.put(
+                            f"{rng.randint(0, 23):02d}:{rng.randint(0, 59):02d}"
+                            + rng.choice(["", " Uhr", w.name(), " " + w.name(), "KEY EVENT"]),
+                            "other",
+                        )
                 if rng.random() < 0.06:
                     text = f"{i}. {text}"
                 self.put(text.upper() if caps else text, "heading", sub_kind)
@@ -508,16 +643,36 @@ class Page:
             if review and rng.random() < 0.4:
                 self.put(w.label(2, 6), "heading", "p" if rng.random() < 0.5 else "d")
                 for _ in self.some(0, 5):
-                    self.put(rng.choice([f"{w.label(1, 2)}: {w.words(rng.randint(1, 12))}", w.upper(w.words(rng.randint(2, 9))), f"{rng.randint(10, 400)} Euro, {w.label(1, 1)}"]), "body", "d")
+                    self.put(
+                        rng.choice(
+                            [
+                                f"{w.label(1, 2)}: {w.words(rng.randint(1, 12))}",
+                                w.upper(w.words(rng.randint(2, 9))),
+                                f"{rng.randint(10, 400)} Euro, {w.label(1, 1)}",
+                            ]
+                        ),
+                        "body",
+                        "d",
+                    )
             if interview and rng.random() < 0.6:
-                self.put((w.rng.choice(self.w.people).split()[-1] + ": " if rng.random() < 0.3 else "") + w.sentence(rng.randint(2, 16)).rstrip(".") + w.tongue.question, "body", kind)
+                self.put(
+                    (w.rng.choice(self.w.people).split()[-1] + ": " if rng.random() < 0.3 else "")
+                    + w.sentence(rng.randint(2, 16)).rstrip(".")
+                    + w.tongue.question,
+                    "body",
+                    kind,
+                )
             if rng.random() < self.list_rate:
                 mark = rng.choice(["• ", "- ", "{}. ", "{}) ", "* ", "– "]) if rng.random() < 0.3 else ""
-                sentences = rng.random() < 0.5
+                full = rng.random() < 0.5
                 if rng.random() < 0.3:
                     self.put(w.sentence()[:-1] + ":", "body", kind)
                 for item in self.some(2, self.list_size):
-                    text = w.sentence(rng.randint(4, self.list_words + 2)) if sentences else w.upper(w.words(rng.randint(2, self.list_words)))
+                    text = (
+                        w.sentence(rng.randint(4, self.list_words + 2))
+                        if full
+                        else w.upper(w.words(rng.randint(2, self.list_words)))
+                    )
                     self.put(mark.format(item) + text, "body", "d")
                 continue
             if rng.random() < 0.03:
@@ -528,7 +683,18 @@ class Page:
             draw = rng.random()
             if i == 0 and draw < 0.15:
                 place = rng.choice(w.tongue.places)
-                text = rng.choice([f"{place} - ", f"{place.upper()} ({rng.choice(_AGENCIES)}) — ", f"{place}. ", f"{place} ({rng.choice(_AGENCIES)}) – ", f"{place.upper()}, {w.date()} – "]) + text
+                text = (
+                    rng.choice(
+                        [
+                            f"{place} - ",
+                            f"{place.upper()} ({rng.choice(_AGENCIES)}) — ",
+                            f"{place}. ",
+                            f"{place} ({rng.choice(_AGENCIES)}) – ",
+                            f"{place.upper()}, {w.date()} – ",
+                        ]
+                    )
+                    + text
+                )
             if draw > 0.97:
                 text = text[:-1] + ":"
             self.put(text, "body", kind)
@@ -536,8 +702,36 @@ class Page:
     def tail(self) -> None:
         rng, w = self.rng, self.w
         if rng.random() < 0.15:
-            self.put(rng.choice([f"({rng.choice(_AGENCIES)})", f"({rng.choice(_AGENCIES)}/{w.word()})", f"{rng.choice(_AGENCIES)}/{w.word()}", f"© {rng.choice(w.tongue.outlets)}", f"Quelle: {rng.choice(_AGENCIES)}", rng.choice(_AGENCIES)]), "other", "p" if rng.random() < 0.5 else "d")
-        parts = [p for p, q in (("tags", 0.45), ("share", 0.45), ("bio", 0.14), ("newsletter", 0.25), ("related", 0.75), ("legal", 0.15), ("offer", 0.15), ("note", 0.06), ("ad", 0.1), ("picture", 0.04)) if rng.random() < q]
+            self.put(
+                rng.choice(
+                    [
+                        f"({rng.choice(_AGENCIES)})",
+                        f"({rng.choice(_AGENCIES)}/{w.word()})",
+                        f"{rng.choice(_AGENCIES)}/{w.word()}",
+                        f"© {rng.choice(w.tongue.outlets)}",
+                        f"Quelle: {rng.choice(_AGENCIES)}",
+                        rng.choice(_AGENCIES),
+                    ]
+                ),
+                "other",
+                "p" if rng.random() < 0.5 else "d",
+            )
+        parts = [
+            p
+            for p, q in (
+                ("tags", 0.45),
+                ("share", 0.45),
+                ("bio", 0.14),
+                ("newsletter", 0.25),
+                ("related", 0.75),
+                ("legal", 0.15),
+                ("offer", 0.15),
+                ("note", 0.06),
+                ("ad", 0.1),
+                ("picture", 0.04),
+            )
+            if rng.random() < q
+        ]
         rng.shuffle(parts)
         for part in parts:
             if part == "tags":
@@ -547,12 +741,20 @@ class Page:
                     self.put(", ".join(w.label(1, 2) for _ in self.some(2, 8)), "other")
                 else:
                     for _ in self.some(1, 10):
-                        self.put(("#" if rng.random() < 0.1 else "") + (w.upper(rng.choice(w.topic)) if rng.random() < 0.5 else w.label(1, 2)), "other")
+                        self.put(
+                            ("#" if rng.random() < 0.1 else "")
+                            + (w.upper(rng.choice(w.topic)) if rng.random() < 0.5 else w.label(1, 2)),
+                            "other",
+                        )
             elif part == "share":
                 self.share()
             elif part == "bio":
                 if rng.random() < 0.6:
-                    self.put(rng.choice([w.name(), w.byline(), w.cue(Cue.BYLINE)]), "other", "p" if rng.random() < 0.3 else "d")
+                    self.put(
+                        rng.choice([w.name(), w.byline(), w.cue(Cue.BYLINE)]),
+                        "other",
+                        "p" if rng.random() < 0.3 else "d",
+                    )
                 self.put(f"{w.name()} {w.sentence(rng.randint(6, 24))}", "other", "p" if rng.random() < 0.6 else "d")
                 if rng.random() < 0.3:
                     self.put(w.cue(Cue.SHARE), "other")
@@ -564,9 +766,18 @@ class Page:
                 self.put(w.notice(), "other", "p")
             elif part == "offer":
                 for _ in self.some(1, 3):
-                    self.put(w.notice() if rng.random() < 0.6 else w.cue(Cue.OFFER), "other", "p" if rng.random() < 0.5 else "d")
+                    self.put(
+                        w.notice() if rng.random() < 0.6 else w.cue(Cue.OFFER),
+                        "other",
+                        "p" if rng.random() < 0.5 else "d",
+                    )
             elif part == "note":
-                self.put(rng.choice(["", "Update: ", "Note: ", "Hinweis: ", "* ", "Correction: "]) + w.sentence(rng.randint(6, 22)), "other", "p")
+                self.put(
+                    rng.choice(["", "Update: ", "Note: ", "Hinweis: ", "* ", "Correction: "])
+                    + w.sentence(rng.randint(6, 22)),
+                    "other",
+                    "p",
+                )
             elif part == "ad":
                 self.put(w.cue(Cue.AD), "other")
             else:
@@ -574,7 +785,11 @@ class Page:
 
     def comments(self) -> None:
         rng, w = self.rng, self.w
-        self.put(w.cue(Cue.COMMENT, 0.95) if rng.random() < 0.7 else f"{rng.randint(1, 300)} {w.cue(Cue.COMMENT)}", "other", "p" if rng.random() < 0.5 else "d")
+        self.put(
+            w.cue(Cue.COMMENT, 0.95) if rng.random() < 0.7 else f"{rng.randint(1, 300)} {w.cue(Cue.COMMENT)}",
+            "other",
+            "p" if rng.random() < 0.5 else "d",
+        )
         if rng.random() < 0.4:
             self.put(w.notice(), "other", "p")
         style = rng.choice(["name-date", "date", "name"])
@@ -595,7 +810,17 @@ class Page:
             draw = rng.random()
             before = self.teaser_style
             if rng.random() < 0.5:
-                self.teaser_style = rng.choice(["title", "title-date", "title-text", "title-text-date", "kicker-title", "kicker-title-text", "numbered"])
+                self.teaser_style = rng.choice(
+                    [
+                        "title",
+                        "title-date",
+                        "title-text",
+                        "title-text-date",
+                        "kicker-title",
+                        "kicker-title-text",
+                        "numbered",
+                    ]
+                )
             if draw < 0.65:
                 self.related(2, 12)
             elif draw < 0.75:
@@ -612,7 +837,11 @@ class Page:
         rng, w = self.rng, self.w
         self.menu(3, 50)
         for _ in self.some(0, 3):
-            self.put(w.notice() if rng.random() < 0.6 else f"© {rng.randint(2015, 2026)} {rng.choice(w.tongue.outlets)}", "other", "p" if rng.random() < 0.5 else "d")
+            self.put(
+                w.notice() if rng.random() < 0.6 else f"© {rng.randint(2015, 2026)} {rng.choice(w.tongue.outlets)}",
+                "other",
+                "p" if rng.random() < 0.5 else "d",
+            )
 
     def gallery(self) -> None:
         """A strip of other stories as picture texts, each often twice, once with escaped mark-up that the splitter has removed."""

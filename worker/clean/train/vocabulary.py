@@ -1,5 +1,6 @@
 """Words for made-up articles: German, English, and languages that do not exist but have the shapes of real ones."""
 
+# ruff: noqa: E501 -- tables of wording are read by the line
 from __future__ import annotations
 
 import random
@@ -77,7 +78,9 @@ class Tongue:
         """A word that hardly any other text holds, as the names and things of a story are."""
         onsets, vowels = _SCRIPTS[self.script]
         word = "".join(rng.choice(onsets) + rng.choice(vowels) for _ in range(rng.randint(2, 4))) + rng.choice(onsets)
-        return word[:1].upper() + word[1:] if self.cased and rng.random() < (0.9 if self.code == "de" else 0.35) else word
+        return (
+            word[:1].upper() + word[1:] if self.cased and rng.random() < (0.9 if self.code == "de" else 0.35) else word
+        )
 
 
 def _w(text: str) -> list[str]:
@@ -101,7 +104,10 @@ ENGLISH = Tongue(
 )  # fmt: skip
 
 _SCRIPTS = {
-    "latin": ("b c d f g h j k l m n p r s t v z br st tr pl ch sk".split(), "a e i o u á é ó ä ö å ñ ç ea io ou".split()),
+    "latin": (
+        "b c d f g h j k l m n p r s t v z br st tr pl ch sk".split(),
+        "a e i o u á é ó ä ö å ñ ç ea io ou".split(),
+    ),
     "plain": ("b c d f g h k l m n p r s t v w ng ny tr".split(), "a e i o u".split()),
     "cyrillic": ("б в г д ж з к л м н п р с т х ц ч ш ст пр".split(), "а е и о у я ю ы".split()),
     "greek": ("β γ δ θ κ λ μ ν π ρ σ τ φ χ στ πρ".split(), "α ε η ι ο υ ω ά έ ό".split()),

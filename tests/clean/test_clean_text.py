@@ -1,0 +1,267 @@
+"""Whole dumps through `clean`, texts of our own."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from worker.clean import clean
+from worker.messages import RawArticle
+
+DUMP = """Zum Inhalt springen
+Menü
+Politik
+Wirtschaft
+Sport
+Kultur
+Newsletter
+Region
+
+Die alte Mühle am Fluss wird zum Haus der Bücher
+
+Zehn Jahre stand sie leer. Nun hat der Gemeinderat den Umbau der Mühle beschlossen, einstimmig und mit viel Applaus.
+
+Von Greta Holm
+14.03.2024, 16:20 Uhr
+Teilen
+Kommentare
+Die Mühle am Fluss stand seit dem Hochwasser leer.
+Die Mühle am Fluss stand seit dem Hochwasser leer.
+Foto: Paul Eisenach
+
+Der Gemeinderat hat am Donnerstagabend beschlossen, die alte Mühle am Fluss umzubauen. Bis zum Herbst des kommenden Jahres sollen dort eine Bibliothek, ein Lesecafé und zwei Räume für Vereine entstehen.
+
+Die Kosten liegen nach Angaben der Bürgermeisterin bei 2,4 Millionen Euro. Ein Drittel davon trägt das Land, den Rest teilen sich die Gemeinde und eine Stiftung, die ungenannt bleiben will.
+
+Streit um die Parkplätze
+
+Lange war umstritten, wo die Besucher ihre Autos abstellen sollen. Die Anrainer fürchteten Lärm und Staub, die Händler das Gegenteil: dass niemand mehr kommt. Nun wird der Platz hinter der Kirche geöffnet.
+
+Lesen Sie auch: Wie eine kleine Bäckerei zum Treffpunkt wurde
+
+"Wir haben zwei Jahre geredet, jetzt wird gebaut", sagte die Bürgermeisterin nach der Sitzung. Die ersten Bagger sollen im Juni anrücken, sofern der Denkmalschutz bis dahin zustimmt.
+
+Mehr zum Thema
+Feuerwehr rettet Katze aus dem Kirchturm
+12.03.2024
+Neue Brücke über den Bach wird teurer als geplant
+11.03.2024
+Impressum
+Datenschutz
+AGB
+© 2024 Talzeitung
+"""
+
+
+def run(text: str, **more: object) -> dict:
+    return clean(RawArticle(text=text, **more), explain=True)  # type: ignore[arg-type]
+
+
+def test_a_page_becomes_its_article() -> None:
+    article = run(DUMP)
+    body = article["body"].split("\n\n")
+    assert article["title"] == "Die alte Mühle am Fluss wird zum Haus der Bücher"
+    assert body[0].startswith("Zehn Jahre stand sie leer")
+    assert body[-1].startswith('"Wir haben zwei Jahre geredet')
+    assert "Streit um die Parkplätze" in body
+    assert len(body) == 6
+    assert article["authors"] == ["Greta Holm"]
+    assert article["published"]["at"].startswith("2024-03-14T16:20")
+    assert article["language"]["code"] == "de"
+    assert article["status"] == "usable" and article["content_type"] == "article"
+
+
+def test_a_caption_that_stands_twice_is_one_picture_with_its_credit() -> None:
+    images = run(DUMP)["images"]
+    assert images == [
+        {"url": None, "caption": "Die Mühle am Fluss stand seit dem Hochwasser leer.", "credit": "Paul Eisenach"}
+    ]
+
+
+def test_what_was_removed_is_told_with_the_reason() -> None:
+    removed = {x["text"]: x["why"] for x in run(DUMP)["explain"]["removed"]}
+    assert removed["Mehr zum Thema"] == "related"
+    assert removed["Teilen"] == "share"
+    assert removed["Lesen Sie auch: Wie eine kleine Bäckerei zum Treffpunkt wurde"] == "related"
+    assert "Feuerwehr rettet Katze aus dem Kirchturm" in removed
+
+
+def test_without_explain_nothing_is_explained() -> None:
+    assert "explain" not in clean(RawArticle(text=DUMP))
+
+
+def test_a_gallery_of_other_stories_is_cut_with_its_escaped_markup() -> None:
+    strip = (
+        "1/30\nGehe zur Galerie\n"
+        "    <strong>05.02.2024: Koch kocht Suppe aus Resten</strong>. Ein Wirt überrascht seine Gäste mit einer Suppe. "
+        '<strong><a href="https://example.org/suppe">Die ganze Story &gt;&gt;</a></strong>\n'
+        "    05.02.2024: Koch kocht Suppe aus Resten. Ein Wirt überrascht seine Gäste mit einer Suppe. Die ganze Story >>\n"
+        "    Leserreporter"
+    )
+    article = run(DUMP.split("Mehr zum Thema")[0] + strip)
+    assert "Suppe" not in article["body"]
+    assert "gallery-removed" in article["quality"]["flags"]
+    assert "<" not in article["body"]
+
+
+def test_a_date_of_another_story_is_no_date_of_this_one() -> None:
+    text = DUMP.replace("14.03.2024, 16:20 Uhr\n", "")
+    assert run(text)["published"] is None
+
+
+def test_the_message_wins() -> None:
+    article = run(
+        DUMP,
+        title="Mühle wird Bibliothek",
+        published_at="2024-03-15T08:00:00+01:00",
+        authors=("Nora Feldkamp",),
+        section="Lokales",
+    )
+    assert article["title"] == "Mühle wird Bibliothek"
+    assert article["published"]["from"] == "message"
+    assert article["published"]["at"] == "2024-03-15T08:00:00+01:00"
+    assert article["authors"] == ["Nora Feldkamp"]
+    assert article["section"] == "Lokales"
+
+
+def test_plain_prose_stays_whole() -> None:
+    text = (
+        "The council has voted to turn the old mill into a library. Work begins in June, the mayor said on Thursday.\n\n"
+        "The plan had been debated for two years. Traders wanted parking, neighbours wanted quiet, and in the end both got a little."
+    )
+    article = run(text, title="Old mill becomes a library")
+    assert article["body"] == text
+    assert article["language"]["code"] == "en"
+
+
+def test_dateline_and_agency() -> None:
+    article = run(
+        "Harbour town fights for its ferry\n\n"
+        "BRISTOL (Reuters) - The last ferry between the two banks may stop in autumn, the harbour company said on Monday. It carries four hundred people a day.\n\n"
+        "The town council wants to pay half of the losses for three years and has asked the county for the rest, a spokeswoman said."
+    )
+    assert article["agency"] == ["Reuters"]
+    assert article["dateline"] == "BRISTOL"
+    assert article["body"].startswith("BRISTOL (Reuters)")
+
+
+@pytest.mark.parametrize("text", ["", "   \n\n ", "\u200b\u200b", "\ufeff"])
+def test_nothing_is_withheld(text: str) -> None:
+    article = run(text)
+    assert (article["status"], article["content_type"], article["body"]) == ("withheld", "empty", "")
+
+
+def test_an_error_page_is_withheld() -> None:
+    article = run("403 Forbidden\n\nAccess denied. You don't have permission to view this page.\n\nReference #18.2f")
+    assert article["status"] == "withheld"
+    assert "error-page" in article["quality"]["flags"]
+
+
+def test_a_cookie_wall_is_withheld() -> None:
+    article = run(
+        "Mit Werbung und Tracking weiterlesen\n\nUm unsere Seite mit Werbung zu nutzen, brauchen wir Ihre Zustimmung zu Cookies und zum Tracking durch unsere Partner.\n\n"
+        "Alle akzeptieren\n\nEinwilligung verwalten\n\nDatenschutzerklärung\n\nPur-Abo ohne Tracking"
+    )
+    assert article["status"] == "withheld"
+    assert "cookie-wall" in article["quality"]["flags"]
+
+
+def test_a_paywall_is_told() -> None:
+    head = DUMP.split("Die Kosten liegen")[0]
+    article = run(head + "Jetzt weiterlesen mit dem Digitalabo\nNur für Abonnenten\nBereits Abonnent? Hier anmelden")
+    assert article["content_type"] == "paywalled"
+    assert article["status"] == "usable"
+
+
+def test_a_list_of_headlines_is_an_index() -> None:
+    lines = [f"Meldung {i} aus dem Rathaus in Kürze" for i in range(60)] + ["Mehr laden"]
+    article = run("\n".join(lines))
+    assert (article["status"], article["content_type"]) == ("withheld", "index-page")
+
+
+def test_an_opinion_and_a_ticker_are_told() -> None:
+    prose = DUMP.split("Foto: Paul Eisenach")[1].split("Mehr zum Thema")[0]
+    assert run("Kommentar\n\nWarum die Mühle uns allen gehört\n" + prose)["content_type"] == "opinion"
+    assert run(prose, title="Liveticker: Der Umbau der Mühle")["content_type"] == "live-blog"
+
+
+def test_mojibake_is_repaired_and_flagged() -> None:
+    broken = DUMP.encode().decode("cp1252", "ignore")
+    article = run(broken)
+    assert "mojibake-repaired" in article["quality"]["flags"]
+    assert article["title"] == "Die alte Mühle am Fluss wird zum Haus der Bücher"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 3_000_000,
+        "word " * 600_000,
+        "\n".join("Line of a list" for _ in range(100_000)),
+        "\x00" * 100_000 + DUMP,
+        "(" * 200_000,
+        "<" * 200_000 + "&" * 100_000,
+        "1" * 500_000,
+        ("ab. " * 200 + "\n") * 2_000,
+        "\u202e\u2066" * 10_000 + DUMP,
+        "👩‍👩‍👧‍👦 " * 20_000,
+        "A-" * 100_000 + "\n" + "Von " + "Anna " * 50_000,
+    ],
+    ids=[
+        "one-word",
+        "one-line",
+        "lines",
+        "nul",
+        "brackets",
+        "angles",
+        "digits",
+        "paragraphs",
+        "bidi",
+        "emoji",
+        "dashes",
+    ],
+)
+def test_hostile_text_ends_in_an_article(text: str) -> None:
+    article = run(text)
+    assert article["status"] in ("usable", "withheld")
+
+
+TEXTS = st.lists(
+    st.one_of(
+        st.text(max_size=120),
+        st.sampled_from(DUMP.split("\n")),
+        st.text(alphabet="ab .,!?\n\t\"'()<>&;:|/©0123456789ÄöéЖя中文\u200b\u202e\x00\x85\u2028", max_size=200),
+    ),
+    max_size=40,
+).map("\n".join)
+
+
+def keys(line: str) -> str:
+    return " ".join(re.findall(r"\w+", line))
+
+
+@settings(max_examples=150, deadline=None)
+@given(TEXTS)
+def test_any_text_gives_a_valid_article_of_its_own_lines(text: str) -> None:
+    article = run(text)
+    assert set(article) == {
+        "status", "content_type", "title", "lead", "body", "section", "authors", "agency", "dateline", "images",
+        "canonical_url", "language", "published", "quality", "explain",
+    }  # fmt: skip
+    for field in ("title", "lead", "section", "dateline"):
+        assert article[field] is None or article[field].strip()
+    assert article["quality"]["removed_chars"] >= 0
+    own = "".join(re.findall(r"\w", text))
+    if "<" not in text and "&" not in text and "mojibake-repaired" not in article["quality"]["flags"]:
+        for paragraph in article["body"].split("\n\n"):
+            assert "".join(re.findall(r"\w", paragraph)) in own or not paragraph
+    assert not re.search("[\x00-\x08\u200b\u202e\ufeff]", article["body"])
+
+
+@settings(max_examples=40, deadline=None)
+@given(TEXTS)
+def test_the_same_text_gives_the_same_article(text: str) -> None:
+    assert run(text) == run(text)

@@ -43,6 +43,10 @@ class Serving:
         except OSError:
             return 0, None
 
+    def text(self, path: str) -> str:
+        with _open(f"http://{self.address}{path}", timeout=5) as answer:
+            return str(answer.read().decode())
+
     def until(self, condition: Callable[[], bool], seconds: float = 30) -> None:
         end = time.monotonic() + seconds
         while not condition():

@@ -64,6 +64,7 @@ def test_follows_the_topics_and_goes_on_after_a_crash(
     assert again.get(f"/articles/{made.ident(3)}")[0] == 410
     assert again.get("/dlq")[1]["dead_letters"][0]["code"] == "json-invalid"
     assert again.get("/readyz")[1]["rebuilt_because"] is None
+    again.until(lambda: 'news_worker_view_articles{state="gone"} 1.0' in again.text("/metrics"))
     assert again.stop() == 0
 
 

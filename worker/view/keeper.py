@@ -208,6 +208,9 @@ class Keeper:
         if self.caught_up:
             self._writer.set_note("followed_at", f"{now:.0f}")
         self._writer.purge(int((now - _DEAD_LETTERS_KEPT_SECONDS) * 1000))
+        for state, n in self._writer.counts("state").items():
+            metrics.VIEW_ARTICLES.labels(state).set(n)
+        metrics.VIEW_DEAD.set(sum(self._writer.counts("dead").values()))
         metrics.VIEW_BYTES.set(self._writer.size())
         metrics.VIEW_LAG.set(self.lag or 0)
 

@@ -98,6 +98,10 @@ class Writer:
         """Bytes on disk."""
         return sum(f.stat().st_size for s in ("", "-wal") if (f := Path(f"{self.path}{s}")).exists())
 
+    def counts(self, kind: str) -> dict[str, int]:
+        """How many by value: `state` of articles, `dead` letters by code."""
+        return dict(self._db.execute("SELECT value, n FROM tally WHERE kind = ?", (kind,)))
+
     def clear(self) -> None:
         """Forget everything, positions too: the next reading builds the view anew."""
         with _transaction(self._db):

@@ -98,6 +98,7 @@ _ATTRIBUTE = re.compile(
     r"\b(class|id|itemprop|role|data-testid|data-component|aria-hidden|hidden|style)\b"
     r"""(?:\s{0,3}=\s{0,3}(?:"([^"]{0,600})|'([^']{0,600})|([^\s"'>]{1,200})))?"""
 )
+_RARE = ("style", "itemprop", "role", "hidden", "data-testid", "data-component")
 _ITEMPROP = {
     "articlebody": BODY,
     "description": LEAD,
@@ -145,8 +146,14 @@ def of_names(names: str) -> int:
 def read(attributes: str) -> int:
     """The bits that the attributes of one tag carry."""
     bits = 0
-    if attributes.startswith(' class="') and attributes.find('"', 8) == len(attributes) - 1:
-        return of_names(attributes[8:-1])  # a class and nothing else: every other tag
+    if not any(word in attributes for word in _RARE) and ("class" not in attributes or 'class="' in attributes):
+        # nearly every tag: a class, an id, or neither
+        for name in ('class="', 'id="'):
+            start = attributes.find(name)
+            if start >= 0:
+                start += len(name)
+                bits |= of_names(attributes[start : attributes.find('"', start)][:600])
+        return bits
     for name, double, single, bare in _ATTRIBUTE.findall(attributes):
         value = double or single or bare
         if name == "class" or name == "id" or name[:5] == "data-":

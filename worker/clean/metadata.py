@@ -401,10 +401,13 @@ def head_of(page: Scan, title: str | None) -> tuple[int, int, int]:
     Without a headline: around the first long paragraph. Empty where there is neither.
     """
     words = set(_words(title or ""))
+    size = len(title or "")
     at = -1
     for i, block in enumerate(page.blocks):
         heading = block.tag in ("h1", "h2", "h3")
-        if not words or not (heading or (len(words) > 2 and not block.links and len(block.text) < 300)):
+        if not words or not (
+            heading or (len(words) > 2 and not block.links and abs(len(block.text) - size) * 4 < size)
+        ):
             continue
         others = set(_words(block.text))
         common = len(words & others)

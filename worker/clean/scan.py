@@ -246,19 +246,29 @@ def _kinds() -> dict[str, int]:
 _KIND = _kinds()
 
 
-_NOT_IN_NAV = ("nav", "main", "article", "h1", "body")
-_LONGEST_NAV = 4000  # tags
-_MOST_NAVS = 50  # that are looked through for their end: a page of nothing but openings stays linear
+_ASIDES = frozenset(("nav", "footer", "aside"))
+_NOT_IN_ASIDE = ("main", "article", "h1", "body", "nav", "footer", "aside", "figcaption")
+_LONGEST_ASIDE = 4000  # tags
+_MOST_ASIDES = 50  # that are looked through for their end: a page of nothing but openings stays linear
 
 
-def _nav_end(parts: list[str], at: int) -> int:
-    """The part that closes the navigation opened before `at`, 0 where it holds more than that. Nothing in it is ever of use."""
-    for i in range(at, min(len(parts), at + _LONGEST_NAV)):
+def _aside_end(parts: list[str], at: int, name: str) -> int:
+    """The part that closes the `nav`, `footer` or `aside` opened before `at`, where it holds no prose: then none of it is of use.
+
+    0 where it does: some sites put their article into one.
+    """
+    end = "/" + name
+    prose = 0
+    for i in range(at, min(len(parts), at + _LONGEST_ASIDE)):
         part = parts[i]
-        if part.startswith("/nav"):
+        if part.startswith(end):
             return i
-        if part.startswith(_NOT_IN_NAV):
+        if part.startswith(_NOT_IN_ASIDE):
             return 0
+        if len(part) > 200 and len(part) - part.find(">") > 150:
+            prose += 1
+            if prose > 2:
+                return 0
     return 0
 
 
@@ -283,7 +293,7 @@ def scan(html: str) -> Scan:
     around = 0  # bits of the open inline elements
     skipping = ""
     total = 0
-    navs = 0
+    asides = 0
     budget = 20_000  # parts that may be joined for tags with < or > in their attributes
     count = len(parts)
     at = 1
@@ -392,9 +402,9 @@ def scan(html: str) -> Scan:
                 inline.clear()
                 around = 0
             in_bold = 0
-            if name == "nav" and navs < _MOST_NAVS:
-                navs += 1
-                if end := _nav_end(parts, at):
+            if name in _ASIDES and asides < _MOST_ASIDES:
+                asides += 1
+                if end := _aside_end(parts, at, name):
                     at = end
                     text = ""
         elif kind == _CLOSE:

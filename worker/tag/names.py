@@ -49,16 +49,20 @@ def names(doc: Document, why: dict[str, Any] | None = None) -> Names:
     if "\u00ad" in doc.text:  # soft hyphens are no letters
         words = [word.replace("\u00ad", "") or "-" for word in doc.words]
         doc = replace(doc, words=words, lower=[word.lower() for word in words])
-    found = matches(doc, tagger.lists.lex)
+    found = matches(doc, lexicon(doc.language))
     own = RECOGNISERS.get(doc.language[:2])
-    spans = listed(firms(doc, tagger.spans(doc, found) if own is None else own(doc)), found)
+    spans = listed(
+        firms(doc, tagger.spans(doc, found) if own is None else own(doc)),
+        found,
+        SURE if doc.language[:2] in MODELS else PLACES,
+    )
     end = dateline_end(doc)  # what a dateline credits is no topic
     spans = [s for s in teams(doc, spans, found) if s[2] == "LOC" or not doc.title_tokens <= s[0] < end]
     spans = trimmed(doc, spans, tagger.lists, found)
     texts = [text_of(doc, a, b, tagger.lists) for a, b, _ in spans]
     spans = surnames(doc, agreed(spans, texts), tagger.lists)
     texts = [text_of(doc, a, b, tagger.lists) for a, b, _ in spans]
-    result = Names(spans=spans, matches=found if lexicon(doc.language) is tagger.lists.lex else None)
+    result = Names(spans=spans, matches=found)
     for kind, out in (("PER", result.people), ("ORG", result.organisations), ("LOC", result.places)):
         mine = [(text, a, b) for (a, b, k), text in zip(spans, texts, strict=True) if k == kind and text]
         full = heads(mine) if kind == "PER" else {}
@@ -87,10 +91,10 @@ def ranked(doc: Document, places: dict[str, list[tuple[int, int]]]) -> list[tupl
 
 
 SURE = frozenset(("name", "capital"))
-"""Kinds of the lexicon that are places wherever they stand alone."""
+"""Kinds of the lexicon that are places wherever they stand; all of PLACES where no model of the language knows better."""
 
 
-def listed(spans: list[Span], found: list[Match]) -> list[Span]:
+def listed(spans: list[Span], found: list[Match], sure: frozenset[str]) -> list[Span]:
     """With the countries and capitals of the lexicon that the model missed, and neighbours in a list cut apart.
 
     "Detroit New York" is two places when the lexicon holds both and nothing is left over.
@@ -118,7 +122,7 @@ def listed(spans: list[Span], found: list[Match]) -> list[Span]:
     more = [
         (i, end, "LOC")
         for i, (end, entry) in places.items()
-        if entry.kind in SURE and not entry.flags and taken.isdisjoint(range(i, end))
+        if entry.kind in sure and not entry.flags and taken.isdisjoint(range(i, end))
     ]
     return sorted(out + more) if more else out
 

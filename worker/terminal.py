@@ -26,7 +26,8 @@ def plain(text: str) -> str:
 
 def fit(text: str, width: int) -> str:
     """`text` as `plain`, cut or padded to `width` columns; wide characters (East Asian) count as two."""
-    out, used = [], 0
+    out: list[str] = []
+    used = 0
     for c in plain(text):
         columns = 0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
         if used + columns > width:

@@ -220,8 +220,8 @@ async def test_dead_records_beyond_the_limit_stop_the_worker_before_they_are_sen
 
 async def test_batches_shrink_where_the_work_is_slow_and_grow_again() -> None:
     agent = Stage(echo, take=200).agent
-    assert agent.batch_size == 32
-    for _ in range(5):
+    assert agent.batch_size == 8
+    for _ in range(6):
         agent.pace(agent.batch_size, 0.01)
     assert agent.batch_size == 200
     agent.pace(200, 40.0)

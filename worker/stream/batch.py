@@ -26,7 +26,7 @@ Work = Callable[[Sequence[Record]], Awaitable[Sequence[Answer]]]
 
 # A batch that takes longer is made smaller: revokes, SIGTERM and the watchdog wait for batches, not for records.
 _BATCH_SECONDS = 0.5
-_FIRST_BATCH = 32
+_FIRST_BATCH = 8
 # Records an inbox holds beyond the batch at work, in batches: enough to keep the agent busy, little to repeat after a crash.
 _BATCHES_AHEAD = 4
 

@@ -34,16 +34,20 @@ def run(app: App, *, before: Step | None = None, after: Step | None = None) -> i
     ``before`` is awaited in the loop before the app starts (a web server), ``after`` when it has stopped. What failed, and
     what to do, is said on the log; no traceback reaches the user.
     """
+    watchdogs: list[Watchdog] = []
     try:
         check.framework()
         with asyncio.Runner(loop_factory=loop_factory()) as runner:
-            return runner.run(_main(app, before, after))
+            return runner.run(_main(app, watchdogs, before, after))
     except (ConfigError, TransientError) as error:
         app.fail(error)
         log.error("%s", error)
         return app.exit_status()
     finally:
+        # The deadline of stopping holds for the hooks too: they may wait for a child process.
         app.run_exit_hooks()
+        for watchdog in watchdogs:
+            watchdog.end()
 
 
 def changelogs(app: App) -> list[Topic]:
@@ -52,16 +56,24 @@ def changelogs(app: App) -> list[Topic]:
     return [Topic(s.changelog, s.partitions, cleanup="compact", max_bytes=most) for s in app.states]
 
 
-async def _main(app: App, before: Step | None, after: Step | None) -> int:
+async def _main(app: App, watchdogs: list[Watchdog], before: Step | None, after: Step | None) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, app.over.set)
-    return await run_here(app, before, after)
+    watchdogs.append(Watchdog(app, app.health, loop))
+    return await _run(app, watchdogs[0], before, after)
 
 
-async def run_here(app: App, before: Step | None = None, after: Step | None = None) -> int:
+async def run_here(app: App) -> int:
     """Run ``app`` in the loop that runs, until ``app.over`` is set or it fails. Returns the exit status."""
-    loop = asyncio.get_running_loop()
+    watchdog = Watchdog(app, app.health, asyncio.get_running_loop())
+    try:
+        return await _run(app, watchdog, None, None)
+    finally:
+        watchdog.end()
+
+
+async def _run(app: App, watchdog: Watchdog, before: Step | None, after: Step | None) -> int:
     options = app.options
     preparing = topics.prepare(
         options.kafka,
@@ -72,25 +84,21 @@ async def run_here(app: App, before: Step | None = None, after: Step | None = No
     )
     if not await _unless_over(app, preparing):
         return _status(app)
-    watchdog = Watchdog(app, app.health, loop)
     app.health.reset()
     watchdog.start()
-    try:
-        if before is None or await _unless_over(app, before()):
-            app.finalize()
-            await _unless_over(app, app.start())
-            waiting = [asyncio.ensure_future(each) for each in (_end(app), app.wait_until_stopped())]
-            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-            for each in waiting:
-                each.cancel()
-            if app.crash_reason is not None:
-                app.fail(app.crash_reason)
-        status = _status(app)
-        await _stop(app, watchdog, status)
-        if after is not None:
-            await after()
-    finally:
-        watchdog.end()
+    if before is None or await _unless_over(app, before()):
+        app.finalize()
+        await _unless_over(app, app.start())
+        waiting = [asyncio.ensure_future(each) for each in (_end(app), app.wait_until_stopped())]
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        for each in waiting:
+            each.cancel()
+        if app.crash_reason is not None:
+            app.fail(app.crash_reason)
+    status = _status(app)
+    await _stop(app, watchdog, status)
+    if after is not None:
+        await after()
     return status
 
 

@@ -24,8 +24,9 @@ def fresh() -> Deduplication:
 
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("order", ["ordered", "shuffled"])
-def test_final_state_is_the_reference(seed: int, order: str) -> None:
-    corpus = make(seed)
+@pytest.mark.parametrize("days", [3, 12])
+def test_final_state_is_the_reference(seed: int, order: str, days: int) -> None:
+    corpus = make(seed, days=days)
     dedup = Deduplication(window_ms=WINDOW, lateness_ms=LATENESS, keep_ms=KEEP, lists=corpus.lists)
     last = feed(dedup, arrival(corpus, order, random.Random(seed)))
     for id, expected in reference(corpus).items():
@@ -51,6 +52,18 @@ def test_every_message_is_counted_once() -> None:
     feed(dedup, messages)
     assert sum(dedup.counters[outcome] for outcome in OUTCOMES) == len(messages)
     assert dedup.counters["late"] == 0
+
+
+def test_memory_is_bounded() -> None:
+    corpus = make(2, articles=120, days=60)
+    dedup = fresh()
+    feed(dedup, arrival(corpus, "ordered", random.Random(2)))
+    assert len(dedup._rows) < 30
+    assert len(dedup._contents) < 30
+    assert len(dedup._clusters) < 30
+    assert {id for id in corpus.ids if dedup.final(id) is not None} == {
+        id for id, answer in reference(corpus).items() if answer.place is not None
+    }
 
 
 def test_without_a_time_the_logical_clock_counts_and_is_not_shown() -> None:

@@ -18,9 +18,15 @@ from worker.dedup.lists import Lists
 from worker.dedup.row import OUTCOMES, Message, Row
 from worker.messages import format_ms
 
+_HOUR = 3_600_000  # ms
+
 
 class Deduplication:
-    """The articles so far, by id: their messages, and who is a copy of whom."""
+    """The articles so far, by id: their messages, and who is a copy of whom.
+
+    Memory is bounded as on Kafka: an id is forgotten once no message within the lateness can change it or its copies;
+    only its last `dedup` is kept, for `final`.
+    """
 
     def __init__(self, *, window_ms: int, lateness_ms: int, keep_ms: int, lists: Lists | None = None) -> None:
         self.lateness, self.keep, self.lists = lateness_ms, keep_ms, lists
@@ -29,6 +35,10 @@ class Deduplication:
         self._rows: dict[str, Row] = {}
         self._contents: dict[str, dict[Message, bytes]] = {}  # of the last run
         self._logical: set[tuple[str, int]] = set()  # (id, time) that only the logical clock gave
+        self._final: dict[str, dict[str, Any] | None] = {}  # of forgotten ids
+        self._retention = keep_ms + window_ms + 2 * lateness_ms
+        self._by_hour: dict[int, list[str]] = {}
+        self._forgotten = 0  # hours below which nothing is left
         self._newest = -1
 
     def message(
@@ -43,11 +53,14 @@ class Deduplication:
         if fetched_ms is None:
             self._logical.add((ident, fetched))
         row = self._rows.setdefault(ident, Row())
+        hour = row.newest // _HOUR if row.n else -1
         message = message_of(article, fetched, bytes.fromhex(raw_hash))
         known, shown_before, t_before = message in row, row.shown if row.n else None, row.t
         outcome = row.add(message, self.lateness)
         late = fetched < self._newest - self.lateness or (row.t is not None and fetched > row.t + self.keep)
         self._newest = max(self._newest, fetched)
+        if row.newest // _HOUR != hour:
+            self._by_hour.setdefault(row.newest // _HOUR, []).append(ident)
         self.counters[outcome] += 1
         self.counters["late"] += late and not known
         if not known:
@@ -55,14 +68,37 @@ class Deduplication:
             self._contents[ident] = {m: kept[m] if m in kept else orjson.dumps([article, late]) for m in row.last_run()}
             if (row.shown, row.t) != (shown_before, t_before):
                 self._place(ident, row, article if row.shown == message else None)
-        if article is not None and row.shown == message and not known:
-            return self._finished(ident, row, article, late)
-        return self._finished(ident, row)
+        own = article is not None and row.shown == message and not known
+        finished = self._finished(ident, row, article, late) if own else self._finished(ident, row)
+        self._forget()
+        return finished
 
     def final(self, ident: str) -> dict[str, Any] | None:
         """The `dedup` of an id as it stands now, None where the article is gone."""
-        row = self._rows[ident]
+        row = self._rows.get(ident)
+        if row is None:
+            return self._final[ident]
         return None if row.gone else self._dedup(ident)
+
+    def _forget(self) -> None:
+        line = (self._newest - self._retention) // _HOUR
+        if line <= self._forgotten:
+            return
+        self._forgotten = line
+        due = {
+            ident
+            for hour in [h for h in self._by_hour if h < line]
+            for ident in self._by_hour.pop(hour)
+            if ident in self._rows and self._rows[ident].newest // _HOUR < line
+        }
+        for ident in due:
+            self._final[ident] = self.final(ident)
+        self._clusters.purge(due)
+        for ident in due:
+            del self._rows[ident]
+            self._contents.pop(ident, None)
+        if self._logical:
+            self._logical = {(ident, t) for ident, t in self._logical if ident in self._rows}
 
     def _place(self, ident: str, row: Row, article: Mapping[str, Any] | None) -> None:
         shown, t = row.shown, row.t

@@ -98,6 +98,7 @@ def judge_dump(texts: list[str], gaps: list[bool]) -> Judged:
     roles = model.roles(features.matrix(own, scores, near, n), own)
     ruled = _by_rule(here, form, found, own, *features.region(near))
     keep = _without_islands(_vote(roles, ruled, form, _noise_share(found, own, form), near), form.words.tolist())
+    words = form.words.tolist()
     best = roles.argmax(axis=1).tolist()
     labels = ["outside"] * n
     for j, kept in enumerate(keep):
@@ -106,7 +107,7 @@ def judge_dump(texts: list[str], gaps: list[bool]) -> Judged:
             if label not in _KEPT:
                 label = HEADING if best[j] == model.HEADING else BODY
         elif label in _KEPT or label == "outside" or label == "other":
-            cue = found.phrase[j] | (found.opening[j] & _NEVER if form.words[j] < 14 else 0)
+            cue = found.phrase[j] | (found.opening[j] & _NEVER if words[j] < 14 else 0)
             label = reason(cue) if cue else _NAMES[best[j]]
         labels[low + j] = label
     return Judged(texts, labels, low, roles, own, form)
@@ -274,7 +275,7 @@ def judge_lines(lines: list[Line]) -> Judged:
             labels.append(line.hint)
         elif found.phrase[i] & STRONG or (cue & Cue.RELATED and words[i] < 12):
             labels.append(reason(cue))
-        elif found.notice[i] > 1 and words[i] < 40:
+        elif found.notice[i] > 1 and words[i] < 40 and line.hint != "lead":
             labels.append("notice")
         elif words[i] < 12 and wording.is_byline(line.text):
             labels.append("byline")
@@ -292,7 +293,7 @@ def judge_lines(lines: list[Line]) -> Judged:
         elif words[i] >= 8 and ends[i]:
             labels.append(BODY)
         else:
-            labels.append("other")
+            labels.append(reason(cue) if cue else "other")
     return Judged(texts, labels, form=form)
 
 

@@ -117,14 +117,14 @@ def shape(text: str, k: npt.NDArray[np.uint8]) -> Shape:
     starts = np.empty(n, np.int32)
     starts[0] = 0
     starts[1:] = breaks + 1
-    line = np.zeros(len(k), np.int32)
-    line[breaks] = 1
-    line = np.cumsum(line, dtype=np.int32)
-    counts = np.bincount(line * 16 + k, minlength=n * 16).reshape(n, 16).astype(np.float32)
+    line = np.zeros(len(k), np.intp)
+    line[breaks] = 16
+    np.cumsum(line, out=line)
+    counts = np.bincount(line + k, minlength=n * 16).reshape(n, 16).astype(np.float32)
     spaces = np.flatnonzero(k[:-1] == SPACE)
     after = k[spaces + 1]
-    low = np.bincount(line[spaces[(after == LOWER) | (after == OTHER)]], minlength=n).astype(np.float32)
-    gaps = np.bincount(line[spaces[after != SPACE]], minlength=n).astype(np.float32)
+    low = np.bincount(line[spaces[(after == LOWER) | (after == OTHER)]] >> 4, minlength=n).astype(np.float32)
+    gaps = np.bincount(line[spaces[after != SPACE]] >> 4, minlength=n).astype(np.float32)
     words = (gaps + 1 + counts[:, IDEOGRAPH] / 2).astype(np.float32)
     letters = counts[:, OTHER] + counts[:, UPPER] + counts[:, LOWER] + counts[:, MARK] + counts[:, IDEOGRAPH]
     padded = np.append(k, np.uint8(BREAK))
@@ -137,7 +137,7 @@ def shape(text: str, k: npt.NDArray[np.uint8]) -> Shape:
         | (follows == BRACKET)
         | (k[stop_at - 1] == IDEOGRAPH)
     )
-    stops = np.bincount(line[stop_at[final]], minlength=n).astype(np.float32)
+    stops = np.bincount(line[stop_at[final]] >> 4, minlength=n).astype(np.float32)
     last_at = ends_at - 1
     last = k[last_at]
     for _ in range(2):

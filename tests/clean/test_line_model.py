@@ -1,0 +1,91 @@
+"""The line model, its features and its training."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from worker.clean import blocks, features, model
+from worker.clean.lines import Line, split
+from worker.clean.pictures import pair
+from worker.clean.shape import kinds, shape
+from worker.clean.train.fit import examples, fit
+from worker.clean.train.pages import make
+
+
+def test_shapes_count_words_and_sentence_ends() -> None:
+    text = "Menü\nDie Fähre fährt nicht mehr, sagte sie.\n„Warum nicht?“\nEin Text, der endet …\n山田さんは東京へ行きました。"
+    form = shape(text, kinds(text))
+    assert form.words.tolist()[:4] == [1, 7, 2, 5]
+    assert form.ends.tolist() == [False, True, True, True, True]
+    assert form.dots.tolist() == [False, False, False, True, False]
+    assert form.asks.tolist() == [False, False, True, False, False]
+
+
+def test_the_region_is_the_run_with_the_largest_sum() -> None:
+    assert features.region(np.array([-1, 2, 3, -1, 2, -9, 4], np.float32)) == (1, 5)
+    assert features.region(np.array([-1, -2], np.float32)) == (0, 0)
+
+
+def test_made_pages_are_the_same_for_the_same_seed() -> None:
+    assert make(5) == make(5)
+    assert make(5) != make(6)
+    page = make(5)
+    assert len(page.texts) == len(page.gaps) == len(page.labels)
+
+
+def test_the_shipped_weights_fit_the_features_and_know_made_pages() -> None:
+    hits = total = 0
+    for seed in range(40):
+        x, own, truth = examples(make(900_000_000 + seed))
+        assert x.shape[1] == features.WIDTH
+        got = model.roles(x, own)
+        assert np.allclose(got.sum(axis=1), 1, atol=1e-4)
+        inside = got[:, [model.BODY, model.HEADING, model.LEAD]].sum(axis=1) > 0.5
+        hits += int((inside == np.isin(truth, (model.BODY, model.HEADING, model.LEAD))).sum())
+        total += len(truth)
+    assert hits / total > 0.9
+
+
+def test_training_runs_and_gives_weights_of_the_right_form() -> None:
+    weights, figures = fit(pages=20, seed=3, epochs=1)
+    assert weights["1a"].shape[0] == features.WIDTH
+    assert weights["2c"].shape[1] == len(model.LABELS)
+    assert "held-out" in figures
+
+
+def test_hints_of_markup_stand_unless_the_wording_is_plain() -> None:
+    lines = [
+        Line("Die Fähre fährt nicht mehr", "h1", hint="title"),
+        Line("Kurz", "p", hint="body"),
+        Line("Mehr zum Thema", "p", hint="body"),
+        Line("Ein Bild der Fähre am Abend", "figcaption", hint="caption"),
+        Line("Warum niemand mehr wartet", "h2", hint="subheading"),
+        Line("Am Montag blieb die Fähre im Hafen, und niemand wusste, warum.", "p"),
+        Line("Sport", "a", 1.0, None),
+    ]
+    labels = blocks.judge_lines(lines).labels
+    assert labels == ["title", "body", "related", "caption", "heading", "body", "navigation"]
+
+
+def test_the_end_of_a_body_is_tidied() -> None:
+    texts = ["Ein Satz.", "Noch ein Satz.", "dpa", "Weiterlesen"]
+    labels = ["body", "body", "body", "heading"]
+    blocks.tidy(texts, labels, [])
+    assert labels[:2] == ["body", "body"]
+    assert "body" not in labels[2:] and "heading" not in labels[2:]
+
+
+def test_captions_take_the_credit_that_follows_else_the_one_before() -> None:
+    texts = ["Eva Muster", "Ein Boot.", "Ein Boot.", "Foto: AFP", "Ein Hafen.", "© Ben Beispiel"]
+    labels = ["credit", "caption", "caption", "credit", "caption", "credit"]
+    assert [(i["caption"], i["credit"]) for i in pair(texts, labels, [False] * 6)] == [
+        ("Ein Boot.", "AFP"),
+        ("Ein Hafen.", "Ben Beispiel"),
+    ]
+    assert pair(["Ein Boot. (Foto: Eva Muster)"], ["caption"], [True])[0]["credit"] == "Eva Muster"
+
+
+def test_splitting_squeezes_and_drops_what_is_not_seen() -> None:
+    dump = split("a\u200bb\r\n\n  <b>c&amp;d</b> \x00\n&lt;p&gt;e&lt;/p&gt;\n\u200c\n")
+    assert dump.texts == ["ab", "c&d", "e"]
+    assert dump.gaps == [True, True, False]

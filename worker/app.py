@@ -40,11 +40,12 @@ def build(settings: Settings, folder: Path, until: Mapping[tuple[str, int], int]
     pool = Pool(settings.pool_size, settings.deadline, setup, options, progressed=app.progressed)
     app.on_exit(pool.close)
     tables = Tables(app, settings)
+    learned = Lists()
+    # First of all hooks: what is published names the list, so the lists must be there before the outputs are compared.
+    lists.attach(app, settings, learned, lambda: newest())
     clean.attach(app, settings, pool)
     tag.attach(app, settings, pool)
     match.attach(app, settings, tables)
-    publishing = publish.attach(app, settings, tables)
-    learned = Lists()
+    publishing = publish.attach(app, settings, tables, learned)
     newest = deduplicate.attach(app, settings, tables, publishing, learned)
-    lists.attach(app, settings, learned, newest)
     return app

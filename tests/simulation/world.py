@@ -189,7 +189,10 @@ class IdUnit(Unit):
             committed=self.committed[TAGGED],
         )
         term = self.world.next_term()
-        self.publisher = plan.publisher(self.stores["published"], rows, contents, term=term, shards=plan.shards)
+        lists = self.world.corpus.lists
+        self.publisher = plan.publisher(
+            self.stores["published"], rows, contents, term=term, shards=plan.shards, lists=lists
+        )
         for place in PLACES:
             self.positions[place] = self.publisher.position(place)
             while (offset := self.world.bus.next((place, self.partition), self.positions[place])) is not None:

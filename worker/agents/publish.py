@@ -8,6 +8,7 @@ import logging
 from collections.abc import Sequence
 
 from worker.agents.sending import guarded, send
+from worker.dedup.lists import Lists
 from worker.dedup.publish import Publisher
 from worker.dedup.records import ARTICLES, DUPLICATES, Out
 from worker.logs import fields
@@ -32,8 +33,8 @@ class Publishing:
     Afterwards the follower goes on, so that what a former owner still writes is seen and put right.
     """
 
-    def __init__(self, app: App, settings: Settings, tables: Tables) -> None:
-        self.app, self.settings, self.tables = app, settings, tables
+    def __init__(self, app: App, settings: Settings, tables: Tables, lists: Lists) -> None:
+        self.app, self.settings, self.tables, self.lists = app, settings, tables, lists
         self.verdicts = settings.topic("verdicts")
         self._places = {settings.topic(place): place for place in _PLACES}
         self._publishers: dict[int, Publisher] = {}
@@ -60,6 +61,7 @@ class Publishing:
                 self.tables.contents.partition(partition),
                 term=assignment.term,
                 shards=self.settings.shards,
+                lists=self.lists,
             )
             for topic, place in self._places.items():
                 positions[topic, partition] = publisher.position(place)
@@ -137,8 +139,8 @@ class Publishing:
             self.app.fail(error)
 
 
-def attach(app: App, settings: Settings, tables: Tables) -> Publishing:
+def attach(app: App, settings: Settings, tables: Tables, lists: Lists) -> Publishing:
     """Write what should stand in the outputs wherever it does not."""
-    publishing = Publishing(app, settings, tables)
+    publishing = Publishing(app, settings, tables, lists)
     attach_batch(app, topic=publishing.verdicts, name="publish", work=publishing.work)
     return publishing

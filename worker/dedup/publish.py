@@ -13,6 +13,7 @@ import orjson
 
 from worker.dedup.deduplicate import load_content
 from worker.dedup.finish import alone, finish
+from worker.dedup.lists import Lists
 from worker.dedup.records import ARTICLES, DUPLICATES, NEVER, Headers, Judged, Kept, Out, shard_of
 from worker.dedup.row import Row
 from worker.messages import format_ms
@@ -122,9 +123,11 @@ class Publisher:
     At takeover: `read_back(…, live=False)` from `position` to the end of both topics, then `begin`; only then the rest.
     """
 
-    def __init__(self, published: Kept, rows: Kept, contents: Kept, *, term: int, shards: int) -> None:
+    def __init__(
+        self, published: Kept, rows: Kept, contents: Kept, *, term: int, shards: int, lists: Lists | None = None
+    ) -> None:
         self.published, self.rows, self.contents = published, rows, contents
-        self.term, self.seq, self.shards = term, 0, shards
+        self.term, self.seq, self.shards, self.lists = term, 0, shards, lists
         self.lines: dict[int, int] = {}  # what each shard has purged, ms
         self._waiting: dict[tuple[str, str], tuple[Revision, int, bytes]] = {}  # (place, id): sent, not read back yet
         self._sent: dict[str, tuple[object, _Wanted]] = {}  # what was wanted, and of which messages and verdict
@@ -260,6 +263,10 @@ class Publisher:
         article, late = load_content(self.contents, id, shown)
         if article is None:
             return None
+        used = self.lists.at(t) if self.lists is not None else None
+        if used is not None:
+            provenance = article.get("provenance") or {}
+            article["provenance"] = {**provenance, "rules": f"{provenance.get('rules')}/{used.name}"}
         value = _dump(finish(article, version=messages.version, first_seen_at=format_ms(t), dedup=dedup, late=late))
         place = ARTICLES if dedup["verdict"] == "original" else DUPLICATES
         wanted = _Wanted(place, VALUE, _digest(value), value, _src(article))

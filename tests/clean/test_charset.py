@@ -20,7 +20,12 @@ GERMAN = "Die Brücke über den Fluss wäre schön für Fußgänger, sagt die B�
         (GERMAN.encode("cp1252"), "utf-8", GERMAN, ["charset-guessed"]),
         (b"\xef\xbb\xbf" + GERMAN.encode(), None, GERMAN, []),
         (b"\xff\xfe" + GERMAN.encode("utf-16-le"), None, GERMAN, []),
-        ('<meta charset="windows-1251">Мост закрыт'.encode("cp1251"), None, '<meta charset="windows-1251">Мост закрыт', ["charset-declared"]),
+        (
+            '<meta charset="windows-1251">Мост закрыт'.encode("cp1251"),
+            None,
+            '<meta charset="windows-1251">Мост закрыт',
+            ["charset-declared"],
+        ),
         ("橋は閉鎖された".encode("iso-2022-jp"), "iso-2022-jp", "橋は閉鎖された", ["charset-declared"]),
         (GERMAN.encode() + b"\xc3", None, GERMAN, ["charset-broken"]),  # cut in a character
         (b"", None, "", []),
@@ -48,7 +53,9 @@ def test_quotes_are_mended() -> None:
     assert repair_mojibake(shown) == (text, True)
 
 
-@pytest.mark.parametrize("text", [GERMAN, "NÃO SÃO IRMÃ DA MANHÃ", "ça va, Â et Ã", "Привет, мост закрыт", "naïve café", ""])
+@pytest.mark.parametrize(
+    "text", [GERMAN, "NÃO SÃO IRMÃ DA MANHÃ", "ça va, Â et Ã", "Привет, мост закрыт", "naïve café", ""]
+)
 def test_right_text_stays(text: str) -> None:
     assert repair_mojibake(text) == (text, False)
 

@@ -66,7 +66,19 @@ def test_reads(text: str, at: str, precision: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "May 2022", "2022", "32.13.2022", "Seite 12 von 30", "gegen 1.500 Euro", "3/4/2022", "vor dem Haus", "99", "Sommer"]
+    "text",
+    [
+        "",
+        "May 2022",
+        "2022",
+        "32.13.2022",
+        "Seite 12 von 30",
+        "gegen 1.500 Euro",
+        "3/4/2022",
+        "vor dem Haus",
+        "99",
+        "Sommer",
+    ],
 )
 def test_no_day_stated(text: str) -> None:
     assert parse_date(text, fetched_at=FETCHED) is None
@@ -79,7 +91,12 @@ def test_relative_needs_the_fetch() -> None:
 
 @pytest.mark.parametrize(
     ("host", "language", "day"),
-    [("a.co.uk", None, "2022-04-03"), ("a.us", None, "2022-03-04"), ("a.com", "en", "2022-03-04"), ("a.com", "fr", "2022-04-03")],
+    [
+        ("a.co.uk", None, "2022-04-03"),
+        ("a.us", None, "2022-03-04"),
+        ("a.com", "en", "2022-03-04"),
+        ("a.com", "fr", "2022-04-03"),
+    ],
 )
 def test_order_of_day_and_month(host: str, language: str | None, day: str) -> None:
     found = parse_date("3/4/2022", host=host, language=language)
@@ -113,9 +130,19 @@ def test_croatian_reads_its_own_months() -> None:
 
 
 def test_date_lines() -> None:
-    for line in ("Stand: 30.12.2022, 15:02 Uhr", "vor 2 Stunden", "Published 3 May 2024", "Montag, 5. Mai 2022 | Lesezeit: 3 Min"):
+    for line in (
+        "Stand: 30.12.2022, 15:02 Uhr",
+        "vor 2 Stunden",
+        "Published 3 May 2024",
+        "Montag, 5. Mai 2022 | Lesezeit: 3 Min",
+    ):
         assert is_date_line(line), line
-    for line in ("Am 5. Mai 2022 wurde die Brücke gesperrt", "5 Tipps für den Sommer", "Version 2", "Heute im Rathaus: der Haushalt"):
+    for line in (
+        "Am 5. Mai 2022 wurde die Brücke gesperrt",
+        "5 Tipps für den Sommer",
+        "Version 2",
+        "Heute im Rathaus: der Haushalt",
+    ):
         assert not is_date_line(line), line
 
 
@@ -134,7 +161,11 @@ def test_find_date_takes_no_day_to_come() -> None:
     assert find_date(["24.06.2023, 19:00 Uhr"], fetched_at=FETCHED) is None
 
 
-@given(st.text(max_size=200), st.sampled_from([None, "de", "en", "hr", "ja"]), st.sampled_from([None, "a.de", "b.co.uk", "c.com"]))
+@given(
+    st.text(max_size=200),
+    st.sampled_from([None, "de", "en", "hr", "ja"]),
+    st.sampled_from([None, "a.de", "b.co.uk", "c.com"]),
+)
 def test_any_text(text: str, language: str | None, host: str | None) -> None:
     found = parse_date(text, language=language, fetched_at=FETCHED, host=host)
     if found is not None:

@@ -12,14 +12,23 @@ from worker.clean.html import Page, read_page
 from worker.clean.scan import reduce, scan
 
 LEAD = "Zehn Jahre stand die Mühle am Fluss leer, nun hat der Gemeinderat ihren Umbau beschlossen."
-FIRST = "Der Beschluss fiel am Dienstagabend einstimmig, obwohl die Kosten seit dem Frühjahr um ein Drittel gestiegen sind."
-SECOND = "Im Erdgeschoss soll eine Bücherei entstehen, darüber Räume für die Musikschule und ein Saal mit achtzig Plätzen."
-THIRD = "Die Arbeiten beginnen im Herbst; bis dahin muss das alte Dach gesichert werden, sagte die Architektin am Abend."
+FIRST = (
+    "Der Beschluss fiel am Dienstagabend einstimmig, obwohl die Kosten seit dem Frühjahr um ein Drittel gestiegen sind."
+)
+SECOND = (
+    "Im Erdgeschoss soll eine Bücherei entstehen, darüber Räume für die Musikschule und ein Saal mit achtzig Plätzen."
+)
+THIRD = (
+    "Die Arbeiten beginnen im Herbst; bis dahin muss das alte Dach gesichert werden, sagte die Architektin am Abend."
+)
 QUOTE = "Wir haben lange darauf gewartet, und jetzt geht es endlich los, ganz ohne neue Schulden für die Gemeinde."
 
 
 def page(body: str, head: str = "") -> Page:
-    return read_page(f"<!doctype html><html lang='de'><head>{head}</head><body>{body}</body></html>", "https://www.a.de/region/muehle")
+    return read_page(
+        f"<!doctype html><html lang='de'><head>{head}</head><body>{body}</body></html>",
+        "https://www.a.de/region/muehle",
+    )
 
 
 def kept(found: Page) -> list[str]:
@@ -62,7 +71,13 @@ def test_an_ordinary_page() -> None:
 def test_class_names_do_not_outweigh_the_prose() -> None:
     """Builders call the article's own box a widget, a sidebar, a gallery."""
     body = "".join(f"<p>{x}</p>" for x in (FIRST, SECOND, THIRD, QUOTE))
-    for name in ("elementor-widget sidebar-content", "gallery-teaser", "comment-open newsletter", "popup modal", "hidden"):
+    for name in (
+        "elementor-widget sidebar-content",
+        "gallery-teaser",
+        "comment-open newsletter",
+        "popup modal",
+        "hidden",
+    ):
         assert kept(page(f"<h1>Die Mühle</h1><div class='{name}'>{body}</div>")) == [FIRST, SECOND, THIRD, QUOTE], name
 
 
@@ -82,7 +97,9 @@ def test_a_body_in_two_boxes() -> None:
 def test_rows_of_other_stories_are_left_out() -> None:
     card = "<div class='c'><a href='/{0}'>Eine ganz andere Geschichte aus dem Ort {0}</a><p>Mit einem kurzen Text, der neugierig macht.</p></div>"
     cards = "".join(card.format(i) for i in range(4))
-    assert kept(page(f"<article><h1>Die Mühle</h1><p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p><div>{cards}</div></article>")) == [FIRST, SECOND, THIRD]
+    assert kept(
+        page(f"<article><h1>Die Mühle</h1><p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p><div>{cards}</div></article>")
+    ) == [FIRST, SECOND, THIRD]
 
 
 def test_a_text_that_repeats_the_picture_is_a_caption() -> None:
@@ -98,7 +115,11 @@ def test_the_cells_of_a_row_make_one_line() -> None:
 
 def test_broken_markup() -> None:
     body = f"<h1>Die Mühle<div><p>{FIRST}<p class=x\">{SECOND}<a title='a > b' href='/x'>x</a><b>fett<p>{THIRD}</div></span></article>"
-    assert [text for text in kept(page(body)) if len(text) > 80] == [FIRST, SECOND + "x fett".split()[0] + "fett", THIRD] or FIRST in kept(page(body))
+    assert [text for text in kept(page(body)) if len(text) > 80] == [
+        FIRST,
+        SECOND + "x fett".split()[0] + "fett",
+        THIRD,
+    ] or FIRST in kept(page(body))
 
 
 def test_attributes_with_angle_brackets() -> None:
@@ -111,7 +132,9 @@ def test_uppercase_and_tabs_in_tags() -> None:
 
 
 def test_scripts_styles_comments_are_no_text() -> None:
-    reduced = reduce("a<script>var x='<p>no</p>'</script>b<STYLE>p{}</STYLE>c<!-- <p>no</p> -->d<noscript>e</noscript>f")
+    reduced = reduce(
+        "a<script>var x='<p>no</p>'</script>b<STYLE>p{}</STYLE>c<!-- <p>no</p> -->d<noscript>e</noscript>f"
+    )
     assert reduced.html == "abcdf"
     assert reduced.noscript == ["e"]
     assert reduce("a<script>never ends <p>b</p>").html == "a"
@@ -127,7 +150,9 @@ def test_blocks_know_their_links() -> None:
 
 
 def linked(**values: object) -> str:
-    return '<script type="application/ld+json">' + json.dumps({"@context": "https://schema.org", **values}) + "</script>"
+    return (
+        '<script type="application/ld+json">' + json.dumps({"@context": "https://schema.org", **values}) + "</script>"
+    )
 
 
 def test_linked_data() -> None:
@@ -209,7 +234,9 @@ def test_wrongly_decoded_page_is_mended() -> None:
 TAGS = st.sampled_from(
     "<p> </p> <div> </div> <a href='x'> </a> <h1> </h1> <li> <ul> </ul> <td> <tr> <table> </table> <b> </b> <br> <!-- --> <script> </script> "
     "<style> <nav> </nav> <article> </article> <img alt='a b c'> <time datetime='2024-01-01'> <span class=\"author\"> <meta name=\" < > &amp; &#0; "
-    "<script type='application/ld+json'> {\"@type\":\"NewsArticle\" <p class='caption'> <figure> </figure> <body> </body> <html> </html>".split(" ")
+    "<script type='application/ld+json'> {\"@type\":\"NewsArticle\" <p class='caption'> <figure> </figure> <body> </body> <html> </html>".split(
+        " "
+    )
 )
 
 

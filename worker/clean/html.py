@@ -180,6 +180,7 @@ class _Tree:
         tag = self.page.tags[node]
         if tag in ("body", "html", "main"):
             return own & ~(marks.JUNK | marks.META | marks.CAPTION | marks.GALLERY)
+        prose, chars, total = mass[node], self.chars[node], mass[0]
         if tag == "article" or own & marks.BODY:
             own &= marks.BODY | marks.LEAD | marks.TEASER | marks.COMMENT | marks.PAYWALL | marks.LIVE
         if tag in _LEAF_TAGS:
@@ -189,7 +190,6 @@ class _Tree:
                 own &= ~marks.TEASER
         if own & marks.PAYWALL:
             own &= ~marks.HIDDEN  # text that is shown to those who pay is the article's
-        prose, chars, total = mass[node], self.chars[node], mass[0]
         if chars > 300:
             own &= ~(marks.DATE | marks.SECTION)
         if prose < 100:
@@ -215,7 +215,7 @@ class _Tree:
     def core(self, title_at: int = -1) -> int:
         """The container of the article: down from the page as long as one child holds most of the paragraphs.
 
-        The half is enough where the headline (block `title_at`) stands in it too.
+        A little more than half is enough where the headline (block `title_at`) stands in it too.
         """
         node = 0
         while True:
@@ -223,7 +223,8 @@ class _Tree:
             if not inside:
                 break
             best = max(inside, key=lambda child: self.mass[child])
-            share = _SHARE if title_at < 0 or not self.first[best] <= title_at <= self.last[best] else 0.5
+            headed = self.first[best] <= title_at <= self.last[best] and self.mass[best] > 600
+            share = 0.5 if headed else _SHARE
             if self.mass[best] < self.mass[node] * share or self.page.tags[best] in _LEAF_TAGS:
                 break
             node = best
@@ -267,6 +268,7 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[Image]]:
     lines: list[Line] = []
     images: list[Image] = []
     seen: set[str] = set()
+    first_said: dict[str, Line] = {}  # paragraphs by their beginning: pages repeat some for other screens
     start, end = tree.first[core], tree.last[core]
     if end < 0:
         return lines, images
@@ -282,12 +284,17 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[Image]]:
         size = len(text)
         if not size:
             continue
-        junk = tree.junk[node] | (block.marks & (marks.JUNK | marks.CAPTION | marks.META))
+        inline = block.marks if size < 150 else block.marks & (marks.CAPTION | marks.COMMENT)
+        junk = tree.junk[node] | (inline & (marks.JUNK | marks.CAPTION | marks.META))
         share = block.links / size if size else 0.0
         weight = tree.weights[i]
         in_core = start <= i <= end
         hint: str | None = None
-        if block.tag in _HEADINGS and ((title and _same(_key(text), title)) or (block.tag == "h1" and not lines)):
+        if (
+            block.tag in _HEADINGS
+            and (block.tag == "h1" or not begun)
+            and ((title and _same(_key(text), title)) or (block.tag == "h1" and not lines))
+        ):
             lines.append(Line(text, block.tag, share, "title"))
             continue
         if not in_core and i < start:
@@ -311,10 +318,22 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[Image]]:
                 continue
             hint = "lead"
         elif not in_core:
+            if (
+                block.tag in _HEADINGS
+                and size > 3
+                and not (junk or block.links or dense.get(node))
+                and _runs_on(tree, i, start)
+            ):
+                lines.append(Line(text, block.tag, share, "subheading"))
+                continue
             if not weight or junk or dense.get(node) or size < 100 or not _runs_on(tree, i, start):
                 continue
             hint = None
-        elif junk & (marks.CAPTION | marks.GALLERY) or (size > 15 and text in alts) or (node in boxes and size < 300):
+        elif (
+            junk & (marks.CAPTION | marks.GALLERY)
+            or (size > 15 and text in alts)
+            or (node in boxes and size < 300 and block.tag not in ("li", "tr"))
+        ):
             hint = "caption"
         elif dense.get(node):
             continue
@@ -338,11 +357,14 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[Image]]:
         elif share < 0.4:
             hint = "body"
         if size > 40 and hint != "caption":
-            key = text[:200]
-            if key in seen:
-                continue
-            seen.add(key)
+            earlier = first_said.get(text[:100])
+            if earlier is not None:
+                if size <= len(earlier.text) + 20:
+                    continue
+                earlier.hint = "teaser"  # a pull quote ahead of its paragraph
         lines.append(Line(text, block.tag, share, hint))
+        if size > 40 and hint != "caption":
+            first_said[text[:100]] = lines[-1]
     for line in reversed(lines):
         if line.hint == "subheading":
             line.hint = "nav"  # a heading with nothing below it
@@ -354,7 +376,7 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[Image]]:
 def _heads_prose(tree: _Tree, i: int, end: int) -> bool:
     """Whether a linked heading opens a part of the article rather than being the title of another story."""
     box = tree.page.parents[tree.page.blocks[i].node]
-    follows = any(tree.weights[k] for k in range(i + 1, min(i + 3, end + 1)))
+    follows = any(tree.weights[k] for k in range(i + 1, min(i + 5, end + 1)))
     return follows and tree.mass[box] > 300 and tree.links[box] * 3 < tree.chars[box]
 
 

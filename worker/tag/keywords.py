@@ -17,16 +17,16 @@ from worker.tag.names import Names
 from worker.tag.tokens import Document
 
 MOST = 10
-TITLE, LEAD, BODY = 2.2, 1.7, 1.0
+TITLE, LEAD, BODY = 1.9, 1.7, 1.0
 """What a word counts by where it stands."""
 LEAD_TOKENS = 70
 UNKNOWN = 13.5
 """Rarity (steps of `data/frequency`) of a word that the table of its language lacks."""
 RAREST = 11.0
 """Beyond this, rarer is not more telling: typing errors, odd words, names told once."""
-COMMON = 7.6
+COMMON = 8.6
 """Words up to this step say nothing of an article."""
-REPEAT = 0.8
+REPEAT = 0.7
 """A word that stands n times counts n ** REPEAT."""
 RARITY, LEAST = 1.0, 5.0
 """A word of rarity r counts (r - LEAST) ** RARITY."""
@@ -38,8 +38,8 @@ PHRASE, LINKED = 0.35, 0.8
 """Part of its words' scores that a phrase gets; in languages that build terms with links (`prix du pétrole`) more."""
 INSIDE = 0.9
 """A word that stands in one phrase this often or oftener is told by the phrase alone."""
-PART = 0.7
-"""What a part of a German compound counts of the whole: `Drogenhandel`, `Drogenrazzia` tell of `Drogen`."""
+PART = 1.0
+"""What a part of a German compound counts, beside the whole: `Drogenhandel`, `Drogenrazzia` tell of `Drogen`."""
 FORM = 0.4
 KEPT = 50
 """So many stems are looked at closely."""
@@ -85,8 +85,8 @@ class Found:
         return best.lower() if 2 * self.capitals < len(self.written) else best
 
 
-Run = list[tuple[int, str, str, bool]]
-"""Where telling words stand: (token, stem, as written, False for a part of the compound before)."""
+Run = list[tuple[int, str, str, str]]
+"""Where telling words stand: (token, stem, as written, the compound that it is a part of or "")."""
 
 
 Scored = tuple[float, str, "str | Found"]
@@ -131,9 +131,9 @@ def _collect(doc: Document, names: Names, known: Words) -> tuple[Run, dict[str, 
     lead_end = title_end + LEAD_TOKENS
     begins = set(doc.sentences)
     named: set[int] = set()
+    whole: set[int] = set()  # names of one word: no compounds (Frankreich)
     for a, b, kind in names.spans:
-        if b - a > 1 or kind == "PER":
-            named.update(range(a, b))
+        (named if b - a > 1 or kind == "PER" else whole).update(range(a, b))
     run: Run = []
     weights: dict[str, float] = {}
     tellings: dict[str, float] = {}
@@ -148,19 +148,19 @@ def _collect(doc: Document, names: Names, known: Words) -> tuple[Run, dict[str, 
         place = TITLE if index < title_end else LEAD if index < lead_end else BODY
         if (len(written) < 3 and not written.isupper()) or doc.text.startswith("-", doc.ends[index]):
             continue  # "Wohn- und Pflegeheim"
-        run.append((index, stem, written, True))
+        run.append((index, stem, written, ""))
         if stem in weights:
             weights[stem] += place
         else:
             weights[stem] = place
             tellings[stem] = telling
-        for part in parts:
+        for part in parts if index not in whole else ():
             stem = _stem(part, "de")
             start = written.lower().find(part)
             noun = written[start : start + len(part)]
             if not noun[:1].isupper():
                 continue  # the adjective in "KI-generiertes"
-            run.append((index, stem, noun, False))
+            run.append((index, stem, noun, written))
             weights[stem] = weights.get(stem, 0.0) + PART * place
             tellings.setdefault(stem, known.telling(part))
     return run, {stem: weight**REPEAT * tellings[stem] for stem, weight in weights.items()}
@@ -170,11 +170,11 @@ def _best(doc: Document, run: Run, scores: dict[str, float], language: str) -> d
     """The stems with the highest scores, with how they are written; scores weighed by capitals and word form."""
     found = {stem: Found(scores[stem]) for stem in sorted(scores, key=scores.__getitem__, reverse=True)[:KEPT]}
     begins = set(doc.sentences)
-    for index, stem, written, whole in run:
+    for index, stem, written, compound in run:
         if stem in found:
             one = found[stem]
             one.written.append(written)
-            one.parts += not whole
+            one.parts += bool(compound)
             one.capitals += written[0].isupper() and index not in begins
     if language == "de":
         return found
@@ -192,8 +192,8 @@ def _phrases(doc: Document, found: dict[str, Found], run: Run, links: frozenset[
     least = 2 if links else 3
     pairs: dict[tuple[str, str], list[tuple[int, int]]] = {}
     last, last_stem = -9, ""
-    for index, stem, _, whole in run:
-        if not whole:
+    for index, stem, _, compound in run:
+        if compound:
             continue
         if stem in found and last_stem in found and _joined(doc.lower, last, index, links):
             pairs.setdefault((last_stem, stem), []).append((last, index))
@@ -235,7 +235,7 @@ def _named(doc: Document, names: Names) -> list[Scored]:
         (names.organisations, ORGANISATION, "organisation"),
         (names.places, PLACE, "place"),
     ):
-        for name, count in found[:12]:
+        for name, count in found[: 3 if kind == "person" else 8]:
             last = name.rsplit(" ", 1)[-1]
             in_title = last in title
             weight = count + (TITLE - 1 if in_title else 0) + (LEAD - 1 if last in early else 0)
@@ -244,7 +244,12 @@ def _named(doc: Document, names: Names) -> list[Scored]:
     return scored
 
 
+_UMLAUTS = str.maketrans("äöü", "aou")
+
+
 def _stem(word: str, language: str) -> str:
+    if language == "de":
+        word = word.translate(_UMLAUTS)  # Kindergarten, Kindergärten
     for ending in _ENDINGS.get(language, ()):
         if word.endswith(ending) and len(word) - len(ending) >= 4:
             return word[: -len(ending)]

@@ -22,9 +22,9 @@ def test_a_list_in_the_topic_is_used_and_a_late_one_is_not(kafka: str, prefix: s
     with Cluster(kafka, prefix, tmp_path, partitions=1, processes=0) as cluster:
         cluster.kafka.create(cluster.topic("lists"), 1, cleanup_policy="compact")
         published(cluster, 0)
+        cluster.feed([(None, orjson.dumps(raw(story(1, "en"), "https://one.example/a", START)))], 1)
         worker = cluster.start()
         cluster.wait_ready()
-        cluster.feed([(None, orjson.dumps(raw(story(1, "en"), "https://one.example/a", START)))], 1)
         cluster.until(lambda: bool(cluster.kafka.compacted(cluster.topic("articles"))), 90, "at work", 1.0)
         published(cluster, -1)
         cluster.until(lambda: "comes too late" in worker.log.read_text(), 30, "refusing")

@@ -45,6 +45,13 @@ def test_particles_stay_inside() -> None:
     ]
 
 
+def test_an_office_after_von_is_no_part_of_the_name() -> None:
+    assert [n for n, _ in found("Gestern sprach Peter Gruber von der Polizei. Jonas Bauer fehlte.").people] == [
+        "Peter Gruber",
+        "Jonas Bauer",
+    ]
+
+
 def test_a_genitive_is_told_without_its_s() -> None:
     tags = found("Die Rede von Peter Gruber war lang. Grubers Partei wartet. Die Wirtschaft Russlands wächst.")
     assert tags.people == [("Peter Gruber", 2)]

@@ -59,9 +59,9 @@ def names(doc: Document, why: dict[str, Any] | None = None) -> Names:
     end = dateline_end(doc)  # what a dateline credits is no topic
     spans = [s for s in teams(doc, spans, found) if s[2] == "LOC" or not doc.title_tokens <= s[0] < end]
     spans = trimmed(doc, spans, tagger.lists, found)
-    texts = [text_of(doc, a, b, tagger.lists) for a, b, _ in spans]
+    texts = [text_of(doc, span, tagger.lists) for span in spans]
     spans = surnames(doc, agreed(spans, texts), tagger.lists)
-    texts = [text_of(doc, a, b, tagger.lists) for a, b, _ in spans]
+    texts = [text_of(doc, span, tagger.lists) for span in spans]
     result = Names(spans=spans, matches=found)
     for kind, out in (("PER", result.people), ("ORG", result.organisations), ("LOC", result.places)):
         mine = [(text, a, b) for (a, b, k), text in zip(spans, texts, strict=True) if k == kind and text]
@@ -228,7 +228,10 @@ def trimmed(doc: Document, spans: list[Span], of: Lists, found: list[Match]) -> 
         if kind == "PER":
             while a < b - 1 and (triggers.get(lower[a]) in ("title", "role") or not words[a][0].isalnum()):
                 a += 1
-            if b < n and (words[b] in LATE or words[b - 1] in PARTICLES) and b - a < 4:
+            alone = b - a == 1 and "f" in of.persons.get(
+                words[a], ""
+            )  # "Peter Gruber von der Polizei" ends before "von"
+            if b < n and ((alone and words[b] in LATE) or words[b - 1] in PARTICLES) and b - a < 4:
                 j = b
                 while j < n and j - b < 2 and words[j] in PARTICLES:
                     j += 1
@@ -249,8 +252,9 @@ def trimmed(doc: Document, spans: list[Span], of: Lists, found: list[Match]) -> 
     return kept
 
 
-def text_of(doc: Document, a: int, b: int, of: Lists) -> str:
+def text_of(doc: Document, span: Span, of: Lists) -> str:
     """The name as it should be told: as written, without a genitive s, normally spelled where all is in capitals."""
+    a, b, kind = span
     text = doc.text[doc.starts[a] : doc.ends[b - 1]].replace("\u00ad", "")
     if "\n" in text:
         text = " ".join(text.split())
@@ -262,8 +266,10 @@ def text_of(doc: Document, a: int, b: int, of: Lists) -> str:
     last = doc.words[b - 1]
     if last[-1] == "s" and len(last) > 3 and last[-2] not in "sxzß'" and doc.language[:2] == "de":
         short = last[:-1]
+        if kind == "PER" and last in of.persons and short not in doc.words:
+            return text  # Jonas
         listed_so = last.lower() in of.lex.first
-        if short in doc.words or (short.lower() in of.lex.first and not listed_so):
+        if short in doc.words or (kind != "PER" and short.lower() in of.lex.first and not listed_so):
             return text[:-1]
         if (
             not listed_so

@@ -119,3 +119,8 @@ def test_a_phrase_hides_its_words() -> None:
     why: dict[str, Any] = {}
     tagged("A clinical trial was announced by the hospital.", "en", why=why)
     assert "medtop:02000000" not in why
+
+
+def test_relatives_without_lists_use_those_of_the_big_language() -> None:
+    assert tagged("Di striker score two goal for di league match as im club win di cup", "pcm")[0] == "15"
+    assert tagged("The striker scored in the league match", "en-GB")[0] == "15"

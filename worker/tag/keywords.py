@@ -14,7 +14,7 @@ from typing import Any
 
 from worker.tag.gazetteer import data_file
 from worker.tag.names import Names
-from worker.tag.tokens import Document
+from worker.tag.tokens import Document, lists_language
 
 MOST = 10
 TITLE, LEAD, BODY = 1.9, 1.7, 1.0
@@ -95,7 +95,7 @@ Scored = tuple[float, str, "str | Found"]
 
 def keywords(doc: Document, names: Names, why: dict[str, Any] | None = None) -> list[str]:
     """At most ten keywords, the most telling first. `why` is filled with {keyword: [kind, score]}. Never raises."""
-    language = doc.language[:2]
+    language = lists_language(doc.language)
     known = _words(language)
     run, scores = _collect(doc, names, known)
     found = _best(doc, run, scores, language)

@@ -73,13 +73,22 @@ class Document:
     url: str | None
 
 
+_LIKE = {"pcm": "en", "gsw": "de", "als": "de", "bar": "de"}
+
+
+def lists_language(language: str) -> str:
+    """The language whose word lists fit a BCP 47 code: its first part; for a close relative without lists the big one."""
+    first = language.split("-", 1)[0]
+    return _LIKE.get(first, first)
+
+
 def cut(text: str, language: str) -> list[str]:
     """The tokens of a short text, as `tokenise` would cut them."""
     return _pattern(language).findall(text)
 
 
 def _pattern(language: str) -> re.Pattern[str]:
-    return _ELIDING if language[:2] in _ELIDING_LANGUAGES else _PLAIN
+    return _ELIDING if language.split("-", 1)[0] in _ELIDING_LANGUAGES else _PLAIN
 
 
 def _text(value: object) -> str | None:
@@ -141,7 +150,7 @@ def _mark_sentence_ends(
 ) -> None:
     """Appends the index after each sentence end: a final mark, closing quotes taken along, white space after it."""
     n = len(words)
-    ordinals = language[:2] in ("de", "da", "nb", "no", "fi", "cs", "sk", "hu", "pl", "sl", "hr")
+    ordinals = lists_language(language) in ("de", "da", "nb", "no", "fi", "cs", "sk", "hu", "pl", "sl", "hr")
     for i, word in enumerate(words):
         if word not in _END or i + 1 >= n:
             continue

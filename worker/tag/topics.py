@@ -16,7 +16,7 @@ from typing import Any, TypedDict
 from worker.tag.gazetteer import data_file
 from worker.tag.lexicon import Entries, Lexicon, fold, phrase_at, read_lexicon
 from worker.tag.linear import LinearModel
-from worker.tag.tokens import Document
+from worker.tag.tokens import Document, lists_language
 
 NAMES = (
     "arts, culture, entertainment and media",
@@ -76,7 +76,7 @@ def topics(doc: Document, why: dict[str, Any] | None = None) -> list[Topic]:
     """
     scores = [0.0] * 18
     reasons: list[dict[str, float]] | None = [{} for _ in range(18)] if why is not None else None
-    lexicon = _lexicon(doc.language[:2])
+    lexicon = _lexicon(lists_language(doc.language))
     if lexicon is not None:
         _count(doc, lexicon, scores, reasons)
     for topic, factor in USUAL.items():

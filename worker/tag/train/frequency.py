@@ -43,7 +43,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Build the word frequencies of the keyword tagger.")
     parser.add_argument("--lookups", type=Path, required=True, help="the data folder of spacy-lookups-data")
     parser.add_argument("--words", type=int, default=20_000)
-    parser.add_argument("--languages", default="de,en,es,pt")
+    parser.add_argument("--languages", default="de,en,es")
     options = parser.parse_args()
     OUT.mkdir(parents=True, exist_ok=True)
     for language in options.languages.split(","):

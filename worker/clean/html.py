@@ -9,6 +9,7 @@ import html as entities
 import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 from urllib.parse import urlsplit
 
 from worker.clean import marks
@@ -357,6 +358,8 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[Image]]:
         elif share < 0.4:
             hint = "body"
         if size > 40 and hint != "caption":
+            if size > 1500 and sum(1 for said in islice(first_said, 40) if said[:50] in text) > 2:
+                continue  # the whole article once more, for machines
             earlier = first_said.get(text[:100])
             if earlier is not None:
                 if size <= len(earlier.text) + 20:
@@ -494,6 +497,7 @@ def _runs_on(tree: _Tree, i: int, start: int) -> bool:
     return True
 
 
+_NO_PROSE = re.compile(r"https?://\S+$|<[a-z]+\s[^>]{0,2000}=")  # an address alone, left-over mark-up
 _WORD = re.compile(r"\w{1,60}")
 
 

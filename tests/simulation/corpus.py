@@ -13,7 +13,7 @@ import orjson
 from worker.dedup import sketch
 from worker.dedup.entry import Entry, content_hash, make_entry
 from worker.dedup.lists import DAY, Lists, StopList
-from worker.dedup.normalise import words
+from worker.dedup.normalise import normalise
 
 HOUR = 3_600_000
 START = 20_000 * DAY
@@ -200,7 +200,7 @@ def make(seed: int, articles: int = 50, days: int = 4) -> Corpus:
     messages = [m for m in maker.messages if m.fetched <= first[m.id] + KEEP]
     lists = Lists()
     for day, count in ((1, 3), (2, 6)):
-        hashes = [sketch.tops(sketch.shingles(sketch.word_hashes(words(s)))) for s in maker.boilerplate[:count]]
+        hashes = [sketch.tops(sketch.shingles(sketch.word_hashes(normalise(s))[0])) for s in maker.boilerplate[:count]]
         lists.add(StopList(START // DAY + day, np.unique(np.concatenate(hashes))))
     return Corpus(seed, messages, lists)
 

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from worker.dedup import sketch
-from worker.dedup.normalise import words
+from worker.dedup.normalise import normalise
 
 if TYPE_CHECKING:
     from worker.dedup.lists import Lists
 
 SHORT = 12  # words; below, two texts are copies only when equal, with an equal title
 TITLE_WORDS = 24
-LONG = 4  # letters; shorter words of a title (in, der, les) say nothing of its subject
+LONG = 4  # bytes; shorter words of a title (in, der, les) say nothing of its subject
 # form, t, size, then bytes of id, language, trace, title, stopped, keys
 _HEAD = struct.Struct("<BqHBBHBHH")
 _FORM = 1
@@ -90,8 +90,8 @@ def make_entry(id: str, t: int, article: Mapping[str, Any], lists: Lists | None 
     Depends on title and body only through their NFC. Withheld articles are compared with nothing: never make one of them.
     """
     title, body = _nfc(article.get("title") or ""), _nfc(article.get("body") or "")
-    in_title = words(title)
-    hashes = sketch.word_hashes(words(body))
+    in_title, lengths = sketch.word_hashes(normalise(title))
+    hashes, _ = sketch.word_hashes(normalise(body))
     kept = hashes[: sketch.MAX_WORDS]
     shingles = sketch.shingles(kept)
     stopped = b""
@@ -103,9 +103,10 @@ def make_entry(id: str, t: int, article: Mapping[str, Any], lists: Lists | None 
             shingles = shingles[~on_list]
     digest = blake2b(hashes.tobytes(), digest_size=8)
     if len(hashes) < SHORT:
-        digest.update(b"\0" + sketch.word_hashes(in_title).tobytes())
+        digest.update(b"\0" + in_title.tobytes())
         shingles = shingles[:0]
     body_hash = digest.digest()
+    long = lengths >= LONG
     keys, size = sketch.keys(shingles, body_hash)
     return Entry(
         id=id,
@@ -113,18 +114,12 @@ def make_entry(id: str, t: int, article: Mapping[str, Any], lists: Lists | None 
         language=language_of(article),
         content=blake2b(f"{title}\0{body}".encode("utf-8", "surrogatepass"), digest_size=16).digest(),
         body=body_hash,
-        title=_title_trace(in_title),
+        title=sketch.trace(in_title[long] if long.any() else in_title)[:TITLE_WORDS],
         trace=sketch.trace(kept),
         size=size,
         stopped=stopped,
         keys=keys,
     )
-
-
-def _title_trace(in_title: list[bytes] | list[str]) -> bytes:
-    hashes = sketch.word_hashes(in_title)
-    long = [i for i, word in enumerate(in_title) if len(word) >= LONG]
-    return sketch.trace(hashes[long] if long else hashes)[:TITLE_WORDS]
 
 
 def _nfc(text: str) -> str:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from worker.dedup.clusters import WINDOW, Clusters
 from worker.dedup.entry import make_entry
 from worker.dedup.lists import DAY, StopList
-from worker.dedup.normalise import words
+from worker.dedup.normalise import normalise
 from worker.dedup.sketch import MAX_WORDS, shingles, tops, word_hashes
 
 STORIES = 4  # that hold a shingle; fewer may be a story and its follow-ups
@@ -41,7 +41,7 @@ class Learner:
     def add(self, id: str, t: int, article: Mapping[str, Any]) -> None:
         """Takes an article in (`title`, `body`, `language`; `t` in ms). A later one of the same id replaces it."""
         self._clusters.put(make_entry(id, t, article))
-        hashes = word_hashes(words(article.get("body") or ""))[:MAX_WORDS]
+        hashes = word_hashes(normalise(article.get("body") or ""))[0][:MAX_WORDS]
         self._held[id] = t // DAY, np.unique(tops(shingles(hashes)))
 
     def lists(self) -> Iterator[StopList]:

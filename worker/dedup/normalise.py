@@ -1,5 +1,8 @@
-"""The words of a text as deduplication sees them. Use it wherever two texts are compared: everything that an editor's system changes
-without changing the report (case, quotes, hyphenation, entities, composed characters) must be gone after it."""
+"""The words of a text as deduplication sees them. Use it wherever two texts are compared.
+
+What an editor's system changes without changing the report (case, quotes, hyphenation, entities, composed characters) must
+be gone after it.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,11 @@ import html
 import re
 import unicodedata
 
-# Scripts written without spaces: each character is a word. Han, kana, Hangul is spaced and stays out; Thai, Lao, Burmese, Khmer, Tibetan.
-_UNSPACED = "\u0e01-\u0e4e\u0e81-\u0ece\u0f40-\u0fbc\u1000-\u104f\u1780-\u17d3\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+# Scripts written without spaces, each character is a word: Thai, Lao, Tibetan, Burmese, Khmer, kana, Han. Hangul has spaces.
+_UNSPACED = (
+    "\u0e01-\u0e4e\u0e81-\u0ece\u0f40-\u0fbc\u1000-\u104f\u1780-\u17d3\u3005-\u3007\u3040-\u30ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
 # Vowel signs belong to their word in Indic, Hebrew and Arabic script, but are no letters to `\w`.
 _SIGNS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0963\u0966-\u0dff"
 _ANY_WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}](?:[^\W{_UNSPACED}]|[{_SIGNS}])*")
@@ -32,26 +38,29 @@ def _spaces() -> bytes:
 _TABLE = _spaces()
 
 
-def words(text: str) -> list[bytes] | list[str]:
-    """The words of `text` in order, case folded (NFKC): runs of letters, digits and their signs, or single characters of
-    scripts that are written without spaces. Punctuation is dropped.
+def normalise(text: str) -> bytes:
+    """The words of `text` in order with spaces between, case folded (NFKC): runs of letters, digits and their signs, or
+    single characters of scripts that are written without spaces. Punctuation is dropped.
 
-    Bytes of the western code page where the whole text can be written in it, else text; `text_of` makes them one.
+    A word is written in the western code page where it can be, else in UTF-8; so what else stands in a text does not
+    change how a word of it is written.
     """
     if "&" in text:
         text = html.unescape(text)
     if text.isascii():
-        return text.encode("ascii").translate(_TABLE).split()
+        return text.encode("ascii").translate(_TABLE)
     for mark in _INVISIBLE:  # a search for one character is far cheaper than str.translate
         if mark in text:
             text = text.replace(mark, "")
     text = unicodedata.normalize("NFKC", text).casefold()
     try:
-        return text.encode(_WESTERN).translate(_TABLE).split()
+        return text.encode(_WESTERN).translate(_TABLE)
     except UnicodeEncodeError:
-        return _ANY_WORD.findall(text)
+        return b" ".join(map(_written, _ANY_WORD.findall(text)))
 
 
-def text_of(word: bytes | str) -> str:
-    """One of `words` as text."""
-    return word if isinstance(word, str) else word.decode(_WESTERN)
+def _written(word: str) -> bytes:
+    try:
+        return word.encode(_WESTERN)
+    except UnicodeEncodeError:
+        return word.encode("utf-8", "surrogatepass")

@@ -14,7 +14,7 @@ from worker.dedup.index import Slots
 from worker.dedup.pair import SHARED, Findings, Match, judge, scores
 from worker.dedup.store import Store
 
-CHUNK = 8192  # candidates scored at once: some megabytes of working arrays
+CHUNK = 512  # candidates scored at once: the working arrays of more would not fit into the cache
 FIRST = 1  # candidates judged at once, best first, FASTER times more each time: nearly always the first is a copy
 FASTER = 16
 FEW = 256  # candidates whose places in the batch are remembered for judging

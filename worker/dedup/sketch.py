@@ -8,12 +8,8 @@ not meet strangers among millions, so its probe keys are cut from full word hash
 
 from __future__ import annotations
 
-from hashlib import blake2b
-
 import numpy as np
 import numpy.typing as npt
-
-from worker.dedup.normalise import text_of
 
 WIDTH = (
     4  # words in a shingle: three meet by chance in any two articles, five miss a copy with a word changed in each line
@@ -21,38 +17,55 @@ WIDTH = (
 KEYS = 16  # of an article: a copy that keeps a quarter of the shingles shares none of them in one case of a hundred
 MAX_WORDS = 8192  # of a longer text only these are compared: a record has a deadline
 
-_CACHE_LIMIT = 200_000  # words, some 30 MB; cleared when full, only speed depends on it
-
-
-class _WordHashes(dict[bytes | str, bytes]):
-    """word -> 64 bits (little-endian), the same in every process and on every platform, for bytes and for text."""
-
-    def __missing__(self, word: bytes | str) -> bytes:
-        if len(self) >= _CACHE_LIMIT:
-            self.clear()
-        digest = self[word] = blake2b(text_of(word).encode("utf-8", "surrogatepass"), digest_size=8).digest()
-        return digest
-
-
-_hashes = _WordHashes()
-
 Hashes = npt.NDArray[np.uint64]
 
+# A word's hash is a polynomial over its bytes, modulo 2**64, finished like splitmix64. Sums of all bytes times rising
+# powers give it for every word at once: the difference between its ends, times the inverse power of where it begins.
+_P1, _P2, _P3 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9)
+_M1, _M2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_S30, _S27, _S31, _S32 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(32)
+_PIECE = 1 << 15  # bytes; a longer text is cut, between words if there is a gap
+_POWERS = np.cumprod(np.full(_PIECE, _P1), dtype=np.uint64)
+_INVERSE = np.cumprod(np.full(_PIECE, np.uint64(pow(int(_P1), -1, 1 << 64))), dtype=np.uint64)
 
-def word_hashes(words: list[bytes] | list[str]) -> Hashes:
-    """The 64-bit hash of each of `words`."""
-    return np.frombuffer(b"".join(map(_hashes.__getitem__, words)), "<u8")
+
+def word_hashes(normal: bytes) -> tuple[Hashes, npt.NDArray[np.int64]]:
+    """The 64-bit hash of each word of a normalised text, the same on every platform, and its length in bytes."""
+    if len(normal) < _PIECE:
+        return _piece(normal)
+    pieces, at = [], 0
+    while at < len(normal):
+        end = at + _PIECE - 1
+        if end < len(normal):
+            end = normal.rfind(b" ", at, end) + 1 or end
+        pieces.append(_piece(normal[at:end]))
+        at = end
+    return np.concatenate([hashes for hashes, _ in pieces]), np.concatenate([lengths for _, lengths in pieces])
+
+
+def _piece(normal: bytes) -> tuple[Hashes, npt.NDArray[np.int64]]:
+    text = np.frombuffer(b" " + normal + b" ", np.uint8)
+    inside = text != 32
+    turns = (inside[1:] != inside[:-1]).nonzero()[0]  # words begin and end in turn
+    starts, ends = turns[::2], turns[1::2]
+    sums = np.zeros(len(normal) + 1, np.uint64)
+    np.cumsum(text[1:-1] * _POWERS[: len(normal)], out=sums[1:])
+    return _finish((sums[ends] - sums[starts]) * _INVERSE[starts]), ends - starts
+
+
+def _finish(x: Hashes) -> Hashes:
+    """splitmix64's mixing of all bits, in place: the smallest hashes must be a fair sample."""
+    x ^= x >> _S30
+    x *= _M1
+    x ^= x >> _S27
+    x *= _M2
+    x ^= x >> _S31
+    return x
 
 
 def trace(hashes: Hashes) -> bytes:
     """The lowest byte of each word hash."""
     return hashes.astype(np.uint8).tobytes()
-
-
-# Odd multipliers of a polynomial over four hashes, then the finish of splitmix64: the smallest must be a fair sample.
-_P1, _P2, _P3 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9)
-_M1, _M2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
-_S30, _S27, _S31, _S32 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(32)
 
 
 def shingles(hashes: Hashes) -> Hashes:
@@ -64,12 +77,7 @@ def shingles(hashes: Hashes) -> Hashes:
     x ^= x >> _S30
     x += hashes[2:-1] * _P3
     x += hashes[3:]
-    x ^= x >> _S30
-    x *= _M1
-    x ^= x >> _S27
-    x *= _M2
-    x ^= x >> _S31
-    return x
+    return _finish(x)
 
 
 def tops(shingle_hashes: Hashes) -> npt.NDArray[np.uint32]:

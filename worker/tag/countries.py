@@ -34,6 +34,9 @@ DATELINE = 3.0
 LEAD_TOKENS = 70
 PASSING = 0.35
 """Below this share of the strongest country a mention is a passing one."""
+NAMED = 0.5
+"""Part of that share that is enough for a country in the headline."""
+HEADLINE = frozenset(("name", "adjective", "people", "capital", "gov"))
 LEAST = 2.1
 """A country with less evidence than this is no topic of the article."""
 MOST = 5
@@ -196,9 +199,10 @@ def countries(doc: Document, names: Spans | None = None, why: dict[str, Any] | N
             scores[code] = scores.get(code, 0.0) + min(mentions, 3.0) + LEAST
     ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
     least = max(LEAST, ranked[0][1] * PASSING) if ranked else 0.0
-    kept = [code for code, score in ranked if score >= least][:MOST] or [
-        code for code, score in ranked[:1] if score > BRANDS or code == home
-    ]
+    told = {m[2].countries[0][0] for m in found if m[0] < doc.title_tokens and m[2].kind in HEADLINE}
+    kept = [code for code, score in ranked if score >= (max(LEAST, least * NAMED) if code in told else least)][
+        :MOST
+    ] or [code for code, score in ranked[:1] if score > BRANDS or code == home]
     if why is not None:
         why.update({code: reasons.get(code, [])[:8] for code in kept})
     return kept

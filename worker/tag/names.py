@@ -223,11 +223,18 @@ def trimmed(doc: Document, spans: list[Span], of: Lists, found: list[Match]) -> 
     adjectives = {i for i, size, entry in found if size == 1 and entry.kind in ("adjective", "people")}
     n = len(words)
     end = 0
+    tickers = "<" in doc.text  # wire copy: Acme Inc <ACM.N>
     for a, b, kind in spans:
         a = max(a, end)
+        if tickers:
+            b = next((i for i in range(a + 1, b) if "<" in doc.text[doc.ends[i - 1] : doc.starts[i]]), b)
+        if a >= b:
+            continue
         if kind == "PER":
             while a < b - 1 and (triggers.get(lower[a]) in ("title", "role") or not words[a][0].isalnum()):
                 a += 1
+            if b < n and words[b].startswith(("al-", "el-", "as-", "asch-", "ash-")) and b - a < 3:
+                b += 1  # Baschar al-Assad
             alone = b - a == 1 and "f" in of.persons.get(
                 words[a], ""
             )  # "Peter Gruber von der Polizei" ends before "von"

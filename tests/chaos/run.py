@@ -85,6 +85,10 @@ class Run:
             "no member got ready"
         )
 
+    def written(self) -> int:
+        """Records in all topics the worker writes."""
+        return sum(sum(self.log.ends(topic)) for topic in self.target.outputs() if topic != self.target.input)
+
     def settled(self, timeout: float) -> bool:
         """Wait until everything is read and nothing new comes, or somebody stands still. Whether all is read."""
         last: list[list[int]] = []

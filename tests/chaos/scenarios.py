@@ -41,19 +41,27 @@ class Plan:
 
 
 def kill(plan: Plan) -> list[Result]:
-    """One worker, killed with -9 at random moments and started again."""
+    """One worker, killed with -9 at random moments of its work and started again."""
     rnd = random.Random(plan.seed)
     with plan.run() as run:
         run.members.start()
         run.ready()
         feeder = run.feed(plan.records, plan.rate, plan.seed)
-        seconds = plan.records / plan.rate
+        at_work = 0
         for _ in range(plan.events):
-            time.sleep(rnd.uniform(0.4, 1.6) * seconds / plan.events)
-            run.members.alive[0].kill()
+            member = run.members.alive[0]
+            # Whoever is killed before it reads anything proves nothing.
+            run.until(lambda member=member: 'msg="ready"' in member.said(), 90)
+            before = run.written()
+            run.until(lambda before=before: run.written() > before, 10, 0.05)
+            time.sleep(rnd.uniform(0.0, 1.5))
+            at_work += run.written() > before
+            member.kill()
             run.members.start()
         feeder.join()
-        return [run.finish(f"kill x{plan.events}")]
+        result = run.finish(f"kill x{plan.events}")
+        result.notes.insert(0, f"{at_work} at work")
+        return [result]
 
 
 def rebalance(plan: Plan) -> list[Result]:

@@ -49,6 +49,23 @@ class Phrase:
     entries: Entries
 
 
+Found = tuple[Entries, "list[Phrase] | None"]
+
+
+class Seen(dict[str, "Found | None"]):
+    """The words met so far with what the lexicon has of them: `seen[word]` looks a new one up."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        super().__init__()
+        self.lexicon = lexicon
+
+    def __missing__(self, lower: str) -> Found | None:
+        if len(self) >= _MEMORY:
+            self.clear()
+        found = self[lower] = self.lexicon.look(lower)
+        return found
+
+
 @dataclass(slots=True)
 class Lexicon:
     """The words of one language, by the way they match."""
@@ -60,17 +77,18 @@ class Lexicon:
     inner: dict[str, Entries] = field(default_factory=dict)
     exact: dict[str, Entries] = field(default_factory=dict)  # as written, by capitals
     phrases: dict[str, list[Phrase]] = field(default_factory=dict)
-    _memory: dict[str, tuple[Entries, list[Phrase] | None]] = field(default_factory=dict)
+    seen: Seen = field(init=False)
 
-    def find(self, lower: str) -> tuple[Entries, list[Phrase] | None]:
-        """What a word (lower case) counts for, and the phrases it may begin. Most words: ((), None)."""
-        found = self._memory.get(lower)
-        if found is None:
-            if len(self._memory) >= _MEMORY:
-                self._memory.clear()
-            word = fold(lower)
-            found = self._memory[lower] = (self._match(word), self.phrases.get(word))
-        return found
+    def __post_init__(self) -> None:
+        self.seen = Seen(self)
+
+    def look(self, lower: str) -> Found | None:
+        """What a word (lower case) counts for, and the phrases it may begin; None for most words."""
+        word = fold(lower)
+        entries, phrases = self._match(word), self.phrases.get(word)
+        if not entries and phrases is None and lower.upper() not in self.exact:
+            return None
+        return entries, phrases
 
     def _match(self, word: str) -> Entries:
         forms = [word]

@@ -113,13 +113,13 @@ def _count(doc: Document, lexicon: Lexicon, scores: list[float], reasons: list[d
         title_end = min(next((i for i in doc.sentences if i), 0), 25)
     found: dict[str, float] = {}
     entries_of: dict[str, Entries] = {}
-    find = lexicon.find
     exact = lexicon.exact
     skip = 0
-    for index, word in enumerate(lower):
-        if index < skip or len(word) < 2:
+    for index, hit in enumerate(map(lexicon.seen.__getitem__, lower)):
+        if hit is None or index < skip:
             continue
-        entries, phrases = find(word)
+        word = lower[index]
+        entries, phrases = hit
         if phrases is not None:
             phrase = phrase_at(phrases, lower, index)
             if phrase is not None:

@@ -355,7 +355,7 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[Image]]:
         elif weight:
             hint = "lead" if junk & marks.LEAD and not begun else "body"
             begun = begun or hint == "body"
-        elif share < 0.4:
+        elif share <= 0.6:
             hint = "body"
         if size > 40 and hint != "caption":
             if size > 1500 and sum(1 for said in islice(first_said, 40) if said[:50] in text) > 2:

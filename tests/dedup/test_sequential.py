@@ -9,6 +9,7 @@ import pytest
 
 from tests.simulation.corpus import KEEP, LATENESS, WINDOW, Raw, arrival, make
 from tests.simulation.reference import reference
+from worker.dedup.pair import RULE
 from worker.dedup.row import OUTCOMES
 from worker.dedup.sequential import Deduplication
 from worker.messages import format_ms
@@ -54,7 +55,7 @@ def test_every_message_is_counted_once() -> None:
     assert dedup.counters["late"] == 0
 
 
-def test_memory_is_bounded() -> None:
+def test_what_cannot_change_any_more_leaves_the_index() -> None:
     corpus = make(2, articles=120, days=60)
     dedup = fresh()
     feed(dedup, arrival(corpus, "ordered", random.Random(2)))
@@ -64,6 +65,26 @@ def test_memory_is_bounded() -> None:
     assert {id for id in corpus.ids if dedup.final(id) is not None} == {
         id for id, answer in reference(corpus).items() if answer.place is not None
     }
+
+
+@pytest.mark.parametrize("body", ["Other words", "Two words"])
+def test_an_address_fetched_again_after_weeks_goes_on(body: str) -> None:
+    dedup, hour = fresh(), 3_600_000
+    article = {"id": "a" * 32, "status": "usable", "fetched_at": None, "title": "One", "body": "Two words"}
+    other = {**article, "id": "b" * 32, "body": "Third"}
+    dedup.message("a" * 32, article, hour, "00" * 8)
+    dedup.message("b" * 32, other, 900 * hour, "01" * 8)
+    assert "a" * 32 not in dedup._rows
+    assert dedup.final("a" * 32) == {
+        "verdict": "original", "of": None, "score": None, "cluster": "a" * 32, "explain": {"rule": RULE},
+    }  # fmt: skip
+    older = dedup.message("a" * 32, {**article, "body": "Before"}, 0, "02" * 8)
+    assert older is not None and (older["version"], older["body"]) == (2, "Two words")
+    again = dedup.message("a" * 32, {**article, "body": body}, 901 * hour, "03" * 8)
+    assert again is not None
+    assert (again["version"], again["body"]) == ((2, body) if body == "Two words" else (3, body))
+    assert again["first_seen_at"] == "1970-01-01T00:00:00Z"
+    assert again["dedup"]["explain"] == {"rule": RULE}  # it is in the index again
 
 
 def test_without_a_time_the_logical_clock_counts_and_is_not_shown() -> None:

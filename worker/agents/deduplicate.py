@@ -26,8 +26,8 @@ from worker.tables import Tables
 log = logging.getLogger(__name__)
 
 _SWEEP_EVERY = 300.0  # s between two looks whether ids may be forgotten
-_REMEMBERED = 10  # times the time in which an article may change: what stands of it in the outputs
-_SWEEP_STEP = 3_600_000  # ms of event time that must have passed since the last sweep
+_REMEMBERED = 4  # times the time in which an article may change: its messages, and what stands in the outputs
+_SWEEP_STEP = 6 * 3_600_000  # ms of event time that must have passed since the last sweep
 
 
 def attach(app: App, settings: Settings, tables: Tables, publishing: Publishing, lists: Lists) -> Callable[[], int]:

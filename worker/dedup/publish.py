@@ -63,7 +63,7 @@ class Published:
     """What is known of an id's outputs: what stands in each topic, the highest revision ever, the verdicts by shard."""
 
     highest: Revision = (0, 0)
-    swept: int = NEVER  # ms: the line when the messages of the id were forgotten, verdicts with them
+    swept: int = NEVER  # ms: the line when the articles of the id were last forgotten, verdicts with them
     standing: dict[str, Standing] = field(default_factory=lambda: dict.fromkeys(_PLACES, Standing()))
     verdicts: dict[int, tuple[Revision, bytes]] = field(default_factory=dict)  # shard: (term, seq), as it came
 
@@ -200,8 +200,12 @@ class Publisher:
         self._sent.pop(id, None)
         return wanted is not None and _missing(wanted, row, row.highest) is None
 
+    def swept(self, id: str) -> int:
+        """The line when the articles of an id were last forgotten, ms; NEVER if they were not."""
+        return self._get(id).swept
+
     def forget(self, id: str, line: int) -> None:
-        """The messages of an id are gone, its verdicts go too; `line` (ms) says when."""
+        """The articles of an id are forgotten, its verdicts go too; `line` (ms) says when."""
         row = self._get(id)
         row.swept = line
         row.verdicts.clear()
@@ -261,6 +265,10 @@ class Publisher:
                 return None
             dedup = judged.dedup()
         article, late = load_content(self.contents, id, shown)
+        if article is None and row.swept != NEVER:
+            # Forgotten, and fetched again long after: the same content, if with other metadata.
+            found = (load_content(self.contents, id, message) for message in messages.last_run())
+            article, late = next((each for each in found if each[0] is not None), (None, False))
         if article is None:
             return None
         used = self.lists.at(t) if self.lists is not None else None

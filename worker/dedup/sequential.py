@@ -5,8 +5,9 @@ The same rows and the same clusters as the three steps on Kafka, without their r
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -21,11 +22,17 @@ from worker.messages import format_ms
 _HOUR = 3_600_000  # ms
 
 
+class _Packed(NamedTuple):
+    row: bytes
+    content: bytes
+    dedup: dict[str, Any] | None
+
+
 class Deduplication:
     """The articles so far, by id: their messages, and who is a copy of whom.
 
-    Memory is bounded as on Kafka: an id is forgotten once no message within the lateness can change it or its copies;
-    only its last `dedup` is kept, for `final`.
+    An id leaves the index once no message within the lateness can change it or its copies. Packed, its messages and the
+    article shown are kept: an address that is fetched again after weeks goes on with its version.
     """
 
     def __init__(self, *, window_ms: int, lateness_ms: int, keep_ms: int, lists: Lists | None = None) -> None:
@@ -35,7 +42,7 @@ class Deduplication:
         self._rows: dict[str, Row] = {}
         self._contents: dict[str, dict[Message, bytes]] = {}  # of the last run
         self._logical: set[tuple[str, int]] = set()  # (id, time) that only the logical clock gave
-        self._final: dict[str, dict[str, Any] | None] = {}  # of forgotten ids
+        self._packed: dict[str, _Packed] = {}  # ids that have left the index
         self._retention = keep_ms + window_ms + 2 * lateness_ms
         self._by_hour: dict[int, list[str]] = {}
         self._forgotten = 0  # hours below which nothing is left
@@ -52,22 +59,22 @@ class Deduplication:
         fetched = self._newest + 1 if fetched_ms is None else fetched_ms
         if fetched_ms is None:
             self._logical.add((ident, fetched))
-        row = self._rows.setdefault(ident, Row())
+        returned = ident in self._packed
+        row = self._row(ident)
         hour = row.newest // _HOUR if row.n else -1
         message = message_of(article, fetched, bytes.fromhex(raw_hash))
         known, shown_before, t_before = message in row, row.shown if row.n else None, row.t
         outcome = row.add(message, self.lateness)
         late = fetched < self._newest - self.lateness or (row.t is not None and fetched > row.t + self.keep)
         self._newest = max(self._newest, fetched)
-        if row.newest // _HOUR != hour:
+        if returned or row.newest // _HOUR != hour:
             self._by_hour.setdefault(row.newest // _HOUR, []).append(ident)
         self.counters[outcome] += 1
         self.counters["late"] += late and not known
         if not known:
-            kept = self._contents.get(ident, {})
-            self._contents[ident] = {m: kept[m] if m in kept else orjson.dumps([article, late]) for m in row.last_run()}
-            if (row.shown, row.t) != (shown_before, t_before):
-                self._place(ident, row, article if row.shown == message else None)
+            self._keep(ident, row, message, orjson.dumps([article, late]))
+        if returned or (row.shown, row.t) != (shown_before, t_before):
+            self._place(ident, row, article if row.shown == message and not known else None)
         own = article is not None and row.shown == message and not known
         finished = self._finished(ident, row, article, late) if own else self._finished(ident, row)
         self._forget()
@@ -75,10 +82,25 @@ class Deduplication:
 
     def final(self, ident: str) -> dict[str, Any] | None:
         """The `dedup` of an id as it stands now, None where the article is gone."""
-        row = self._rows.get(ident)
-        if row is None:
-            return self._final[ident]
-        return None if row.gone else self._dedup(ident)
+        packed = self._packed.get(ident)
+        if packed is not None:
+            return packed.dedup
+        return None if self._rows[ident].gone else self._dedup(ident)
+
+    def _row(self, ident: str) -> Row:
+        packed = self._packed.pop(ident, None)
+        if packed is None:
+            return self._rows.setdefault(ident, Row())
+        row = self._rows[ident] = Row.unpack(packed.row)
+        shown = row.shown
+        self._contents[ident] = {shown: zlib.decompress(packed.content)} if shown is not None else {}
+        return row
+
+    def _keep(self, ident: str, row: Row, message: Message, content: bytes) -> None:
+        """Keep the articles of the last run. Of an id that had left the index one is there, for all of its run."""
+        kept = self._contents.get(ident, {})
+        known = next(iter(kept.values()), content)
+        self._contents[ident] = {m: content if m == message else kept.get(m, known) for m in row.last_run()}
 
     def _forget(self) -> None:
         line = (self._newest - self._retention) // _HOUR
@@ -91,14 +113,13 @@ class Deduplication:
             for ident in self._by_hour.pop(hour)
             if ident in self._rows and self._rows[ident].newest // _HOUR < line
         }
-        for ident in due:
-            self._final[ident] = self.final(ident)
+        dedups = {ident: self.final(ident) for ident in due}
         self._clusters.purge(due)
-        for ident in due:
-            del self._rows[ident]
-            self._contents.pop(ident, None)
-        if self._logical:
-            self._logical = {(ident, t) for ident, t in self._logical if ident in self._rows}
+        for ident, dedup in dedups.items():
+            row, contents = self._rows.pop(ident), self._contents.pop(ident, {})
+            shown = row.shown
+            content = zlib.compress(contents[shown], 1) if shown is not None else b""
+            self._packed[ident] = _Packed(row.pack(), content, dedup)
 
     def _place(self, ident: str, row: Row, article: Mapping[str, Any] | None) -> None:
         shown, t = row.shown, row.t

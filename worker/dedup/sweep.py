@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from worker.dedup.deduplicate import Deduplicator, content_key
-from worker.dedup.publish import Published, Publisher
+from worker.dedup.publish import Publisher
 from worker.dedup.records import NEVER
 from worker.dedup.row import Row
 
@@ -13,14 +13,13 @@ _SLICE = 200  # rows looked at between two breaths
 
 
 def sweep(deduplicator: Deduplicator, publisher: Publisher, *, life: int) -> Iterator[None]:
-    """Forget the messages of ids whose newest one is a lateness below the lines of all their shards.
+    """Forget the articles of ids whose newest message is a lateness below the lines of all their shards.
 
-    Only where the outputs are as they should be. What stands there is remembered for `life` ms more: an address that is
-    fetched again after weeks is a new article, and its old place must still be found. Yields every few rows, so that
-    other work may go between.
+    Only where the outputs are as they should be. The names of the messages and what stands in the outputs are small;
+    they are remembered for `life` ms more: an address that is fetched again after weeks goes on with its version, and
+    its old place is found. Yields every few rows, so that other work may go between.
     """
-    rows, contents, published = deduplicator.rows, deduplicator.contents, publisher.published
-    lines = publisher.lines
+    rows, contents = deduplicator.rows, deduplicator.contents
     for i, id in enumerate(rows.keys()):
         if i % _SLICE == _SLICE - 1:
             yield
@@ -29,24 +28,24 @@ def sweep(deduplicator: Deduplicator, publisher: Publisher, *, life: int) -> Ite
             continue
         row = Row.unpack(packed)
         shards = {deduplicator.shard_of(language) for language in row.languages} or range(deduplicator.shards)
-        line = min(lines.get(shard, NEVER) for shard in shards)
-        if row.newest < line - deduplicator.lateness and publisher.settled(id):
-            for message in row.last_run():
-                contents.delete(content_key(id, message))
+        line = min(publisher.lines.get(shard, NEVER) for shard in shards)
+        if row.newest >= line - deduplicator.lateness:
+            continue
+        names = [name for m in row.last_run() if contents.get(name := content_key(id, m)) is not None]
+        swept = publisher.swept(id)
+        if names or swept == NEVER:
+            if publisher.settled(id):
+                for name in names:
+                    contents.delete(name)
+                publisher.forget(id, line)
+        elif swept < line - life:
             rows.delete(id)
-            publisher.forget(id, line)
+            publisher.published.delete(id)
     for i, name in enumerate(contents.keys()):
         if i % _SLICE == _SLICE - 1:
             yield
-        if rows.get(name.partition("/")[0]) is None:
+        id = name.partition("/")[0]
+        packed = rows.get(id)
+        # What a crash has brought back: articles that are not of the last run (any more).
+        if packed is None or name not in {content_key(id, m) for m in Row.unpack(packed).last_run()}:
             contents.delete(name)
-    line = min(lines.values(), default=NEVER)
-    for i, id in enumerate(published.keys()):
-        if i % _SLICE == _SLICE - 1:
-            yield
-        packed = published.get(id)
-        if packed is None or id.startswith("#"):
-            continue
-        swept = Published.unpack(packed).swept
-        if swept != NEVER and swept < line - life and rows.get(id) is None:
-            published.delete(id)

@@ -64,7 +64,7 @@ def read_page(
         stated = [line.text for line in lines if line.hint == "date"]
         found = find_date(stated, language=meta.language, fetched_at=fetched_at, zone=zone, host=_host(url))
         meta.published = replace(found, source="page") if found else None
-    meta.title = " ".join(plain(meta.title).split()) or None if meta.title else None
+    meta.title = _visible(meta.title) or None if meta.title else None
     if _mend(lines, meta):
         flags.append("mojibake-repaired")
     return Page(lines, meta, flags, None)
@@ -90,6 +90,12 @@ def _mend(lines: list[Line], meta: Metadata) -> bool:
         rest = parts[len(lines) :]
         meta.title, meta.section, meta.authors = rest[0] or None, rest[1] or None, rest[2:]
     return changed
+
+
+def _visible(text: str) -> str:
+    """`text` without control, zero-width and direction characters. Soft hyphens stay: they are the publisher's spelling."""
+    parts = text.split("\u00ad")
+    return " ".join("\u00ad".join(plain(part) for part in parts).split())
 
 
 def _is_wide(text: str) -> bool:
@@ -281,7 +287,7 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[Image]]:
     for i in range(max(0, begin), max(end, outer_last) + 1):
         block = page.blocks[i]
         node = block.node
-        text = block.text if block.text.isprintable() else " ".join(plain(block.text).split())
+        text = block.text if block.text.isprintable() else _visible(block.text)
         size = len(text)
         if not size:
             continue

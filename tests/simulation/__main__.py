@@ -33,10 +33,14 @@ def main() -> int:
             plan = replace(plan, crash=args.crash)
         if args.arrival is not None:
             plan = replace(plan, arrival=args.arrival)
-        result = run_plan(plan, args.articles)
+        result = run_plan(plan, args.articles, len(partitions))
         results.append(result)
         if result.violation is not None:
-            print(f"VIOLATION of {result.violation}\n  {plan}\n  again with: --seed {seed} --runs 1", file=sys.stderr)
+            again = f"--seed {seed} --runs 1 --partitions {args.partitions} --articles {args.articles}"
+            for name in ("crash", "arrival"):
+                if (value := getattr(args, name)) is not None:
+                    again += f" --{name} {value}"
+            print(f"VIOLATION of {result.violation}\n  {plan}\n  again with: {again}", file=sys.stderr)
             return 1
     report(results, args.articles)
     print(f"{len(results)} runs, 0 violations, {time.process_time() - started:.0f} s CPU")

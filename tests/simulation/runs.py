@@ -50,9 +50,9 @@ def plan_of(seed: int, partitions: Sequence[int]) -> Plan:
     )
 
 
-def run_plan(plan: Plan, articles: int = 50) -> Result:
-    """A run over the corpus that goes with its place in the row."""
-    return _run(plan, plan.seed // 4, articles)
+def run_plan(plan: Plan, articles: int = 50, in_a_row: int = 4) -> Result:
+    """A run over the corpus that goes with its place: as many runs in a row as there are partition counts share one."""
+    return _run(plan, plan.seed // in_a_row, articles)
 
 
 def run(plan: Plan, articles: int = 50) -> Result:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from worker.clean.article import Article, from_dump, from_page
 from worker.clean.charset import repair_mojibake
+from worker.clean.lines import MAX_CHARS
 
 if TYPE_CHECKING:
     from worker.messages import RawArticle
@@ -33,7 +34,7 @@ def clean(raw: RawArticle, *, explain: bool = False, timezones: Mapping[str, str
             article = None
     mended = False
     if article is None:
-        text, mended = repair_mojibake(raw.text or "")
+        text, mended = repair_mojibake((raw.text or "")[: MAX_CHARS + 1])
         article = from_dump(raw, text, zone)
     if mended:
         flags.append("mojibake-repaired")

@@ -89,7 +89,7 @@ def from_dump(raw: RawArticle, text: str, zone: str | None) -> Article:
     """The article in a dump of text."""
     dump = split(text)
     texts = dump.texts
-    judged = blocks.judge_dump(texts, dump.gaps)
+    judged = blocks.judge_dump(texts, dump.gaps, titled=bool(raw.title))
     labels = judged.labels
     article = Article(flags=["text-cut"] if dump.cut else [])
     first = next((i for i, label in enumerate(labels) if label in _KEPT), -1)
@@ -104,7 +104,7 @@ def from_dump(raw: RawArticle, text: str, zone: str | None) -> Article:
             title_at = next(
                 (i for i in range(max(0, first - 40), min(len(texts), first + 3)) if _same(texts[i], raw.title)), -1
             )
-        if title_at < 0:
+        else:
             start = " ".join(texts[i] for i in range(first, min(end, first + 12)) if labels[i] in _KEPT)[:3000].lower()
             title_at = head.find_title(texts, judged, first, start, raw.url)
         if title_at >= first:

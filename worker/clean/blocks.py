@@ -81,8 +81,11 @@ class Judged:
         return set() if self.own is None else {int(i) + self.low for i in np.flatnonzero(self.own[:, column])}
 
 
-def judge_dump(texts: list[str], gaps: list[bool]) -> Judged:
-    """Judge the lines of a dump: the rules' answer and the model's are added up."""
+def judge_dump(texts: list[str], gaps: list[bool], *, titled: bool = False) -> Judged:
+    """Judge the lines of a dump: the rules' answer and the model's are added up.
+
+    `titled`: the message states the title beside the text, so that the text may well be an article already.
+    """
     n = len(texts)
     if not n:
         return Judged([], [])
@@ -92,12 +95,19 @@ def judge_dump(texts: list[str], gaps: list[bool]) -> Judged:
     text = "\n".join(here)
     form = shape(text, kinds(text))
     scores = features.prose_scores(form)
-    found = Cues([t.lower() for t in here])
+    found = Cues([t.lower() for t in here], features.is_prose(scores))
     own = features.own(here, features.gaps_around(gaps, place), form, scores, found)
     near = features.marked_scores(scores, form, found)
     roles = model.roles(features.matrix(own, scores, near, n), own)
     ruled = _by_rule(here, form, found, own, *features.region(near))
-    keep = _without_islands(_vote(roles, ruled, form, _noise_share(found, own, form), near), form.words.tolist())
+    keep = _without_islands(
+        _vote(roles, ruled, form, _noise_share(found, own, form), near, titled), form.words.tolist()
+    )
+    if n <= 5 and not any(keep):  # a short message: whatever is no noise by its wording is the text
+        keep = [
+            not (found.phrase[j] | found.opening[j] & _NEVER) and letters > 0
+            for j, letters in enumerate(form.letters.tolist())
+        ]
     words = form.words.tolist()
     best = roles.argmax(axis=1).tolist()
     labels = ["outside"] * n
@@ -117,7 +127,7 @@ def _noise_share(found: Cues, own: Floats, form: Shape) -> float:
     """How many of the short lines carry the wording of menus, tools and other noise."""
     short = form.words < 14
     if not short.any():
-        return 1.0
+        return 0.0
     noisy = (
         (np.array(found.phrase) > 0)
         | ((np.array(found.opening) & _NEVER) > 0)
@@ -126,7 +136,7 @@ def _noise_share(found: Cues, own: Floats, form: Shape) -> float:
     return float(noisy[short].mean())
 
 
-def _vote(roles: Floats, ruled: list[str], form: Shape, noise: float, near: Floats) -> list[bool]:
+def _vote(roles: Floats, ruled: list[str], form: Shape, noise: float, near: Floats, titled: bool) -> list[bool]:
     """Which lines stay: the model's log odds and the rules' say are added up.
 
     The rules' say is worth 2, more for long paragraphs, which the made pages of the training know too little of, and
@@ -152,6 +162,10 @@ def _vote(roles: Floats, ruled: list[str], form: Shape, noise: float, near: Floa
         at = np.arange(m)
         own_list = np.fromiter((x == "other" for x in ruled), np.bool_, m) & (at >= start) & (at < end)
         say = np.where(own_list, np.maximum(say, 4.0), say)
+        say = np.where(ruled_in, np.maximum(say, 8.0), say)
+        if titled or ruled_in.mean() > 0.6 or (words >= 14).mean() > 0.8:  # no dump of a page: a text as it is
+            plain = np.fromiter((x in ("other", "outside") for x in ruled), np.bool_, m)
+            say = np.where(plain, np.maximum(say, 8.0), say)
     keep: list[bool] = (np.log(inside + 1e-4) - np.log(1 - inside + 1e-4) + say > 0).tolist()
     return keep
 
@@ -264,7 +278,7 @@ def judge_lines(lines: list[Line]) -> Judged:
         return Judged([], [])
     text = "\n".join(texts)
     form = shape(text, kinds(text))
-    found = Cues([t.lower() for t in texts])
+    found = Cues([t.lower() for t in texts], [False] * len(texts))
     words = form.words.tolist()
     ends = form.ends.tolist()
     labels: list[str] = []

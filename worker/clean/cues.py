@@ -10,6 +10,8 @@ from worker.clean.notices import notice
 from worker.clean.words import OPENINGS, PHRASES, WORD_FORMS, WORDS
 
 _LONGEST_NOTICE = 320
+_LONGEST_STORY = 5000
+_STEM = 6
 
 LONGEST = 200
 """Lines of more characters are judged by their shape alone."""
@@ -40,11 +42,15 @@ _BYLINE = re.compile(
 class Cues:
     """Cues of some lines of a document, as parallel lists from `start` on."""
 
-    __slots__ = ("notice", "opening", "phrase", "share", "words")
+    __slots__ = ("kin", "notice", "opening", "phrase", "share", "stems", "words")
 
-    def __init__(self, lows: Sequence[str]) -> None:
-        """`lows` are the lines in lower case."""
+    def __init__(self, lows: Sequence[str], prose: Sequence[bool]) -> None:
+        """`lows` are the lines in lower case, `prose` tells which of them look like paragraphs."""
         n = len(lows)
+        self.stems = [0] * n
+        """How many longer words it has, by their beginnings."""
+        self.kin = [0.0] * n
+        """Share of them that stand in another paragraph too: a story repeats its names and things, a teaser does not."""
         self.notice = [0] * n
         """How much of it is a page speaking of itself: words that make it suspicious count 1 each, a whole phrase 2."""
         self.phrase = [0] * n
@@ -58,10 +64,17 @@ class Cues:
         phrases, openings, words = PHRASES.get, OPENINGS.get, WORDS
         forms = WORD_FORMS.intersection
         phrase, opening, cued, share = self.phrase, self.opening, self.words, self.share
+        stems: list[set[str]] = []
+        counts: dict[str, int] = {}
         for i, low in enumerate(lows):
+            parts = low.split() if len(low) < _LONGEST_STORY else []
+            mine = {w[:_STEM] for w in parts if len(w) >= _STEM}
+            stems.append(mine)
+            if prose[i]:
+                for stem in mine:
+                    counts[stem] = counts.get(stem, 0) + 1
             if len(low) > _LONGEST_NOTICE:
                 continue
-            parts = low.split()
             self.notice[i] = notice(low, parts)
             if len(low) > LONGEST:
                 continue
@@ -81,6 +94,11 @@ class Cues:
                     bits |= words[hit]
                 cued[i] = bits
                 share[i] = len(hits) / len(parts)
+        told = {stem for stem, count in counts.items() if count > 1}
+        for i, mine in enumerate(stems):
+            if mine:
+                self.stems[i] = len(mine)
+                self.kin[i] = len(mine.intersection(told) if prose[i] else mine.intersection(counts)) / len(mine)
 
 
 def is_date(line: str) -> bool:

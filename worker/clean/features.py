@@ -29,12 +29,12 @@ GROUPS: tuple[int, ...] = (
     Cue.DATE,
 )
 _G = len(GROUPS)
-_SELF = 37
+_SELF = 39
 _OWN = _SELF + 3 * _G
 _BINS = np.array((0, 2.5, 5.5, 9.5, 16.5, 35.5), np.float32)
 REPEATED, DATED, CREDITED, SIGNED = 26, 29, 30, 31
 _GAP = 24
-_NEAR = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 14, 19, 24, 25, 26, 28, 29, 30, 31, 32, 33, 34, 36, 41, 43]
+_NEAR = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 14, 19, 24, 25, 26, 28, 29, 30, 31, 32, 33, 34, 36, 37, 43, 45]
 """The columns whose values two and three lines off, and whose means over windows, are seen too."""
 _SPANS = (6, 18)
 _PLACE = 14
@@ -92,6 +92,12 @@ def prose_scores(form: Shape) -> Floats:
     return scores.astype(np.float32)
 
 
+def is_prose(scores: Floats) -> list[bool]:
+    """Which lines look like paragraphs."""
+    flags: list[bool] = (scores > 1).tolist()
+    return flags
+
+
 def marked_scores(scores: Floats, form: Shape, cues: Cues) -> Floats:
     """The prose scores, lowered where the wording says that something else begins."""
     phrase = np.array(cues.phrase)
@@ -101,7 +107,7 @@ def marked_scores(scores: Floats, form: Shape, cues: Cues) -> Floats:
 
 
 def own(texts: list[str], gaps: list[bool], form: Shape, scores: Floats, cues: Cues) -> Floats:
-    """(m, 37 + 33) features of the lines by themselves. `gaps` has one entry more: whether one follows the last line."""
+    """(m, 39 + 33) features of the lines by themselves. `gaps` has one entry more: whether one follows the last line."""
     m = len(texts)
     words = form.words
     chars = form.chars
@@ -142,6 +148,10 @@ def own(texts: list[str], gaps: list[bool], form: Shape, scores: Floats, cues: C
         for j in flags:
             out[j, column] = 1
     out[:, 36] = np.minimum(np.array(cues.notice, np.float32), 3) * 0.3333
+    stems = np.minimum(np.array(cues.stems, np.float32), 6) * 0.16667
+    kin = np.array(cues.kin, np.float32)
+    out[:, 37] = kin * stems
+    out[:, 38] = stems - kin * stems
     masks = np.array(GROUPS)
     bits = np.array((cues.phrase, cues.opening, cues.words))
     hits = (bits[:, :, None] & masks) > 0

@@ -74,6 +74,8 @@ def find_title(texts: Sequence[str], judged: Judged, first: int, body: str, url:
             score -= 0.25
         if i >= first:
             score -= 0.5
+        elif first - i <= 2:
+            score += 0.2
         if i in poor or (count < 10 and i in dated):
             score -= 0.8
         choices.append((score, i))

@@ -90,8 +90,10 @@ def make_entry(id: str, t: int, article: Mapping[str, Any], lists: Lists | None 
     Depends on title and body only through their NFC. Withheld articles are compared with nothing: never make one of them.
     """
     title, body = _nfc(article.get("title") or ""), _nfc(article.get("body") or "")
-    in_title, lengths = sketch.word_hashes(normalise(title))
-    hashes, _ = sketch.word_hashes(normalise(body))
+    normal = normalise(title)
+    words = len(normal.split())
+    both, lengths = sketch.word_hashes(normal + b" " + normalise(body))
+    in_title, hashes = both[:words], both[words:]
     kept = hashes[: sketch.MAX_WORDS]
     shingles = sketch.shingles(kept)
     stopped = b""
@@ -106,7 +108,7 @@ def make_entry(id: str, t: int, article: Mapping[str, Any], lists: Lists | None 
         digest.update(b"\0" + in_title.tobytes())
         shingles = shingles[:0]
     body_hash = digest.digest()
-    long = lengths >= LONG
+    long = lengths[:words] >= LONG
     keys, size = sketch.keys(shingles, body_hash)
     return Entry(
         id=id,

@@ -24,6 +24,7 @@ class Index:
         self._recent: dict[int, int | list[int]] = {}
         self._recent_count = 0
         self._runs: list[tuple[Keys, Slots]] = []
+        self.hits = 0  # postings found by the last `find`: many for each slot are a sign of copies
 
     def add(self, keys: bytes, slot: int) -> None:
         """Takes in the keys (little-endian uint32) of one slot."""
@@ -54,7 +55,10 @@ class Index:
 
     def find(self, keys: bytes, alive: npt.NDArray[np.bool_]) -> Slots:
         """The slots in use that hold one of `keys`, ascending, each once."""
-        wanted = np.frombuffer(keys, "<u4")
+        found, self.hits = self._find(np.frombuffer(keys, "<u4"), alive)
+        return found
+
+    def _find(self, wanted: Keys, alive: npt.NDArray[np.bool_]) -> tuple[Slots, int]:
         parts: list[Slots] = []
         few: list[int] = []
         get = self._recent.get
@@ -72,18 +76,19 @@ class Index:
             parts.extend(run_slots[low[i] : high[i]] for i in (high > low).nonzero()[0].tolist())
         if not parts:
             if not few:
-                return np.empty(0, np.int32)
-            found = np.array(sorted(set(few)), np.int32)
+                return np.empty(0, np.int32), 0
+            found, hits = np.array(sorted(set(few)), np.int32), len(few)
         else:
             parts.append(np.array(few, np.int32))
             found = np.concatenate(parts)
+            hits = len(found)
             if len(found) > 4096:  # many keys in common: marking is faster than sorting
                 mark = np.zeros(len(alive), bool)
                 mark[found] = True
                 found = np.flatnonzero(mark).astype(np.int32)
             else:
                 found = np.unique(found)
-        return found[alive[found]]
+        return found[alive[found]], hits
 
     def vacuum(self, alive: npt.NDArray[np.bool_]) -> None:
         """Forgets all postings of slots that are not in use: after it those slots may be given to others."""

@@ -18,6 +18,7 @@ CHUNK = 512  # candidates scored at once: the working arrays of more would not f
 FIRST = 1  # candidates judged at once, best first, FASTER times more each time: nearly always the first is a copy
 FASTER = 16
 FEW = 256  # candidates whose places in the batch are remembered for judging
+KIN = 4  # probe keys shared with a candidate, in the mean
 
 Mask = npt.NDArray[np.bool_]
 
@@ -37,6 +38,8 @@ class Search:
         self._batch: Batch | None = None  # the last that was scored
         self._place: dict[int, int] = {}  # slot -> its place in that batch
         found = store.candidates(entry, window, store.slot_of.get(entry.id, -1))
+        # Speed only: where candidates share many keys they are copies, and nothing is saved by asking which cannot be.
+        self._kin = store.index.hits >= KIN * len(found)
         self._equal, self._before_equal = found, np.empty(0, bool)
         self._near, self._before_near = found, np.empty(0, bool)
         self._scores = np.empty(0, np.int64)
@@ -134,7 +137,10 @@ class Search:
         entry, marks = self._entry, np.zeros(len(slots), np.int64)
         traces, stopped = self._store.traces(slots.tolist())
         sizes = np.minimum(self._store.sizes[slots].astype(np.int64), entry.size)
-        likely = ((at_most(entry.trace, traces) * 1000 >= sizes * SHARED) & (sizes > 0)).nonzero()[0]
+        hopeful = sizes > 0
+        if not self._kin:
+            hopeful &= at_most(entry.trace, traces) * 1000 >= sizes * SHARED
+        likely = hopeful.nonzero()[0]
         if len(likely):
             if len(likely) < len(slots):
                 chosen = likely.tolist()

@@ -8,6 +8,8 @@ not meet strangers among millions, so its probe keys are cut from full word hash
 
 from __future__ import annotations
 
+import struct
+
 import numpy as np
 import numpy.typing as npt
 
@@ -97,4 +99,4 @@ def keys(shingle_hashes: Hashes, body: bytes) -> tuple[bytes, int]:
     distinct = top[1:] != top[:-1]
     some = {int(top[0]), *top[1:][distinct][: KEYS - 2].tolist()} if len(top) else set()
     some.add(int.from_bytes(body[:4], "little"))
-    return np.array(sorted(some), "<u4").tobytes(), int(np.count_nonzero(distinct)) + 1 if len(top) else 0
+    return struct.pack(f"<{len(some)}I", *sorted(some)), int(np.count_nonzero(distinct)) + 1 if len(top) else 0

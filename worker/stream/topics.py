@@ -35,6 +35,7 @@ class Topic:
     cleanup: str = "delete"  # or "compact"
     retention_ms: int | None = None  # at least so long; -1 for ever
     delete_retention_ms: int | None = None  # how long tombstones stay in a compacted topic, at least
+    compaction_lag_ms: int | None = None  # how long no record is compacted away, at least
     max_bytes: int | None = None  # of the largest record, at least
     log_append_time: bool = False
     ours: bool = True
@@ -46,6 +47,8 @@ class Topic:
             out["retention.ms"] = str(self.retention_ms)
         if self.delete_retention_ms is not None:
             out["delete.retention.ms"] = str(self.delete_retention_ms)
+        if self.compaction_lag_ms is not None:
+            out["min.compaction.lag.ms"] = str(self.compaction_lag_ms)
         if self.max_bytes is not None:
             out["max.message.bytes"] = str(self.max_bytes)
         if self.log_append_time:
@@ -72,7 +75,7 @@ class Topic:
         return out
 
 
-_AT_LEAST = ("retention.ms", "delete.retention.ms", "max.message.bytes")
+_AT_LEAST = ("retention.ms", "delete.retention.ms", "min.compaction.lag.ms", "max.message.bytes")
 
 
 def _fits(key: str, have: str, want: str) -> bool:

@@ -283,7 +283,7 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[Image]]:
     dense = _dense(tree, article, core)
     begun = False  # the first paragraph of the body is past
     outer_first, outer_last = tree.first[article], tree.last[article]
-    begin = min(outer_first, title_at) if title_at >= 0 else min(outer_first, start - 6)
+    begin = min(outer_first, title_at) if title_at >= 0 else min(outer_first, start - 25)
     for i in range(max(0, begin), max(end, outer_last) + 1):
         block = page.blocks[i]
         node = block.node
@@ -310,18 +310,9 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[Image]]:
                 seen.add(text)
                 lines.append(Line(text, block.tag, share, "caption"))
                 continue
-            if i <= title_at or size < 30 or share > 0.4 or dense.get(node):
+            if i <= title_at or size < 30 or share > 0.4 or dense.get(node) or text in alts or node in boxes:
                 continue
-            if (
-                junk & (marks.JUNK & ~marks.TEASER)
-                or junk & (marks.CAPTION | marks.META | marks.GALLERY)
-                or text in alts
-                or node in boxes
-            ):
-                continue
-            if not junk & marks.LEAD and (
-                not weight or block.tag not in ("p", "div", "section") or junk & marks.TEASER
-            ):
+            if not _is_lead(tree, i, junk, near=i >= start - 2, inside=title_at >= 0 or i >= outer_first):
                 continue
             hint = "lead"
         elif not in_core:
@@ -380,6 +371,28 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[Image]]:
         elif line.hint in (None, "body", "lead"):
             break
     return lines, images
+
+
+def _is_lead(tree: _Tree, i: int, junk: int, *, near: bool, inside: bool) -> bool:
+    """Whether a block between headline and core belongs to the article.
+
+    `near`: right before the core; `inside`: behind a headline, or in the element that is the article.
+    """
+    block = tree.page.blocks[i]
+    if junk & (marks.JUNK & ~marks.TEASER) or junk & marks.CAPTION:
+        return False
+    if tree.bits[block.node] & marks.LEAD:
+        return True
+    if junk & marks.GALLERY or not inside:
+        return False
+    if junk & marks.LEAD:
+        return not junk & marks.META
+    if block.tag in _HEADINGS:
+        return near and not junk and not tree.page.marks[block.node] & (marks.TITLE | marks.HEADER)
+    if not tree.weights[i] or block.tag not in ("p", "div", "section"):
+        return False
+    # some call the standfirst a teaser
+    return not block.links if junk & marks.TEASER else not junk & marks.META
 
 
 def _heads_prose(tree: _Tree, i: int, end: int) -> bool:

@@ -24,14 +24,14 @@ UNKNOWN = 13.5
 """Rarity (steps of `data/frequency`) of a word that the table of its language lacks."""
 RAREST = 11.0
 """Beyond this, rarer is not more telling: typing errors, odd words, names told once."""
-COMMON = 8.6
+COMMON = 8.1
 """Words up to this step say nothing of an article."""
-REPEAT = 0.7
+REPEAT = 0.75
 """A word that stands n times counts n ** REPEAT."""
-RARITY, LEAST = 1.0, 5.0
+RARITY, LEAST = 0.85, 5.0
 """A word of rarity r counts (r - LEAST) ** RARITY."""
 CAPITAL = 1.1
-PERSON, ORGANISATION, PLACE = 1.2, 0.9, 1.4
+PERSON, ORGANISATION, PLACE = 1.2, 0.85, 1.3
 ASIDE = 0.55
 """Part left of a person whom the headline does not name."""
 PHRASE, LINKED = 0.35, 0.8

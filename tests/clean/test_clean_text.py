@@ -265,3 +265,21 @@ def test_any_text_gives_a_valid_article_of_its_own_lines(text: str) -> None:
 @given(TEXTS)
 def test_the_same_text_gives_the_same_article(text: str) -> None:
     assert run(text) == run(text)
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Bank raises dividend", "Shr 99 cts vs 87 cts\nNet 1,943,000 vs 1,720,000\nRevs 21.3 mln vs 19.8 mln"),
+        (None, "Ferry stops."),
+        (
+            None,
+            "The ferry stopped on Monday after forty years, and nobody on either bank knows who will pay for a new one.",
+        ),
+        ("Die Fähre steht", "Die Fähre steht seit Montag still.\n\nNiemand weiß, wie es weitergeht."),
+    ],
+)
+def test_a_text_without_a_page_around_it_stays_as_it_is(title: str | None, text: str) -> None:
+    article = run(text, title=title)
+    assert article["body"].split() == text.split()
+    assert article["status"] == "usable"

@@ -157,7 +157,7 @@ def stall(plan: Plan) -> list[Result]:
                 run.feeder.join()
                 over.set()
                 keeper.join()
-                results.append(run.finish(f"stall: {name}", timeout=400))
+                results.append(run.finish(f"stall: {name}"))
     return results
 
 

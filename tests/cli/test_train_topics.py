@@ -8,12 +8,13 @@ import pytest
 from worker.cli import main
 from worker.tag.linear import LinearModel
 
+ARTICLES = 120
 WORDS = {"Garten": ("Beet", "Rose", "Kompost", "Hecke"), "Bahn": ("Lokomotive", "Schiene", "Waggon", "Weiche")}
 
 
 def lines(label_key: str = "labels") -> list[bytes]:
     rows = []
-    for i in range(60):
+    for i in range(ARTICLES):
         label = "Garten" if i % 2 else "Bahn"
         words = WORDS[label]
         text = (
@@ -28,11 +29,15 @@ def lines(label_key: str = "labels") -> list[bytes]:
 
 def test_a_model_is_fitted_reported_and_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source, out = tmp_path / "a.jsonl", tmp_path / "model.npz"
-    source.write_bytes(b"\n".join([*lines(), b"no json", b'{"text": "ohne Label"}', b""]))
+    finished = [
+        orjson.dumps({"status": "usable", "title": raw["title"], "body": raw["text"], "labels": raw["labels"]})
+        for raw in map(orjson.loads, lines())
+    ]
+    source.write_bytes(b"\n".join([*finished, b"no json", b'{"status": "usable", "body": "ohne Label"}', b""]))
     assert main(["train-topics", str(source), "--out", str(out)]) == 0
     assert LinearModel.load(out).labels == ["Bahn", "Garten"]
     printed = capsys.readouterr()
-    assert "60 articles, 2 lines left out" in printed.err
+    assert f"{ARTICLES} articles, 2 lines left out" in printed.err
     assert "held back:" in printed.out
 
 

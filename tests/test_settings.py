@@ -50,6 +50,7 @@ def test_an_option_wins_over_the_environment() -> None:
         ("TIMEZONES", "a=Mars/Base"),
         ("SECURITY", "TLS"),
         ("MAX_MESSAGE", "8 parsecs"),
+        ("LEXICONS", "missing-folder"),
     ],
 )
 def test_a_wrong_value_is_named_with_what_is_expected(name: str, value: str) -> None:

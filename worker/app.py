@@ -7,7 +7,7 @@ from pathlib import Path
 
 from worker.agents import clean, deduplicate, lists, match, publish, tag
 from worker.dedup.lists import Lists
-from worker.pipeline import STAGES, TextOptions, setup
+from worker.pipeline import TextOptions, setup
 from worker.pool import Pool
 from worker.settings import Settings
 from worker.stream.app import App, Options
@@ -36,7 +36,7 @@ def build(settings: Settings, folder: Path, until: Mapping[tuple[str, int], int]
             until=until or {},
         )
     )
-    options = TextOptions(STAGES, settings.explain, settings.max_message, settings.timezones, settings.topic_model)
+    options = TextOptions.of(settings)
     pool = Pool(settings.pool_size, settings.deadline, setup, options, progressed=app.progressed)
     app.on_exit(pool.close)
     tables = Tables(app, settings)

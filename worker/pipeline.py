@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 
 import orjson
 
@@ -13,7 +14,11 @@ from worker.clean.language import warm
 from worker.errors import RecordError
 from worker.messages import Message, RawArticle, format_ms, parse
 from worker.rules import rules_version
+from worker.settings import Settings
 from worker.tag import tag
+from worker.tag.gazetteer import use_folder
+from worker.tag.spacy_names import use as use_spacy
+from worker.tag.topics import load_model
 
 STAGES = ("clean", "tag", "dedup")
 _EXPLAIN_BYTES = 16 << 10
@@ -28,6 +33,21 @@ class TextOptions:
     max_message: int = 8 << 20
     timezones: Mapping[str, str] | None = None
     topic_model: str = ""
+    lexicons: str = ""
+    ner: str = ""
+
+    @classmethod
+    def of(cls, settings: Settings, stages: Sequence[str] = STAGES) -> Self:
+        """Those of ``settings``."""
+        return cls(
+            tuple(stages),
+            settings.explain,
+            settings.max_message,
+            settings.timezones,
+            settings.topic_model,
+            settings.lexicons,
+            settings.ner,
+        )
 
 
 @dataclass(slots=True, frozen=True)
@@ -55,23 +75,28 @@ class Staged:
 
 _options = TextOptions()
 
+# An article in each language with lexicons of its own: the first one met must not pay for loading them.
+_SAMPLES = {
+    "en": "The ministers met in Berlin on Monday, the government said, and spoke about the new timetable of the railway.",
+    "de": "Die Minister trafen sich am Montag in Berlin, sagte die Regierung, und sprachen über den Fahrplan der Bahn.",
+}
+
 
 def setup(options: TextOptions) -> None:
     """Set the options of this process and load what its stages need, so that no record waits for it."""
     global _options
     _options = options
-    if options.topic_model:
-        from worker.tag.topics import load_model
-
-        load_model(options.topic_model)
-    sample = RawArticle(
-        text="Berlin\n\nThe ministers met in Berlin on Monday, the government said.", title="Ministers meet"
-    )
+    if "tag" in options.stages:
+        use_folder(Path(options.lexicons) if options.lexicons else None)
+        load_model(options.topic_model or None)
+        use_spacy(options.ner)
     if "clean" in options.stages:
         warm()
-    article = clean(sample) if "clean" in options.stages else passed_on(sample)
-    if "tag" in options.stages:
-        tag(article)
+    for language, text in _SAMPLES.items():
+        sample = RawArticle(text=text, title=text[:40], language=language)
+        article = clean(sample) if "clean" in options.stages else passed_on(sample)
+        if "tag" in options.stages:
+            tag(article)
 
 
 def passed_on(raw: RawArticle) -> dict[str, Any]:

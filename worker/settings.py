@@ -75,6 +75,13 @@ def zones(text: str) -> dict[str, str]:
     return out
 
 
+def folder(text: str) -> str:
+    """The path of a folder that exists; empty for none."""
+    if text and not Path(text).is_dir():
+        raise ValueError("a folder that exists")
+    return text
+
+
 def one_of(*names: str) -> Callable[[str], str]:
     """A parser that accepts one of ``names``, in any case."""
 
@@ -125,6 +132,8 @@ class Settings:
     idempotent: bool = _is(True, switch, "idempotent producer; off for brokers that refuse it", "1")
     timezones: dict[str, str] = _is({}, zones, "zone of dates without one, by source: host=IANA zone, ...", "none")
     topic_model: str = _is("", str, "a topic model fitted by train-topics, by path", "none")
+    lexicons: str = _is("", folder, "folder whose files stand in for lexicons and gazetteers of the same name", "none")
+    ner: str = _is("", str, "installed spaCy models for names, by language: de=de_core_news_sm, ...", "none")
     security: str = _is(
         "PLAINTEXT", one_of("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"), "protocol spoken with the broker"
     )

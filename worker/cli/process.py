@@ -189,7 +189,7 @@ class _Lines(threading.Thread):
 
 
 async def _answer_all(settings: Settings, stages: tuple[str, ...], answers: Answers) -> None:
-    options = TextOptions(stages, settings.explain, settings.max_message, settings.timezones, settings.topic_model)
+    options = TextOptions.of(settings, stages)
     text = "clean" in stages or "tag" in stages
     # Without a text stage nothing parses what strangers wrote but orjson, which is bounded.
     processes = (settings.processes if settings.processes >= 0 else 1) if text else 0

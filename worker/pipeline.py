@@ -149,7 +149,7 @@ def cleaned(message: Message, src: tuple[str | None, int | None, int]) -> bytes 
     article["extra"] = raw.extra
     article["provenance"] = {
         "raw": {"topic": src[0], "partition": src[1], "offset": src[2]},
-        "rules": rules_version(),
+        "rules": rules_version(_options.lexicons, _options.topic_model, _options.ner),
     }
     return _dump(article, "clean")
 

@@ -98,14 +98,18 @@ async def prepare(
     """
     admin = await _connect(kafka, within)
     try:
-        existing = {t["topic"]: len(t["partitions"]) for t in await admin.describe_topics() if not t["error_code"]}
-        missing = [topic for topic in topics if topic.name not in existing]
         if embedded:
             log.info("sizes and times of topics are not checked on the embedded broker")
-        else:
-            await _check(admin, [topic for topic in topics if topic.name in existing], existing)
-        if missing:
-            await _create(admin, missing, replication, embedded)
+        unseen = list(topics)
+        while unseen:
+            known = {t["topic"]: len(t["partitions"]) for t in await admin.describe_topics() if not t["error_code"]}
+            if not embedded:
+                await _check(admin, [topic for topic in unseen if topic.name in known], known)
+            unseen = [topic for topic in unseen if topic.name not in known]
+            if unseen:
+                # Metadata may lag behind: what another worker has just made is looked at in the next round.
+                unseen = await _create(admin, unseen, replication, embedded)
+                await asyncio.sleep(0.2 if unseen else 0)
     except KafkaError as error:
         raise TransientError(f"the broker does not answer as it should: {type(error).__name__}: {error}") from error
     finally:
@@ -152,7 +156,8 @@ def _servers(kafka: Mapping[str, Any]) -> str:
     return servers if isinstance(servers, str) else ",".join(servers)
 
 
-async def _create(admin: AIOKafkaAdminClient, topics: Sequence[Topic], replication: int, embedded: bool) -> None:
+async def _create(admin: AIOKafkaAdminClient, topics: Sequence[Topic], replication: int, embedded: bool) -> list[Topic]:
+    """Create topics; returns those that are there already."""
     # The embedded broker refuses times; what it cannot do is said once, above.
     new = [
         NewTopic(
@@ -162,6 +167,7 @@ async def _create(admin: AIOKafkaAdminClient, topics: Sequence[Topic], replicati
     ]
     answer = await admin.create_topics(new, timeout_ms=_TIMEOUT_MS)
     failed = []
+    there = {name for name, code, *_ in answer.topic_errors if code == _EXISTS}
     for name, code, *said in answer.topic_errors:
         if code not in (0, _EXISTS):
             failed.append(
@@ -169,9 +175,9 @@ async def _create(admin: AIOKafkaAdminClient, topics: Sequence[Topic], replicati
             )
     if failed:
         raise ConfigError("; ".join(failed))
-    log.info(
-        "topics created", extra={"fields": {"topics": ",".join(t.name for t in topics), "replication": replication}}
-    )
+    if made := [topic.name for topic in topics if topic.name not in there]:
+        log.info("topics created", extra={"fields": {"topics": ",".join(made), "replication": replication}})
+    return [topic for topic in topics if topic.name in there]
 
 
 async def _check(admin: AIOKafkaAdminClient, topics: Sequence[Topic], partitions: Mapping[str, int]) -> None:

@@ -6,8 +6,9 @@ COPY worker worker
 RUN --mount=type=cache,target=/root/.cache/pip /opt/news-worker/bin/pip install --disable-pip-version-check '.[rocksdb]'
 
 FROM python:3.12-slim-bookworm
-RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin news \
- && install -d -o news -g news /data
+RUN groupadd --gid 10001 worker \
+ && useradd --uid 10001 --gid 10001 --home-dir /data --no-create-home --shell /usr/sbin/nologin worker \
+ && install -d -o worker -g worker /data
 COPY --from=build /opt/news-worker /opt/news-worker
 ENV PATH=/opt/news-worker/bin:$PATH \
     PYTHONUNBUFFERED=1 \

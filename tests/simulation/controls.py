@@ -159,7 +159,7 @@ CONTROLS = (
     Control("who arrives second is the copy", replace(CALM, matcher=FirstComeMatcher)),
     Control("no verdicts after a takeover", replace(CRASHING, matcher=ForgetfulMatcher)),
     Control("a repeated message is dropped", replace(CRASHING, deduplicator=DeafDeduplicator)),
-    Control("the verdict that came last", replace(ZOMBIES, publisher=TermlessPublisher)),
+    Control("the verdict that came last", replace(ZOMBIES, moves=0.03, publisher=TermlessPublisher)),
     Control("no read-back", replace(ZOMBIES, publisher=BlindPublisher)),
     Control("no highest revision", replace(ZOMBIES, moves=0.03, publisher=LowPublisher)),
     Control("no highest n", replace(ZOMBIES, moves=0.03, arrival="shuffled", matcher=AnyMatcher)),

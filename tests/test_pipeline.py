@@ -49,7 +49,9 @@ def test_a_takedown_has_no_article() -> None:
 
 
 def test_explanations_are_cut_at_16_kib() -> None:
-    noisy = page(REPORT, 1).replace("</main>", "".join(f"<p>Share this article now {n}</p>" for n in range(3000)) + "</main>")
+    noisy = page(REPORT, 1).replace(
+        "</main>", "".join(f"<p>Share this article now {n}</p>" for n in range(3000)) + "</main>"
+    )
     staged = text_stages(record({**MESSAGE, "html": noisy}))
     assert staged.article is not None
     assert len(orjson.dumps(orjson.loads(staged.article)["explain"])) <= 16 << 10

@@ -19,7 +19,9 @@ START = datetime(2024, 3, 4, 6, 0, tzinfo=UTC)
 _EN = {
     "who": "the harbour authority|the city council|the transport minister|a court in Westhaven|the union of teachers|the water board|"
     "the central bank|a group of researchers|the opposition|the fire brigade|the football club|the museum|the railway company|"
-    "the health office|farmers in the valley|the mayor of Eastbridge|the airline|the theatre|the police in Northford|the university".split("|"),
+    "the health office|farmers in the valley|the mayor of Eastbridge|the airline|the theatre|the police in Northford|the university".split(
+        "|"
+    ),
     "did": "announced|postponed|rejected|defended|approved|examined|described|cancelled|criticised|presented|halted|extended|welcomed|"
     "questioned|repaired|sold|opened|measured|reduced|published".split("|"),
     "what": "a plan for the old bridge|the budget for schools|a report on drinking water|the new timetable|an appeal against the ruling|"
@@ -27,19 +29,25 @@ _EN = {
     "the builders|the repair of the dam|an exhibition of letters|the transfer of a striker|the warning about heat|the vote on the stadium|"
     "the rules for drones|a loan for the harbour|the evacuation of three streets|the strike at the depot".split("|"),
     "where": "in Westhaven|near the northern border|at the old station|in the valley of the Marne|on the island of Sollow|in the capital|"
-    "along the coast|in Northford|at a meeting in Eastbridge|in the second district|outside the town hall|in the mountains".split("|"),
+    "along the coast|in Northford|at a meeting in Eastbridge|in the second district|outside the town hall|in the mountains".split(
+        "|"
+    ),
     "when": "on Monday|on Tuesday evening|after months of dispute|before the summer break|during the night|within a week|at noon|"
     "for the third time|despite heavy rain|without giving reasons|after a long debate|earlier than planned".split("|"),
     "why": "because costs had doubled|as experts had advised|although residents had protested|while talks went on|since the old permit had run out|"
     "after an inspection found cracks|so that work can begin in autumn|because too few people applied|as a letter to the council shows|"
     "while prices kept rising|although a court had ruled otherwise|since nobody had been hurt".split("|"),
     "say": "said|told reporters|wrote in a statement|explained|confirmed|added".split("|"),
-    "name": "Anna Keller|Martin Osei|Julia Brandt|Peter Novak|Grace Liu|Thomas Weir|Elena Rossi|David Okafor".split("|"),
+    "name": "Anna Keller|Martin Osei|Julia Brandt|Peter Novak|Grace Liu|Thomas Weir|Elena Rossi|David Okafor".split(
+        "|"
+    ),
 }
 _DE = {
     "who": "die Hafenbehörde|der Stadtrat|die Verkehrsministerin|ein Gericht in Westhafen|die Gewerkschaft der Lehrer|der Wasserverband|"
     "die Notenbank|eine Gruppe von Forschern|die Opposition|die Feuerwehr|der Fußballverein|das Museum|die Bahngesellschaft|das "
-    "Gesundheitsamt|der Bauernverband|der Bürgermeister von Ostbrück|die Fluglinie|das Theater|die Polizei in Nordfurt|die Universität".split("|"),
+    "Gesundheitsamt|der Bauernverband|der Bürgermeister von Ostbrück|die Fluglinie|das Theater|die Polizei in Nordfurt|die Universität".split(
+        "|"
+    ),
     "did": "kündigte|verschob|verwarf|verteidigte|billigte|prüfte|beschrieb|strich|kritisierte|präsentierte|stoppte|verlängerte|begrüßte|"
     "bezweifelte|reparierte|verkaufte|eröffnete|vermass|kürzte|veröffentlichte".split("|"),
     "what": "einen Plan für die alte Brücke|das Budget für Schulen|einen Bericht zum Trinkwasser|den neuen Fahrplan|die Berufung gegen das "
@@ -56,7 +64,9 @@ _DE = {
     "sich zu wenige beworben hatten|wie ein Brief an den Rat zeigt|während die Preise weiter stiegen|obwohl ein Gericht anders entschieden "
     "hatte|da niemand verletzt worden war".split("|"),
     "say": "sagte|erklärte|schrieb|betonte|bestätigte|ergänzte".split("|"),
-    "name": "Anna Keller|Martin Osei|Julia Brandt|Peter Nowak|Grace Liu|Thomas Weir|Elena Rossi|David Okafor".split("|"),
+    "name": "Anna Keller|Martin Osei|Julia Brandt|Peter Nowak|Grace Liu|Thomas Weir|Elena Rossi|David Okafor".split(
+        "|"
+    ),
 }
 _NOISE = {
     "en": ["Share this article", "Read more: Ten places to eat by the sea", "Subscribe to our newsletter", "Photo: Harbour Press", "Comments (12)", "Advertisement"],
@@ -140,7 +150,13 @@ def dump(report: Story, seed: int) -> str:
     """The report as a text dump of its page: section label, title, noise before, between and after."""
     rng = random.Random(f"dump {seed}")
     noise = _NOISE[report.language]
-    lines = [rng.choice(_SECTIONS[report.language]), report.title, report.paragraphs[0], noise[3], *report.paragraphs[1:3]]
+    lines = [
+        rng.choice(_SECTIONS[report.language]),
+        report.title,
+        report.paragraphs[0],
+        noise[3],
+        *report.paragraphs[1:3],
+    ]
     lines += [noise[1], *report.paragraphs[3:], noise[0], noise[2], noise[4]]
     return "\n".join(lines)
 
@@ -169,10 +185,20 @@ def raw(report: Story, url: str, fetched: datetime, seed: int = 0, **more: Any) 
     return {**body, "url": url, "fetched_at": fetched.isoformat().replace("+00:00", "Z"), **more}
 
 
-BAD = [b"", b"{", b'{"text": "cut off', b"[1, 2]", b'{"text": 7}', bytes(range(1, 32)) * 20, b'{"title": "no text", "url": "https://x.example/"}']
+BAD = [
+    b"",
+    b"{",
+    b'{"text": "cut off',
+    b"[1, 2]",
+    b'{"text": 7}',
+    bytes(range(1, 32)) * 20,
+    b'{"title": "no text", "url": "https://x.example/"}',
+]
 
 
-def stream(seed: int, count: int, hours: float = 20.0, bad: float = 0.01) -> Iterator[tuple[bytes | None, bytes | None]]:
+def stream(
+    seed: int, count: int, hours: float = 20.0, bad: float = 0.01
+) -> Iterator[tuple[bytes | None, bytes | None]]:
     """``count`` raw records as (key, value): stories, copies with edits, re-crawls, updates, takedowns and bad ones.
 
     ``fetched_at``s lie within ``hours`` of each other and are nearly ordered. Every kind of message refers to stories

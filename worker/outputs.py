@@ -34,7 +34,7 @@ class Final:
 async def read_final(settings: Settings) -> dict[str, Mapping[str, Any]]:
     """The final state that stands in the output topics of ``settings`` now. Raises TransientError, ConfigError."""
     kafka = settings.kafka_options()
-    start = {}
+    start: dict[tuple[str, int], int] = {}
     for name in ("articles", "duplicates"):
         topic = settings.topic(name)
         start |= {(topic, partition): 0 for partition in await partitions_of(kafka, topic)}

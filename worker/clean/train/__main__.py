@@ -13,7 +13,7 @@ from worker.clean.train.fit import fit
 def main() -> None:
     """Train on made-up pages and write the weights as half-precision arrays."""
     parser = argparse.ArgumentParser(prog="python -m worker.clean.train", description=__doc__)
-    parser.add_argument("--pages", type=int, default=4000, help="made-up pages to train on")
+    parser.add_argument("--pages", type=int, default=6000, help="made-up pages to train on")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--out", type=Path, default=Path(__file__).parent.parent / "data" / "lines.npz")

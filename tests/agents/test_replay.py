@@ -26,7 +26,16 @@ def test_a_replay_ends_in_the_state_of_the_same_records(kafka: str, prefix: str,
         cluster.feed(records, 1)
         again = prefix + "b"
         done = command(
-            "replay", "--from", "start", "--to", "0:80", "--into", again, broker=kafka, prefix=prefix, data=tmp_path / "r"
+            "replay",
+            "--from",
+            "start",
+            "--to",
+            "0:80",
+            "--into",
+            again,
+            broker=kafka,
+            prefix=prefix,
+            data=tmp_path / "r",
         )
         assert done.returncode == 0, done.stderr.decode()
         copy = Cluster(kafka, again, tmp_path)

@@ -80,7 +80,7 @@ def attach(app: App, settings: Settings, tables: Tables, publishing: Publishing,
         if handled.late:
             metrics.LATE.inc()
         outs = [*handled.outs, *publishing.publisher(record.partition).step(ident, src, handled.row)]
-        return [send(settings, out) for out in outs]
+        return [send(settings, out, record.partition) for out in outs]
 
     async def sweep() -> None:
         done: dict[int, int] = {}

@@ -77,7 +77,7 @@ class Publishing:
         written = 0
         for partition in partitions:
             for outs in self._publishers[partition].begin():
-                await self.app.emit([send(self.settings, out) for out in outs])
+                await self.app.emit([send(self.settings, out, partition) for out in outs])
                 await asyncio.sleep(0)
                 written += len(outs)
         read = sum(at - before[place] for place, at in follower.positions.items())
@@ -106,7 +106,7 @@ class Publishing:
             outs = publisher.verdict((record.key or b"").decode("utf-8", "replace"), record.value or b"")
         except ValueError as error:
             return Dead("verdict-invalid", f"no verdict: {type(error).__name__}")
-        return [send(self.settings, out) for out in outs]
+        return [send(self.settings, out, record.partition) for out in outs]
 
     def _take(self, records: list[Record], live: bool) -> list[Out]:
         outs: list[Out] = []

@@ -16,9 +16,13 @@ log = logging.getLogger(__name__)
 One = Callable[[Record], list[Send] | Dead]
 
 
-def send(settings: Settings, out: Out) -> Send:
-    """``out`` with the full name of its topic."""
-    return Send(settings.topic(out.topic), out.key, out.value, list(out.headers), out.partition)
+def send(settings: Settings, out: Out, partition: int | None = None) -> Send:
+    """``out`` with the full name of its topic.
+
+    ``partition`` is that of the id, where it is known: the same in all topics by id, and hashing a key takes its time.
+    """
+    at = out.partition if out.partition is not None else partition
+    return Send(settings.topic(out.topic), out.key, out.value, list(out.headers), at)
 
 
 def guarded(one: One, record: Record) -> list[Send] | Dead:

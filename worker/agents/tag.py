@@ -28,4 +28,5 @@ def attach(app: App, settings: Settings, pool: Pool) -> None:
 def _answer(record: Record, result: bytes | RecordError | None, topic: str) -> list[Send] | Dead:
     if isinstance(result, RecordError):
         return Dead(result.code, result.message)
-    return [Send(topic, record.key, result, list(record.headers))]
+    # Both topics are partitioned by the id, in the same number of partitions.
+    return [Send(topic, record.key, result, list(record.headers), record.partition)]

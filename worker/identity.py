@@ -50,7 +50,9 @@ def normalise_url(url: str) -> str:
     Scheme, leading ``www.``, default port, fragment and tracking parameters are dropped, the host is in lower case and
     ASCII (IDNA), the query sorted (RFC 3986 §6.2 where it applies). What does not parse as a URL is returned stripped.
     """
-    text = "".join(c for c in url.strip() if c.isprintable())
+    text = url.strip()
+    if not text.isprintable():
+        text = "".join(c for c in text if c.isprintable())
     try:
         parts = urlsplit(text)
         port = parts.port

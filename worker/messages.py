@@ -79,10 +79,9 @@ def format_ms(ms: int | None) -> str | None:
     if ms is None:
         return None
     try:
-        moment = datetime.fromtimestamp(ms // 1000, UTC)
+        text = datetime.fromtimestamp(ms // 1000, UTC).isoformat()[:19]
     except (ValueError, OverflowError, OSError):
         return None
-    text = moment.strftime("%Y-%m-%dT%H:%M:%S").rjust(19, "0")
     return f"{text}.{ms % 1000:03d}Z" if ms % 1000 else text + "Z"
 
 

@@ -285,7 +285,6 @@ def from_page(raw: RawArticle, html: str, zone: str | None) -> Article:
         lines = [t for t, label in zip(judged.texts, labels, strict=True) if label in ("date", "byline")][:4]
         found = find_date(lines, language=article.language.code, fetched_at=raw.fetched_at, zone=zone, host=raw.source)
         article.published = _published(found, "text", article.flags)
-    declared = page.content_type or ("paywalled" if meta.free is False and "paywalled" in page.flags else None)
     kickers = [t for t, label in zip(judged.texts, labels, strict=True) if label == "section"][:3]
-    _verdict(article, raw, judged, body, "\n".join(judged.texts)[:6000], kickers, declared)
+    _verdict(article, raw, judged, body, "\n".join((article.title or "", *judged.texts))[:6000], kickers, page.content_type)
     return article

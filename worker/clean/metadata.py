@@ -93,10 +93,24 @@ def read_metadata(
     meta.body = _body(article)
     meta.published = _published(article, objects, tags, page, meta.language, fetched_at, zone, host, meta.title, url)
     meta.authors = _authors(article, objects, tags, page, meta.site_name, host, meta.title)
-    picture = _image_url(article) or tags.one("og:image", "og:image:url", "twitter:image")
-    if picture:
-        meta.images = [Image(urljoin(url or "", picture) if url else picture)]
+    picture = _image(article)
+    if picture.url is None and (stated := tags.one("og:image", "og:image:url", "twitter:image")):
+        picture.url = stated
+    if picture.url:
+        picture.url = absolute(picture.url, url)
+    if picture.url:
+        meta.images = [picture]
     return meta
+
+
+def absolute(stated: str, url: str | None) -> str | None:
+    """An address as an absolute one, None where it is none or not of the web."""
+    try:
+        found = urljoin(url or "", stated.strip())
+        parts = urlsplit(found)
+    except ValueError:
+        return None
+    return found if parts.scheme in ("http", "https") and parts.hostname else None
 
 
 class _Tags:
@@ -233,15 +247,12 @@ def _canonical(tags: _Tags, article: dict[str, Any] | None, url: str | None) -> 
     stated = tags.canonical or tags.one("og:url") or (linked.string(article.get("url")) if article else None)
     if not stated:
         return None
-    try:
-        absolute = urljoin(url or "", entities.unescape(stated.strip()))
-        parts = urlsplit(absolute)
-    except ValueError:
+    found = absolute(entities.unescape(stated), url)
+    if found is None:
         return None
+    parts = urlsplit(found)
     # the bare site is what careless templates declare for each of their pages
-    if parts.scheme not in ("http", "https") or not parts.hostname or (not parts.path.strip("/") and not parts.query):
-        return None
-    return absolute
+    return found if parts.path.strip("/") or parts.query else None
 
 
 def _section(article: dict[str, Any] | None, objects: Iterable[dict[str, Any]], tags: _Tags) -> str | None:
@@ -270,14 +281,20 @@ def _section(article: dict[str, Any] | None, objects: Iterable[dict[str, Any]], 
 _HOME = frozenset(("home", "startseite", "start", "homepage", "accueil", "inicio", "news", "hjem", "hem", "home page"))
 
 
-def _image_url(article: dict[str, Any] | None) -> str | None:
+def _image(article: dict[str, Any] | None) -> Image:
+    """The article's first picture as JSON-LD states it; empty where it states none."""
     image: Any = article.get("image") if article else None
+    found = Image()
     for _ in range(3):
         if isinstance(image, list):
             image = image[0] if image else None
         elif isinstance(image, dict):
+            found.caption = found.caption or linked.string(image.get("caption") or image.get("description"))
+            found.credit = found.credit or linked.string(image.get("creditText") or image.get("copyrightHolder"))
             image = image.get("url") or image.get("contentUrl")
-    return image.strip() if isinstance(image, str) and 4 < len(image) < 2000 else None
+    if isinstance(image, str) and 4 < len(image) < 2000:
+        found.url = image.strip()
+    return found
 
 
 # ---------------------------------------------------------------- title
@@ -313,8 +330,14 @@ def choose_title(
     shown = [text for text in headings if len(text) <= 400]
     # what both declarations carry belongs to the headline, unless it is the site's name
     agreed = headline is not None and bool(declared) and _words(headline) == _words(declared[0])
-    stated = [strip_site(text, [] if agreed else [*shown, headline or ""], site, host) for text in declared]
-    ahead = strip_site(headline, shown, site, host) if headline else None
+    whole = {" ".join(_words(text)) for text in shown}
+
+    def stripped(text: str, known: Sequence[str]) -> str:
+        # what a heading says to the last word holds no site's name, however much a part of it resembles one
+        return text if " ".join(_words(text)) in whole else strip_site(text, known, site, host)
+
+    stated = [stripped(text, [] if agreed else [*shown, headline or ""]) for text in declared]
+    ahead = stripped(headline, shown) if headline else None
     if edited and ahead and stated:
         return stated[0]
     tail = strip_site(page_title, [*shown, *stated], site, host) if page_title else None
@@ -354,7 +377,12 @@ def _shared_tail(heading: str, declared: str) -> str | None:
     if heading in declared or declared in heading or _words(heading) == _words(declared):
         return None
     ends = [[text[m.end() :].strip() for m in _KICKER.finditer(text)] for text in (heading, declared)]
-    return next((tail for tail in ends[0] if tail in ends[1] and len(_words(tail)) > 3), None)
+    tail = next((tail for tail in ends[0] if tail in ends[1] and len(_words(tail)) > 3), None)
+    if tail is None:
+        return None
+    kickers = [set(_words(text[: text.rfind(tail)])) for text in (heading, declared)]
+    # beginnings that say nearly the same are one sentence in two wordings
+    return tail if len(kickers[0] & kickers[1]) * 2 < min(map(len, kickers)) else None
 
 
 def strip_site(title: str, headings: Sequence[str], site: str | None, host: str) -> str:

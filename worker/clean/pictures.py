@@ -1,10 +1,19 @@
-"""Captions and credits of a dump: which belong together, each once."""
+"""Captions and credits: which belong together, each once, and on a page to which picture.
+
+`pair` is for a dump; `find_pictures` and `of_page` are for a page.
+"""
 
 # ruff: noqa: E501 -- expressions and tables are read by the line
 from __future__ import annotations
 
+import html as entities
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+from worker.clean.cues import is_credit
+from worker.clean.lines import Line
+from worker.clean.metadata import Image, absolute
+from worker.clean.scan import Scan
 
 _LABEL = re.compile(
     r"^[(\[]?\s?(?:(?:foto|fotos|bild|bilder|photo|photos|image|picture|photograph|quelle|bildquelle|fotocredit|bildrechte|credit|photo credit|source|image source|crédit photo|crédits?|grafik|illustration)"
@@ -34,8 +43,15 @@ def parted(caption: str, is_credit: bool) -> tuple[str, str | None]:
     return (rest, name) if rest and name else (caption, None)
 
 
-def pair(texts: Sequence[str], labels: Sequence[str], credits: Sequence[bool]) -> list[dict[str, str | None]]:
+def pair(
+    texts: Sequence[str],
+    labels: Sequence[str],
+    credits: Sequence[bool],
+    urls: Mapping[str, str | None] | None = None,
+) -> list[dict[str, str | None]]:
     """Pictures from the lines labelled `caption` and `credit` (`credits`: the wording of a line names a source).
+
+    `urls` has the addresses of pictures by their captions.
 
     A credit belongs to the caption right before it, else to the one right after it; a caption that stands twice is one.
     """
@@ -55,7 +71,96 @@ def pair(texts: Sequence[str], labels: Sequence[str], credits: Sequence[bool]) -
             j += 1
         elif name is None and i and labels[i - 1] == "credit":
             name = credit_name(texts[i - 1])
-        known = images.setdefault(key, {"url": None, "caption": text, "credit": name})
+        url = urls.get(texts[i]) if urls else None
+        known = images.setdefault(key, {"url": url, "caption": text, "credit": name})
+        known["url"] = known["url"] or url
         known["credit"] = known["credit"] or name
         i = j
     return list(images.values())
+
+
+_SOURCE = re.compile(
+    r"""(?<![\w-])(src|data-src|data-original|data-lazy-src|data-srcset|srcset)\s{0,3}=\s{0,3}(?:"([^"]{1,4000})|'([^']{1,4000})|([^\s"'>]{1,2000}))"""
+)
+_NO_PICTURE = re.compile(r"^data:|\.svg(?:\?|$)|(?:placeholder|spacer|blank|pixel|1x1)[\w.-]{0,20}\.(?:gif|png)", re.I)
+_CLIMB = 5  # elements from a picture up to the one that holds its caption too
+_MOST = 3  # pictures in one element: with more of them nobody can tell whose caption it is
+
+
+def _address(attributes: str, base: str | None) -> str | None:
+    """The absolute address that the attributes of an `img` give, None where it is a placeholder or no address."""
+    for _, double, single, bare in _SOURCE.findall(attributes):
+        stated = entities.unescape(double or single or bare).strip()
+        first = stated.split(", ")[0].split(" ")[0]  # the first of a set
+        if first and not _NO_PICTURE.search(first) and (found := absolute(first, base)):
+            return found
+    return None
+
+
+def find_pictures(page: Scan, captions: Sequence[tuple[Line, int]], url: str | None) -> dict[str, str | None]:
+    """The texts among `captions` (each with its node) that stand with a picture, and the picture's address.
+
+    They share an element, at most a few levels up, with it and few others. What is a `figcaption` needs no picture: many
+    are put in by scripts.
+    """
+    if not captions:
+        return {}
+    holders: dict[int, list[int]] = {}
+    for i, (_, node) in enumerate(page.images):
+        for _ in range(_CLIMB):
+            holders.setdefault(node, []).append(i)
+            if not node or page.tags[node] in ("figure", "article", "main", "body"):
+                break
+            node = page.parents[node]
+    found: dict[str, str | None] = {}
+    for line, node in captions:
+        declared = line.tag == "figcaption"
+        for _ in range(_CLIMB):
+            if node in holders or not node or page.tags[node] in ("article", "main", "body"):
+                break
+            declared = declared or page.tags[node] == "figcaption"
+            node = page.parents[node]
+        held = holders.get(node, []) if page.tags[node] not in ("article", "main", "body") else []
+        if 0 < len(held) <= _MOST:
+            found.setdefault(line.text, _address(page.images[held[0]][0], url))
+        elif declared:
+            found.setdefault(line.text, None)
+    return found
+
+
+def of_page(
+    lead: Sequence[Image], texts: Sequence[str], labels: Sequence[str], pictures: Mapping[str, str | None]
+) -> list[dict[str, str | None]]:
+    """The pictures of a page, each once: those it declares, and its captions with credits and addresses.
+
+    `lead` are the declared ones; `pictures` is what `find_pictures` told of the lines labelled `caption`.
+    """
+    at = [i for i, label in enumerate(labels) if label in ("caption", "credit") and texts[i] in pictures]
+    shown = [texts[i] for i in at]
+    kinds = ["credit" if _is_bare_credit(text) else "caption" for text in shown]
+    images = pair(shown, kinds, [is_credit(text) for text in shown], pictures)
+    for stated in reversed(lead):
+        same = next((x for x in images if _is_same(x, stated)), None)
+        if same is None:
+            images.insert(0, {"url": stated.url, "caption": stated.caption, "credit": stated.credit})
+        else:
+            same["url"] = same["url"] or stated.url
+            same["credit"] = same["credit"] or stated.credit
+    return images
+
+
+def _is_bare_credit(text: str) -> bool:
+    """Whether a line is a credit and nothing else."""
+    return len(text) < 90 and (_LABEL.match(text) is not None or (text[:1] == "(" and text[-1:] == ")"))
+
+
+def _is_same(shown: Mapping[str, str | None], stated: Image) -> bool:
+    if shown["url"] and stated.url:
+        return _file(shown["url"]) == _file(stated.url)
+    return bool(shown["caption"] and stated.caption and shown["caption"].casefold() == stated.caption.casefold())
+
+
+def _file(url: str) -> str:
+    """What stays of a picture's address through its sizes: the longest part of the path, without its ending."""
+    parts = url.split("?", 1)[0].split("#", 1)[0].split("/")[3:]
+    return max((part.rsplit(".", 1)[0] for part in parts), key=len, default=url)

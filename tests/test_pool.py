@@ -20,6 +20,11 @@ def work(record: str) -> str:
         os._exit(9)
     if record == "hang":
         time.sleep(60)
+    if record == "spin":
+        while True:
+            pass
+    if record == "spin in C":
+        return str(sum(range(10**12)))
     if record == "deep":
         return work(record)
     return record.upper()
@@ -36,7 +41,7 @@ def broken() -> None:
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[Pool]:
-    pool = Pool(2, 1.5, nothing)
+    pool = Pool(2, 0.5, nothing)
     yield pool
     pool.close()
 
@@ -58,7 +63,15 @@ async def test_a_records_own_fault_is_its_answer(pool: Pool) -> None:
     )
 
 
-@pytest.mark.parametrize(("poison", "code"), [("die", "process-died"), ("hang", "deadline-exceeded")])
+@pytest.mark.parametrize(
+    ("poison", "code"),
+    [
+        ("die", "process-died"),
+        ("hang", "deadline-exceeded"),
+        ("spin", "deadline-exceeded"),
+        ("spin in C", "deadline-exceeded"),
+    ],
+)
 async def test_a_poison_record_costs_itself_only(pool: Pool, poison: str, code: str) -> None:
     records = ["a", poison, "b", "c"]
     assert short(await pool.map(work, records, "clean", len)) == ["A", code, "B", "C"]

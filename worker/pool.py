@@ -1,8 +1,10 @@
 """Where CPU work runs: a pool of processes, batch-wise, with a deadline; a record that kills its process is found.
 
-Use it for everything that parses what strangers wrote. A chunk of records goes to one process; when the chunk runs out
-of time or its process dies, its process is killed and each record of the chunk is tried alone once, so a poison record
-costs itself and nothing else. With no processes the work runs here (debugging), and no deadline can end a C call.
+Use it for everything that parses what strangers wrote. A chunk of records goes to one process; when its process dies, by
+a crash or by the deadline, each record of the chunk is tried alone once, so a poison record costs itself and nothing else.
+The deadline counts the CPU time of a record, because on a busy machine all records are slow and none is to blame: the
+kernel's profiling timer (setitimer(2), ITIMER_PROF) ends the process, also in the middle of a C call. A record that sleeps
+is ended by the clock, at a multiple of it. With no processes the work runs here (debugging), without a deadline.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ R = TypeVar("R")
 # A chunk is small enough that its records share one deadline, and large enough that the pipe costs little.
 CHUNK_RECORDS = 16
 CHUNK_BYTES = 1 << 18
+_CLOCK = 3  # by the clock a record may take so many times its deadline
 
 
 class Pool:
@@ -86,19 +89,23 @@ class Pool:
             return [await self._alone(function, record, stage) for record in chunk]
 
     async def _alone(self, function: Callable[[T], R], record: T, stage: str) -> R | RecordError:
+        late = RecordError("deadline-exceeded", f"the record took longer than {self.deadline:g} s", stage)
         try:
             return (await self._run(function, [record], stage))[0]
         except (FutureTimeoutError, TimeoutError):
-            return RecordError("deadline-exceeded", f"the record took longer than {self.deadline:g} s", stage)
-        except (ProcessExpired, MemoryError):
+            return late
+        except ProcessExpired as error:
+            if error.exitcode == -signal.SIGPROF:
+                return late
             return RecordError("process-died", "the record ended the process that worked on it, twice", stage)
+        except MemoryError:
+            return RecordError("process-died", "there is not enough memory for the record", stage)
 
     async def _run(self, function: Callable[[T], R], chunk: Sequence[T], stage: str) -> list[R | RecordError]:
         try:
-            # Many records may take longer than one: on a busy machine all of them are slow, and none is to blame.
-            patience = self.deadline * (1 + (len(chunk) - 1) / 8)
+            patience = _CLOCK * self.deadline * (1 + (len(chunk) - 1) / CHUNK_RECORDS)
             future: Future[list[R | RecordError]] = self._pool.schedule(
-                _run_chunk, args=[function, list(chunk), stage], timeout=patience
+                _run_chunk, args=[function, list(chunk), stage, self.deadline], timeout=patience
             )
             return await asyncio.wrap_future(future)
         except BrokenExecutor:
@@ -127,8 +134,13 @@ def _chunks(records: Sequence[T], weigh: Callable[[T], int]) -> Iterator[Sequenc
         yield records[start:]
 
 
-def _run_chunk(function: Callable[[T], R], chunk: Sequence[T], stage: str) -> list[R | RecordError]:
-    return [_guarded(function, record, stage) for record in chunk]
+def _run_chunk(function: Callable[[T], R], chunk: Sequence[T], stage: str, deadline: float) -> list[R | RecordError]:
+    out = []
+    for record in chunk:
+        signal.setitimer(signal.ITIMER_PROF, deadline)
+        out.append(_guarded(function, record, stage))
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    return out
 
 
 def _guarded(function: Callable[[T], R], record: T, stage: str) -> R | RecordError:

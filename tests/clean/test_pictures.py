@@ -75,3 +75,14 @@ def test_bad_addresses(address: str) -> None:
 
 def test_a_label_without_a_picture_is_none() -> None:
     assert images("<div class='caption'>Region and its surroundings</div>") == []
+
+
+def test_a_second_text_of_a_picture_is_its_credit_or_nothing() -> None:
+    inner = f"<p>{CAPTION}</p><p>Getty Images</p><p>1 of 4</p>"
+    expected = {"url": "https://news.test/i/mill.jpg", "caption": CAPTION, "credit": "Getty Images"}
+    assert images(figure("src='/i/mill.jpg'", inner)) == [expected]
+
+
+def test_the_title_of_another_story_is_no_caption() -> None:
+    linked = "<a href='/other'>A bridge is closed for the whole of the summer</a>"
+    assert images(figure("src='/i/bridge.jpg'", linked)) == []

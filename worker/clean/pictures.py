@@ -82,8 +82,11 @@ def pair(
 _SOURCE = re.compile(
     r"""(?<![\w-])(src|data-src|data-original|data-lazy-src|data-srcset|srcset)\s{0,3}=\s{0,3}(?:"([^"]{1,4000})|'([^']{1,4000})|([^\s"'>]{1,2000}))"""
 )
-_NO_PICTURE = re.compile(r"^data:|\.svg(?:\?|$)|(?:placeholder|spacer|blank|pixel|1x1)[\w.-]{0,20}\.(?:gif|png)", re.I)
+_NO_PICTURE = re.compile(
+    r"^data:|\.svg(?:\?|$)|(?:placeholder|space|spacer|blank|pixel|1x1)[\w.-]{0,20}\.(?:gif|png)", re.I
+)
 _CLIMB = 5  # elements from a picture up to the one that holds its caption too
+_SAYS = 15  # characters of a caption that stands without its picture
 _MOST = 3  # pictures in one element: with more of them nobody can tell whose caption it is
 
 
@@ -120,10 +123,12 @@ def find_pictures(page: Scan, captions: Sequence[tuple[Line, int]], url: str | N
                 break
             declared = declared or page.tags[node] == "figcaption"
             node = page.parents[node]
+        if line.links > 0.5:
+            continue  # the title of another story
         held = holders.get(node, []) if page.tags[node] not in ("article", "main", "body") else []
         if 0 < len(held) <= _MOST:
             found.setdefault(line.text, _address(page.images[held[0]][0], url))
-        elif declared:
+        elif declared and len(line.text) >= _SAYS:
             found.setdefault(line.text, None)
     return found
 
@@ -138,7 +143,14 @@ def of_page(
     at = [i for i, label in enumerate(labels) if label in ("caption", "credit") and texts[i] in pictures]
     shown = [texts[i] for i in at]
     kinds = ["credit" if _is_bare_credit(text) else "caption" for text in shown]
-    images = pair(shown, kinds, [is_credit(text) for text in shown], pictures)
+    images: list[dict[str, str | None]] = []
+    taken: dict[str, dict[str, str | None]] = {}
+    for image in pair(shown, kinds, [is_credit(text) for text in shown], pictures):
+        first = taken.setdefault(image["url"], image) if image["url"] else image
+        if first is image:
+            images.append(image)
+        elif not first["credit"] and is_credit(image["caption"] or ""):
+            first["credit"] = credit_name(image["caption"] or "")
     for stated in reversed(lead):
         same = next((x for x in images if _is_same(x, stated)), None)
         if same is None:

@@ -101,10 +101,14 @@ class Follower:
         found = await self.consumer.beginning_offsets([TopicPartition(*place) for place in self.positions])
         return {(tp.topic, tp.partition): offset for tp, offset in found.items()}
 
+    def move(self, place: tuple[str, int], offset: int) -> None:
+        """Read this partition from another offset on."""
+        self.positions[place] = offset
+        self.consumer.seek(TopicPartition(*place), offset)
+
     def rewind(self, place: tuple[str, int]) -> None:
         """Read this partition from the start of its log."""
-        self.positions[place] = 0
-        self.consumer.seek(TopicPartition(*place), 0)
+        self.move(place, 0)
 
     async def read_to_end(self, callback: Callback) -> None:
         """Hand on everything up to the end of the log as it is now. Control records at the end are passed, not waited for."""

@@ -108,6 +108,39 @@ def test_a_text_that_repeats_the_picture_is_a_caption() -> None:
     assert kept(page(body)) == [FIRST, SECOND, THIRD]
 
 
+@pytest.mark.parametrize(
+    "names", ["field--label-hidden field", "overflow-hidden", "hidden md:block", "d-none d-lg-block", "hidden-print"]
+)
+def test_what_is_called_hidden_and_is_not(names: str) -> None:
+    story = (
+        f"<article><h1>Die Mühle</h1><p>{FIRST}</p><div class='{names}'><p>{SECOND}</p></div><p>{THIRD}</p></article>"
+    )
+    assert kept(page(story)) == [FIRST, SECOND, THIRD]
+
+
+@pytest.mark.parametrize("names", ["hidden", "visually-hidden", "d-none", "is-hidden"])
+def test_what_is_hidden(names: str) -> None:
+    story = (
+        f"<article><h1>Die Mühle</h1><p>{FIRST}</p><div class='{names}'><p>{SECOND}</p></div><p>{THIRD}</p></article>"
+    )
+    assert kept(page(story)) == [FIRST, THIRD]
+
+
+def test_a_table_in_a_figure_is_no_caption() -> None:
+    table = "<figure><table><tr><td>Bücherei</td><td>240 m²</td></tr></table><figcaption>Die Räume der Mühle</figcaption></figure>"
+    found = page(f"<article><h1>Die Mühle</h1><p>{FIRST}</p>{table}<p>{SECOND}</p><p>{THIRD}</p></article>")
+    assert kept(found) == [FIRST, "Bücherei 240 m²", SECOND, THIRD]
+
+
+def test_a_standfirst_in_large_letters() -> None:
+    lead = LEAD + " Was sie kosten darf, bleibt bis zum Sommer offen, sagte der Bürgermeister."
+    found = page(
+        f"<div><h1>Die Mühle</h1><div><h3>{lead}</h3></div><img src='/a.jpg'>"
+        f"<div class='share'>Teilen</div><div class='share'>Drucken</div><div class='text'><p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p></div></div>"
+    )
+    assert kept(found) == [lead, FIRST, SECOND, THIRD]
+
+
 def test_the_cells_of_a_row_make_one_line() -> None:
     table = "<table><tr><td>Bücherei</td><td>240 m²</td></tr><tr><td>Saal</td><td>180 m²</td></tr></table>"
     assert "Bücherei 240 m²" in kept(page(f"<article><h1>Die Mühle</h1><p>{FIRST}</p>{table}<p>{SECOND}</p></article>"))

@@ -126,8 +126,11 @@ def _weight(block: Block) -> int:
 _INHERITED = marks.JUNK | marks.CAPTION | marks.META | marks.GALLERY | marks.LEAD
 _WEAK = marks.NAV | marks.ASIDE | marks.HIDDEN | marks.WIDGET | marks.SHARE | marks.FOOTER | marks.OFFER
 _WEAK |= marks.TEASER | marks.OVERLAY
+_LEAD_TAGS = frozenset(("p", "div", "section")) | _HEADINGS
+_NO_HEADING = 150  # characters from which a heading is a paragraph in large letters
 _MAY_LINK = frozenset(("p", "h1", "h2", "h3", "h4", "li"))  # a paragraph of links may be one of the article's
 _SURE_TAGS = frozenset(("nav", "aside", "footer", "figcaption", "dialog"))
+_FIGURES = frozenset(("table", "pre"))  # what a figure may hold beside a picture and its caption
 _LEAF_TAGS = frozenset(("p", "li", "blockquote", "tr", "td", "dd", "h1", "h2", "h3", "h4", "h5", "h6"))
 
 
@@ -169,6 +172,8 @@ class _Tree:
                 own = self._believed(node, own, mass)
             bits[node] = own
             junk[node] = junk[parents[node]] | (own & _INHERITED)
+            if page.tags[node] in _FIGURES and not own & marks.CAPTION:
+                junk[node] &= ~marks.CAPTION
         self.mass = clean = [0] * n
         for i, block in enumerate(page.blocks):
             if not junk[block.node] & (marks.JUNK | marks.CAPTION):
@@ -261,11 +266,6 @@ class _Tree:
             steps += 1
         return best
 
-    def inside(self, node: int, root: int) -> bool:
-        while node > root:
-            node = self.page.parents[node]
-        return node == root
-
 
 def _squeeze(text: str) -> str:
     return "".join(text.split()).casefold()
@@ -334,7 +334,6 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[tuple[Line, int]
                 continue
             if not weight or junk or dense.get(node) or size < 100 or not _runs_on(tree, i, start):
                 continue
-            hint = None
         elif (
             junk & (marks.CAPTION | marks.GALLERY)
             or (size > 15 and text in alts)
@@ -391,15 +390,15 @@ def _is_lead(tree: _Tree, i: int, junk: int, *, near: bool, inside: bool) -> boo
     block = tree.page.blocks[i]
     if junk & (marks.JUNK & ~marks.TEASER) or junk & marks.CAPTION:
         return False
-    if tree.bits[block.node] & marks.LEAD:
+    if (tree.bits[block.node] | tree.bits[tree.page.parents[block.node]]) & marks.LEAD:
         return True
     if junk & marks.GALLERY or not inside:
         return False
     if junk & marks.LEAD:
         return not junk & marks.META
-    if block.tag in _HEADINGS:
+    if block.tag in _HEADINGS and len(block.text) < _NO_HEADING:
         return near and not junk and not tree.page.marks[block.node] & (marks.TITLE | marks.HEADER)
-    if not tree.weights[i] or block.tag not in ("p", "div", "section"):
+    if not tree.weights[i] or block.tag not in _LEAD_TAGS:
         return False
     # some call the standfirst a teaser
     return not block.links if junk & marks.TEASER else not junk & marks.META

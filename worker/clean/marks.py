@@ -128,18 +128,27 @@ _ROLE = {
 }
 
 
+#: "hidden" in a name that hides nothing, or only on some screens and on paper.
+_NOT_HIDDEN = re.compile(
+    r"(?:overflow|label|backface)[-_:]{1,2}(?:[xy]-)?hidden|[\w-]{1,20}:hidden|hidden-[a-z][\w-]{0,20}"
+)
+_SHOWN_AGAIN = re.compile(r"(?::|-(?:sm|md|lg|xl|xxl)-)(?:block|flex|grid|inline)")
+
+
 @lru_cache(maxsize=65536)
 def of_names(names: str) -> int:
     """The bits that the words of a class or id attribute carry."""
     if "hentry" in names or "type-post" in names:
         return 0  # a blog post's element carries its topics and settings as classes
+    if "hidden" in names:
+        names = _NOT_HIDDEN.sub(" ", names)
     bits = 0
     before = ""
     for token in _TOKEN.findall(names):
         word = token.lower()
         bits |= _FLAG.get(word, 0) | _FLAG.get(before + "-" + word, 0)
         before = word
-    return bits
+    return bits & ~HIDDEN if bits & HIDDEN and _SHOWN_AGAIN.search(names) else bits
 
 
 @lru_cache(maxsize=16384)

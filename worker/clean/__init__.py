@@ -56,5 +56,5 @@ def clean(raw: RawArticle, *, explain: bool = False, timezones: Mapping[str, str
         "quality": {"flags": flags, "removed_chars": article.removed_chars},
     }
     if explain:
-        answer["explain"] = {"removed": article.removed}
+        answer["explain"] = {"removed": [{"text": text, "why": why} for text, why in article.removed]}
     return answer

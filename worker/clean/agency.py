@@ -39,6 +39,9 @@ _AMBIGUOUS = frozenset(
 _ONE = "(?:" + "|".join(re.escape(n) for n in sorted(_NAMES, key=len, reverse=True)) + ")"
 _FILL = r"(?:red|reda|redaktion|mit|und|and|with|agenturen|ag|[a-zäöü]{2,4}|\d{1,2}\.\s?\d{1,2}\.?(?:\s?\d{2,4})?|\d{1,2}\.|\d{1,2}\.\s?[^\W\d]{3,9}\.?(?:\s\d{4})?|\d{4}|ORF\.at|lby|bb|nw|rp|hb|ni|sn|st|th|mv|sw|hh|[A-Z]{2})"
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]{2,70})[)\]]")
+_RUN = re.compile(r"[^\W_]+")
+_NAMED = frozenset(_RUN.findall(name)[0] for name in _NAMES)
+"""How the names begin: a line without any of these words needs no closer look."""
 _PARTS = re.compile(r"\s?[/,;+&–]\s?|\s")
 _FILLED = re.compile(_FILL, re.I)
 _ALONE = re.compile(
@@ -101,7 +104,7 @@ def sign_off(text: str) -> re.Match[str] | None:
 
 def is_credit_line(line: str) -> bool:
     """Whether a line is nothing but the credit of one or more agencies."""
-    if len(line) > 80:
+    if len(line) > 80 or _NAMED.isdisjoint(_RUN.findall(line.casefold())):
         return False
     found = _ALONE.match(line)
     return found is not None and bool(_codes(found[1], sure="/" in line or "(" in line))

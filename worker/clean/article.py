@@ -24,7 +24,7 @@ _DATELESS = frozenset(("teaser", "gallery", "related", "title", *_KEPT))
 
 @dataclass(slots=True)
 class Article:
-    """What cleaning found; `removed` are the lines left out, with why."""
+    """What cleaning found; `removed` are the lines left out, each with why."""
 
     status: str = "usable"
     content_type: str = "article"
@@ -41,11 +41,12 @@ class Article:
     published: dict[str, Any] | None = None
     flags: list[str] = field(default_factory=list)
     removed_chars: int = 0
-    removed: list[dict[str, str]] = field(default_factory=list)
+    removed: list[tuple[str, str]] = field(default_factory=list)
 
 
-def _squeezed(text: str) -> str:
-    return " ".join(text.split())
+def _squeezed(line: str) -> str:
+    """A line of a dump (stripped, no white space but spaces) without double spaces."""
+    return " ".join(line.split()) if "  " in line else line
 
 
 def _published(found: Published | None, source: str, flags: list[str]) -> dict[str, Any] | None:
@@ -74,7 +75,7 @@ def _remains(article: Article, judged: blocks.Judged) -> None:
         counts[label] = counts.get(label, 0) + 1
         if label not in ("title", "section", "byline", "date"):
             article.removed_chars += len(text)
-        article.removed.append({"text": text, "why": label})
+        article.removed.append((text, label))
     if counts.get("gallery"):
         article.flags.append("gallery-removed")
     if counts.get("teaser") or counts.get("related"):
@@ -233,7 +234,7 @@ def _verdict(
     sentences = 0
     if judged.form is not None:
         told = (judged.form.words >= 8) & (judged.form.stops > 0)
-        sentences = sum(1 for i in np.flatnonzero(told).tolist() if labels[i + judged.low] in _KEPT)
+        sentences = sum(labels[i] in _KEPT for i in (np.flatnonzero(told) + judged.low).tolist())
     verdict = verdicts.judge(
         title=article.title,
         section=article.section,
@@ -244,7 +245,7 @@ def _verdict(
         sentences=sentences,
         whole=whole,
         lines=len(labels),
-        short=sum(1 for x in judged.texts if len(x) < 60),
+        short=sum(size < 60 for size in map(len, judged.texts)),
         captions=labels.count("caption"),
         kickers=kickers,
         declared=declared,
@@ -286,5 +287,7 @@ def from_page(raw: RawArticle, html: str, zone: str | None) -> Article:
         found = find_date(lines, language=article.language.code, fetched_at=raw.fetched_at, zone=zone, host=raw.source)
         article.published = _published(found, "text", article.flags)
     kickers = [t for t, label in zip(judged.texts, labels, strict=True) if label == "section"][:3]
-    _verdict(article, raw, judged, body, "\n".join((article.title or "", *judged.texts))[:6000], kickers, page.content_type)
+    _verdict(
+        article, raw, judged, body, "\n".join((article.title or "", *judged.texts))[:6000], kickers, page.content_type
+    )
     return article

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -75,10 +75,16 @@ class Judged:
     """Their own features."""
     form: Shape | None = None
     """Their shape."""
+    _flagged: dict[int, set[int]] = field(default_factory=dict)
 
     def flagged(self, column: int) -> set[int]:
         """The lines that have a feature of `worker.clean.features`: `DATED`, `CREDITED`, `SIGNED`, `REPEATED`."""
-        return set() if self.own is None else {int(i) + self.low for i in np.flatnonzero(self.own[:, column])}
+        if self.own is None:
+            return set()
+        known = self._flagged.get(column)
+        if known is None:
+            known = self._flagged[column] = set((np.flatnonzero(self.own[:, column]) + self.low).tolist())
+        return known
 
 
 def judge_dump(texts: list[str], gaps: list[bool], *, titled: bool = False) -> Judged:
@@ -95,13 +101,14 @@ def judge_dump(texts: list[str], gaps: list[bool], *, titled: bool = False) -> J
     text = "\n".join(here)
     form = shape(text, kinds(text))
     scores = features.prose_scores(form)
-    found = Cues([t.lower() for t in here], features.is_prose(scores))
+    found = Cues(text.lower().split("\n"))
     own = features.own(here, features.gaps_around(gaps, place), form, scores, found)
     near = features.marked_scores(scores, form, found)
-    roles = model.roles(features.matrix(own, scores, near, n), own)
-    ruled = _by_rule(here, form, found, own, *features.region(near))
+    core = features.region(near)
+    roles = model.roles(features.matrix(own, scores, core, n), own)
+    ruled = _by_rule(here, form, found, own, *core)
     keep = _without_islands(
-        _vote(roles, ruled, form, _noise_share(found, own, form), near, titled), form.words.tolist()
+        _vote(roles, ruled, form, _noise_share(found, own, form), core, titled), form.words.tolist()
     )
     if n <= 5 and not any(keep):  # a short message: whatever is no noise by its wording is the text
         keep = [
@@ -126,17 +133,20 @@ def judge_dump(texts: list[str], gaps: list[bool], *, titled: bool = False) -> J
 def _noise_share(found: Cues, own: Floats, form: Shape) -> float:
     """How many of the short lines carry the wording of menus, tools and other noise."""
     short = form.words < 14
-    if not short.any():
+    count = int(np.count_nonzero(short))
+    if not count:
         return 0.0
-    noisy = (
-        (np.array(found.phrase) > 0)
-        | ((np.array(found.opening) & _NEVER) > 0)
-        | (own[:, features.DATED : features.SIGNED + 1].sum(axis=1) > 0)
+    noisy = own[:, features.DATED : features.SIGNED + 1].any(axis=1)
+    noisy |= np.fromiter(
+        (p > 0 or o & _NEVER > 0 for p, o in zip(found.phrase, found.opening, strict=True)), np.bool_, len(short)
     )
-    return float(noisy[short].mean())
+    noisy &= short
+    return int(np.count_nonzero(noisy)) / count
 
 
-def _vote(roles: Floats, ruled: list[str], form: Shape, noise: float, near: Floats, titled: bool) -> list[bool]:
+def _vote(
+    roles: Floats, ruled: list[str], form: Shape, noise: float, core: tuple[int, int], titled: bool
+) -> list[bool]:
     """Which lines stay: the model's log odds and the rules' say are added up.
 
     The rules' say is worth 1.5, more for long paragraphs, which the made pages of the training know too little of, and
@@ -158,7 +168,7 @@ def _vote(roles: Floats, ruled: list[str], form: Shape, noise: float, near: Floa
     if (
         noise < 0.1
     ):  # hardly any noise around: short lines between paragraphs are the article's own lists, labels and headings
-        start, end = features.region(near)
+        start, end = core
         at = np.arange(m)
         own_list = np.fromiter((x == "other" for x in ruled), np.bool_, m) & (at >= start) & (at < end)
         say = np.where(own_list, np.maximum(say, 4.0), say)
@@ -278,7 +288,7 @@ def judge_lines(lines: list[Line]) -> Judged:
         return Judged([], [])
     text = "\n".join(texts)
     form = shape(text, kinds(text))
-    found = Cues([t.lower() for t in texts], [False] * len(texts))
+    found = Cues([t.lower() for t in texts])
     words = form.words.tolist()
     ends = form.ends.tolist()
     labels: list[str] = []

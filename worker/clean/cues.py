@@ -6,22 +6,23 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from worker.clean.notices import notice
+from worker.clean.notices import TRIGGERS, notice
 from worker.clean.words import OPENINGS, PHRASES, WORD_FORMS, WORDS
 
 _LONGEST_NOTICE = 320
-_LONGEST_STORY = 5000
-_STEM = 6
+_KNOWN = WORD_FORMS | TRIGGERS
 
 LONGEST = 200
 """Lines of more characters are judged by their shape alone."""
 
 _STRIP = " :.·|…>»›→-–—!*•()[]+✕×▶►,#"
-_DATE = re.compile(
+_DAY = re.compile(
     r"\d{1,2}\.\s?(?:\d{1,2}\.|[^\W\d]{3,9}\.?)\s?(?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d|\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)?\d\d\b"
-    r"|\d{1,2}(?:st|nd|rd|th)?\s[^\W\d]{3,10}\.?,?\s(?:19|20)\d\d|[^\W\d]{3,10}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d\d"
-    r"|\b\d{1,2}:\d\d\b|\b(?:vor|hace|il y a|för)\s(?:\d{1,3}|einer|einem)\s|\b\d{1,3}\s(?:minutes?|mins?|hours?|days?|weeks?|months?|years?)\sago"
+    r"|\d{1,2}(?:st|nd|rd|th)?\s[^\W\d]{3,10}\.?,?\s(?:19|20)\d\d"
+    r"|\b\d{1,2}:\d\d\b|\b\d{1,3}\s(?:minutes?|mins?|hours?|days?|weeks?|months?|years?)\sago"
 )
+_MONTH_FIRST = re.compile(r"[^\W\d]{3,10}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d\d")
+_AGO = re.compile(r"\b(?:vor|hace|il y a|för)\s(?:\d{1,3}|einer|einem)\s")
 _COUNTER = re.compile(
     r"^\(?\d{1,3}\s?(?:/|von|of|de|sur|di|van|av|z)\s?\d{1,3}\)?$|^(?:bild|foto|image|photo|slide)\s\d{1,3}(?:\s?(?:/|von|of)\s?\d{1,3})?$",
     re.I,
@@ -30,8 +31,7 @@ _CREDIT = re.compile(
     r"(?:^|[(\[|.•–-]\s?)(?:foto|fotos|bild|bilder|photo|photos|image|picture|photograph|quelle|bildquelle|fotocredit|credit|photo credit|©|\(c\)|symbolbild|archivbild|grafik|illustration|foto:|crédit|crédits|fotograf)"
     r"\s?(?:by|von|:|©|/|–|-)\s?\S|©\s?\S|\(c\)\s?\w|\b(?:afp|reuters|dpa|apa|epa|ap|imago|getty(?: images)?|picture[ -]alliance|keystone|shutterstock|istock|ntb|tt|anp|belga|ansa|efe|pap|mti|zuma|xinhua|tass|unsplash|pixabay|alamy)\s?(?:/|\||via\s|-\w)"
     r"|(?:/|\||via)\s?(?:afp|reuters|dpa|apa|epa|ap|imago|getty|picture[ -]alliance|keystone|shutterstock|istock|ap photo|alamy|unsplash|nurphoto|shutterstock|bloomberg)\b|\bhandout\b|\bpicture[ -]alliance\b|\bgetty images\b|\b(?:ap|afp) photo\b"
-    r"|\((?:[^()]{0,60}[\s/])?(?:afp|reuters|dpa|apa|epa|ap|imago|getty|getty images|keystone|shutterstock|ap photo|archivbild|symbolbild|symbolfoto|archivfoto|file)\)$",
-    re.I,
+    r"|\((?:[^()]{0,60}[\s/])?(?:afp|reuters|dpa|apa|epa|ap|imago|getty|getty images|keystone|shutterstock|ap photo|archivbild|symbolbild|symbolfoto|archivfoto|file)\)$"
 )
 _BYLINE = re.compile(
     r"^(?:(?:ein(?:e|en)?\s)?(?:gastbeitrag|gastkommentar|kommentar|kolumne|analyse|interview|essay|bericht|reportage|rezension|protokoll|porträt|text|story|analysis|opinion|commentary|review|reporting|report)\s?)?"
@@ -42,15 +42,11 @@ _BYLINE = re.compile(
 class Cues:
     """Cues of some lines of a document, as parallel lists from `start` on."""
 
-    __slots__ = ("kin", "notice", "opening", "phrase", "share", "stems", "words")
+    __slots__ = ("notice", "opening", "phrase", "share", "words")
 
-    def __init__(self, lows: Sequence[str], prose: Sequence[bool]) -> None:
-        """`lows` are the lines in lower case, `prose` tells which of them look like paragraphs."""
+    def __init__(self, lows: Sequence[str]) -> None:
+        """`lows` are the lines in lower case."""
         n = len(lows)
-        self.stems = [0] * n
-        """How many longer words it has, by their beginnings."""
-        self.kin = [0.0] * n
-        """Share of them that stand in another paragraph too: a story repeats its names and things, a teaser does not."""
         self.notice = [0] * n
         """How much of it is a page speaking of itself: words that make it suspicious count 1 each, a whole phrase 2."""
         self.phrase = [0] * n
@@ -62,48 +58,40 @@ class Cues:
         self.share = [0.0] * n
         """Share of its words that carry a cue."""
         phrases, openings, words = PHRASES.get, OPENINGS.get, WORDS
-        forms = WORD_FORMS.intersection
+        known, forms = _KNOWN.intersection, WORD_FORMS.intersection
         phrase, opening, cued, share = self.phrase, self.opening, self.words, self.share
-        stems: list[set[str]] = []
-        counts: dict[str, int] = {}
         for i, low in enumerate(lows):
-            parts = low.split() if len(low) < _LONGEST_STORY else []
-            mine = {w[:_STEM] for w in parts if len(w) >= _STEM}
-            stems.append(mine)
-            if prose[i]:
-                for stem in mine:
-                    counts[stem] = counts.get(stem, 0) + 1
-            if len(low) > _LONGEST_NOTICE:
+            size = len(low)
+            if size > _LONGEST_NOTICE:
                 continue
-            self.notice[i] = notice(low, parts)
-            if len(low) > LONGEST:
+            parts = low.split()
+            hits = known(parts)
+            if hits and not hits.isdisjoint(TRIGGERS):
+                self.notice[i] = notice(low, hits)
+            if size > LONGEST or not parts:
                 continue
-            if len(low) < 50:
+            if size < 50:
                 phrase[i] = phrases(low, 0) or phrases(low.strip(_STRIP), 0)
-            if not parts:
-                continue
             first = parts[0]
             start = openings(first, 0)
             if len(parts) > 1:
                 start |= openings(f"{first} {parts[1]}", 0)
             opening[i] = start
-            hits = forms(parts)
-            if hits:
+            if hits and (hits := forms(hits)):
                 bits = 0
                 for hit in hits:
                     bits |= words[hit]
                 cued[i] = bits
                 share[i] = len(hits) / len(parts)
-        told = {stem for stem, count in counts.items() if count > 1}
-        for i, mine in enumerate(stems):
-            if mine:
-                self.stems[i] = len(mine)
-                self.kin[i] = len(mine.intersection(told) if prose[i] else mine.intersection(counts)) / len(mine)
 
 
 def is_date(line: str) -> bool:
     """Whether a day or a time of day stands in `line`."""
-    return _DATE.search(line) is not None
+    return (
+        _DAY.search(line) is not None
+        or (("19" in line or "20" in line) and _MONTH_FIRST.search(line) is not None)
+        or (any(word in line for word in ("vor", "hace", "il y a", "för")) and _AGO.search(line) is not None)
+    )
 
 
 def is_counter(line: str) -> bool:
@@ -113,7 +101,7 @@ def is_counter(line: str) -> bool:
 
 def is_credit(line: str) -> bool:
     """Whether a photo credit stands in `line`."""
-    return _CREDIT.search(line) is not None
+    return _CREDIT.search(line.lower()) is not None
 
 
 def is_byline(line: str) -> bool:

@@ -42,9 +42,7 @@ def dateline(paragraph: str) -> str | None:
 def _plausible(place: str) -> bool:
     """Names begin with capitals; small words only between them (`Frankfurt am Main`, `Rio de Janeiro`)."""
     words = re.split(r"[ /]", place.replace(",", ""))
-    if is_credit_line(place):
-        return False
-    if not words[0][:1].isupper() or not words[-1][:1].isupper():
+    if not words[0][:1].isupper() or not words[-1][:1].isupper() or is_credit_line(place):
         return False
     small = sum(1 for w in words if w[:1].islower())
     return (

@@ -7,12 +7,14 @@ line of the zone.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from worker.clean import cues as wording
 from worker.clean.cues import Cues
 from worker.clean.shape import BRACKET, COLON, COMMA, DASH, DIGIT, LOWER, QUOTE, SYMBOL, UPPER, Floats, Shape
+from worker.clean.story import kinship
 from worker.clean.words import STRONG, Cue
 
 GROUPS: tuple[int, ...] = (
@@ -92,18 +94,18 @@ def prose_scores(form: Shape) -> Floats:
     return scores.astype(np.float32)
 
 
-def is_prose(scores: Floats) -> list[bool]:
-    """Which lines look like paragraphs."""
-    flags: list[bool] = (scores > 1).tolist()
-    return flags
-
-
 def marked_scores(scores: Floats, form: Shape, cues: Cues) -> Floats:
     """The prose scores, lowered where the wording says that something else begins."""
     phrase = np.array(cues.phrase)
     opening = np.array(cues.opening)
     marked = scores - 2.5 * ((phrase & _STOP) > 0) - 0.6 * ((phrase & STRONG) > 0)
     return (marked - ((form.words < 14) & ((opening & _STOP) > 0))).astype(np.float32)
+
+
+@lru_cache(maxsize=4096)
+def _groups(cue: int) -> tuple[bool, ...]:
+    """For each of `GROUPS` whether `cue` holds one of its bits."""
+    return tuple(cue & group > 0 for group in GROUPS)
 
 
 def own(texts: list[str], gaps: list[bool], form: Shape, scores: Floats, cues: Cues) -> Floats:
@@ -113,7 +115,6 @@ def own(texts: list[str], gaps: list[bool], form: Shape, scores: Floats, cues: C
     chars = form.chars
     counts = form.counts
     out = np.zeros((m, _OWN), np.float32)
-    out[:, 0] = np.log1p(words) * 0.4
     out[np.arange(m), np.searchsorted(_BINS, words)] = 1
     out[:, 0] = np.log1p(words) * 0.4
     out[:, 7] = form.lower_share
@@ -148,16 +149,18 @@ def own(texts: list[str], gaps: list[bool], form: Shape, scores: Floats, cues: C
         for j in flags:
             out[j, column] = 1
     out[:, 36] = np.minimum(np.array(cues.notice, np.float32), 3) * 0.3333
-    stems = np.minimum(np.array(cues.stems, np.float32), 6) * 0.16667
-    kin = np.array(cues.kin, np.float32)
-    out[:, 37] = kin * stems
-    out[:, 38] = stems - kin * stems
-    masks = np.array(GROUPS)
-    bits = np.array((cues.phrase, cues.opening, cues.words))
-    hits = (bits[:, :, None] & masks) > 0
-    out[:, _SELF : _SELF + _G] = hits[0]
-    out[:, _SELF + _G : _SELF + 2 * _G] = hits[1]
-    out[:, _SELF + 2 * _G :] = hits[2] * np.sqrt(np.array(cues.share, np.float32))[:, None]
+    stems, kin = kinship("\n".join(texts).lower(), scores > 1)
+    many = np.minimum(stems, 6) * np.float32(0.16667)
+    out[:, 37] = kin * many
+    out[:, 38] = many - kin * many
+    for start, bits in ((_SELF, cues.phrase), (_SELF + _G, cues.opening)):
+        at = [j for j, cue in enumerate(bits) if cue]
+        if at:
+            out[at, start : start + _G] = [_groups(bits[j]) for j in at]
+    at = [j for j, cue in enumerate(cues.words) if cue]
+    if at:
+        weights = np.sqrt(np.array([cues.share[j] for j in at], np.float32))
+        out[at, _SELF + 2 * _G :] = np.array([_groups(cues.words[j]) for j in at], np.float32) * weights[:, None]
     return out
 
 
@@ -195,10 +198,10 @@ def _by_text(texts: list[str], lengths: list[float], digits: list[bool], cues: C
     return repeated, whole, dates, credits, bylines
 
 
-def matrix(mine: Floats, scores: Floats, marked: Floats, total: int) -> Floats:
+def matrix(mine: Floats, scores: Floats, core: tuple[int, int], total: int) -> Floats:
     """(m, WIDTH): each line's own features, those of its neighbours, means over windows, and its place among them.
 
-    `total` is the number of lines of the document.
+    `core` is the region of the marked scores, `total` the number of lines of the document.
     """
     m = len(mine)
     out = np.zeros((m, WIDTH), np.float32)
@@ -231,7 +234,7 @@ def matrix(mine: Floats, scores: Floats, marked: Floats, total: int) -> Floats:
     place[:, 0] = share
     place[:, 1] = share < 1e-6
     place[:, 2] = share > 1 - 1e-6
-    edges = (*region(scores), *region(marked))
+    edges = (*region(scores), *core)
     away = at[:, None] - np.array(edges, np.float32)
     place[:, 3:7] = np.log1p(np.maximum(-away, 0)) * 0.3
     place[:, 7:11] = np.log1p(np.maximum(away + 1, 0)) * 0.3

@@ -82,6 +82,8 @@ def find_title(texts: Sequence[str], judged: Judged, first: int, body: str, url:
     choices.sort(reverse=True)
     best, choice = 0.55, -1
     for score, i in choices[:5]:
+        if score + 0.7 <= best:
+            break
         score += 0.7 * overlap(texts[i], body)
         if score > best:
             best, choice = score, i

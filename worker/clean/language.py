@@ -24,12 +24,14 @@ from typing import Any, NamedTuple
 from worker.clean.language_rules import CLOSE, HASTY, NEIGHBOURS, PIDGIN, PIDGIN_WEAK, REGIONAL, SCRIPTS
 from worker.clean.ngrams import Ngrams
 
-START_CHARS = 400
-MIDDLE_CHARS = 160
+START_CHARS = 240
+MIDDLE_CHARS = 100
 SLOW_CHARS = 400
 SURE = 0.9
 """From this probability on the quick identifier is believed, unless it names a language it is known to be hasty
 with."""
+_ENOUGH = 120
+"""Characters in which letters are counted; only where they are few does the rest matter."""
 NOISE = 0.15
 """What the slow identifier gives to a keyboard row; the quick one gives twice that."""
 FLOOR = 0.12
@@ -46,7 +48,9 @@ class Language(NamedTuple):
 UNKNOWN = Language("und", 0.0)
 
 # What says nothing about the language of the sentence around it.
-_NOISE = re.compile(r"https?://\S{1,500}|\bwww\.\S{1,300}|\S{1,100}@\S{1,100}|[#@]\w{1,60}|[\d_<>{}\[\]|*=~^\\/]+")
+_ADDRESS = re.compile(r"https?://\S{1,500}|\bwww\.\S{1,300}|\S{1,100}@\S{1,100}|[#@]\w{1,60}")
+_NOISE = re.compile(r"[\d_<>{}\[\]|*=~^\\/]+")
+_PIDGIN = PIDGIN | PIDGIN_WEAK
 _WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _SAME = {
     "nb": "no",
@@ -72,7 +76,9 @@ def identify(text: str, hint: str | None = None) -> Language:
     """
     wanted = _base(hint)
     sample = _sample(text)
-    letters = sum(map(str.isalpha, sample))
+    letters = sum(map(str.isalpha, sample[:_ENOUGH]))
+    if letters < 60:
+        letters += sum(map(str.isalpha, sample[_ENOUGH:]))
     if letters < 2:
         return UNKNOWN
     by_script = _by_script(sample)
@@ -119,6 +125,8 @@ def _sample(text: str) -> str:
         text = text[:START_CHARS] + " " + text[middle : middle + MIDDLE_CHARS]
     else:
         text = text[: START_CHARS + MIDDLE_CHARS]
+    if "@" in text or "#" in text or "://" in text or "www." in text:
+        text = _ADDRESS.sub(" ", text)
     text = " ".join(_NOISE.sub(" ", text).split()).encode("utf-8", "ignore").decode()  # lone surrogates out
     # Both models are lost on capitals.
     head = text[:100]
@@ -193,6 +201,8 @@ def _settled(code: str, sample: str, wanted: str | None, scores: dict[str, float
     if code in ("en", "pcm"):
         # One word in ten: a quotation in Pidgin does not make an English article one.
         words = _WORDS.findall(sample)
+        if _PIDGIN.isdisjoint(words):
+            return "en"
         score = sum(2 if word in PIDGIN else 1 for word in words if word in PIDGIN or word in PIDGIN_WEAK)
         return "pcm" if score >= 2 and 10 * score >= len(words) else "en"
     if code not in NEIGHBOURS:

@@ -83,11 +83,13 @@ def split(text: str) -> Dump:
     texts: list[str] = []
     gaps: list[bool] = []
     gap = True
+    odd = not text.replace("\n", "").isprintable()  # asked once: most texts hold nothing but letters and line feeds
+    marked = "<" in text or "&" in text
     for raw in text.splitlines():
         line = raw.strip()
-        if line and not line.isprintable():
+        if odd and line and not line.isprintable():
             line = " ".join(_DROPPED.sub("", line).split())
-        if ("<" in line or "&" in line) and has_markup(line):
+        if marked and has_markup(line):
             line = " ".join(without_markup(line).split())
         if line and (len(line) > 2 or line.strip("\u200c\u200d")):
             texts.append(line)

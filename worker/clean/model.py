@@ -23,28 +23,36 @@ _SPANS = (5, 15)
 def softmax(x: Floats) -> Floats:
     """Row by row."""
     e = np.exp(x - x.max(axis=1, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True)
+    e /= e.sum(axis=1, keepdims=True)
+    return e
 
 
 def surroundings(first: Floats, mine: Floats) -> Floats:
     """What the second network sees: the first's answers at the line, at three lines to each side, and in windows."""
     m, k = first.shape
+    out = np.empty((m, (7 + 2 * len(_SPANS)) * k + 2 + mine.shape[1]), np.float32)
     padded = np.zeros((m + 6, k), np.float32)
     padded[3 : m + 3] = first
-    sums = np.zeros((m + 1, k), np.float32)
-    np.cumsum(first, axis=0, out=sums[1:])
-    at = np.arange(m)
-    blocks = [padded[i : i + m] for i in range(7)]
+    for i in range(7):
+        out[:, i * k : (i + 1) * k] = padded[i : i + m]
+    widest = _SPANS[-1]
+    sums = np.zeros((m + 2 * widest + 1, k), np.float32)
+    np.cumsum(first, axis=0, out=sums[widest + 1 : widest + m + 1])
+    sums[widest + m + 1 :] = sums[widest + m]
+    here = sums[widest : widest + m]
+    after = sums[widest + 1 : widest + m + 1]
+    column = 7 * k
     for span in _SPANS:
-        before = np.maximum(at - span, 0)
-        after = np.minimum(at + 1 + span, m)
-        blocks.append((sums[at] - sums[before]) / span)
-        blocks.append((sums[after] - sums[at + 1]) / span)
-    text = sums[:, BODY] + sums[:, LEAD]
-    total = max(float(text[-1]), 1e-6)
-    blocks.append(np.stack((text[:-1] / total, text[1:] / total), axis=1))
-    blocks.append(mine)
-    return np.concatenate(blocks, axis=1).astype(np.float32)
+        out[:, column : column + k] = (here - sums[widest - span : widest - span + m]) / span
+        column += k
+        out[:, column : column + k] = (sums[widest + 1 + span : widest + 1 + span + m] - after) / span
+        column += k
+    text = sums[widest : widest + m + 1, BODY] + sums[widest : widest + m + 1, LEAD]
+    text /= max(float(text[-1]), 1e-6)
+    out[:, column] = text[:-1]
+    out[:, column + 1] = text[1:]
+    out[:, column + 2 :] = mine
+    return out
 
 
 @cache
@@ -65,10 +73,10 @@ def _product(x: Floats, w: Floats) -> Floats:
     rows = max(1, 250_000 // w.size)
     if len(x) <= rows:
         return x @ w
-    pieces = -(-len(x) // rows)
-    padded = np.zeros((pieces * rows, x.shape[1]), np.float32)
-    padded[: len(x)] = x
-    return (padded.reshape(pieces, rows, -1) @ w).reshape(pieces * rows, -1)[: len(x)]
+    out = np.empty((len(x), w.shape[1]), np.float32)
+    for start in range(0, len(x), rows):
+        np.matmul(x[start : start + rows], w, out=out[start : start + rows])
+    return out
 
 
 def roles(features: Floats, own: Floats) -> Floats:

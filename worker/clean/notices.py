@@ -22,21 +22,97 @@ TRIGGERS = SUSPICIOUS | frozenset(
     reporter author us uns opinions views email posteingang posteingang.""".split()
 )
 """Words one of which every phrase below holds."""
-_NOTICE = re.compile(
-    r"an dieser stelle (?:finde|steht|stehen|befindet|würde|wird|empfehlen)|externe[nr]? inhalt|ich bin (?:damit )?einverstanden|personenbezogene daten"
-    r"|datenschutz(?:erklärung|hinweise|bestimmungen)|(?:bitte )?aktivieren sie (?:bitte )?(?:javascript|cookies)|(?:inhalte?|video) .{0,60}angezeigt werden|(?:we|this (?:site|website)) uses? cookies"
-    r"|(?:dieses|das) thema im programm|^sendung:|über dieses thema berichte|(?:artikel|text|beitrag|interview|stück) (?:ist|erschien|wurde) (?:zuerst|zunächst|erstmals|ursprünglich|im original)"
-    r"|(?:article|story|piece|post|column|essay|version of this) (?:was |has been |is )?(?:originally |first )?(?:published|appeared|republished|adapted)(?: first| originally)? (?:in|on|by|at|from)"
-    r"|^(?:first|originally) (?:published|appeared)|^aus dem englischen|^übersetz(?:t|ung)\b|^translated (?:by|from)|contributed to this (?:report|story|article)|contributed reporting|additional reporting|^reporting by .{3,80}editing by"
-    r"|(?:newsletter|whatsapp-kanal|podcast|push-?nachricht).{0,80}(?:abonnier|anmeld|bestell|informier|erhalten|entlang|jeden|täglich|sign|subscri|deliver|inbox|direkt|wöchentlich|weekly|daily)"
-    r"|(?:abonnier|anmeld|bestell|erhalten|sign up|subscrib|get|receive|verpassen).{0,80}(?:newsletter|whatsapp-kanal|inbox|postfach|breaking news|e-mail)|(?:ihr|in dein|your|ihrem) (?:e-mail-)?(?:postfach|inbox|posteingang)|your email address|ihre e-mail-adresse"
-    r"|(?:kostenlos|gratis|unverbindlich|wochen|monat(?:e)?) (?:und unverbindlich )?(?:testen|lesen|probelesen)|jetzt (?:abonnieren|testen|anmelden|registrieren)|(?:subscribe|sign in|log in|register|create an account) (?:now|to|or|today|for|with)|already (?:a subscriber|have an account|registered)|for subscribers only|to unlock|bereits (?:abonnent|registriert|kunde)|nur für (?:abonnent|unsere abonnent)"
-    r"|earn (?:us |me )?(?:a |an )?(?:small |affiliate )?commission|affiliate[ -]links?|(?:erhält|erhalten|bekommen|bringen) .{0,40}provision|sternchen"
-    r"|(?:folgen sie|folgt|folge) (?:uns|unserem)|folgst du (?:uns|schon)|follow (?:us|me|him|her|them|[\w@]{2,30}) on|(?:whatsapp|instagram|facebook|twitter|x|telegram|tiktok)[,.]? (?:oder|und|or|and) (?:whatsapp|instagram|facebook|twitter|x|telegram|tiktok)\b.{0,60}(?:folgen|follow)|(?:zur|neue|unsere|our|the) (?:neuen )?[\w-]{0,20}(?:news-)?app\b.{0,60}(?:android|ios|download|herunter|laden)"
-    r"|(?:all rights|alle rechte) (?:reserved|vorbehalten)|may not be (?:published|reproduced|copied)|^(?:©|copyright)|nachdruck (?:und|nur|verboten)|support (?:our|local|independent|quality) journalism|(?:unterstützen sie|spenden sie) .{0,40}(?:journalismus|arbeit|redaktion)"
-    r"|muss nicht (?:mit )?der (?:meinung|ansicht) der redaktion|müssen nicht der meinung der redaktion|(?:views|opinions) expressed .{0,60}(?:author|own|those)|advertisement has not loaded|article continues|artikel wird nach"
-    r"|^mit (?:material|informationen|agenturmaterial) (?:von|der|des|aus)|il vous reste|réservée? aux abonnés|suscripci[oó]n se está"
-    r"|(?:schreiben sie|write to|email) (?:uns|us|the (?:author|reporter|editor))|contact (?:the (?:author|reporter)|us at)|(?:mehr|weitere) (?:informationen|artikel|themen|nachrichten|news) .{0,40}\bhier\b"
+_PHRASES: tuple[tuple[str, str], ...] = (
+    ("an dieser stelle", r"an dieser stelle (?:finde|steht|stehen|befindet|würde|wird|empfehlen)"),
+    ("externe", r"externe[nr]? inhalt"),
+    ("einverstanden", r"ich bin (?:damit )?einverstanden"),
+    ("personenbezogene daten", r"personenbezogene daten"),
+    ("datenschutz", r"datenschutz(?:erklärung|hinweise|bestimmungen)"),
+    ("aktivieren sie", r"(?:bitte )?aktivieren sie (?:bitte )?(?:javascript|cookies)"),
+    ("angezeigt werden", r"(?:inhalte?|video) .{0,60}angezeigt werden"),
+    ("use cookies|uses cookies", r"(?:we|this (?:site|website)) uses? cookies"),
+    ("thema im programm", r"(?:dieses|das) thema im programm"),
+    ("sendung:", r"^sendung:"),
+    ("über dieses thema", r"über dieses thema berichte"),
+    (
+        " zuerst| zunächst| erstmals| ursprünglich| im original",
+        r"(?:artikel|text|beitrag|interview|stück) (?:ist|erschien|wurde) (?:zuerst|zunächst|erstmals|ursprünglich|im original)",
+    ),
+    (
+        "published|appeared|adapted",
+        r"(?:article|story|piece|post|column|essay|version of this) (?:was |has been |is )?(?:originally |first )?(?:published|appeared|republished|adapted)(?: first| originally)? (?:in|on|by|at|from)",
+    ),
+    ("published|appeared", r"^(?:first|originally) (?:published|appeared)"),
+    ("aus dem englischen", r"^aus dem englischen"),
+    ("übersetz", r"^übersetz(?:t|ung)\b"),
+    ("translated", r"^translated (?:by|from)"),
+    ("contributed ", r"contributed to this (?:report|story|article)|contributed reporting"),
+    ("additional reporting", r"additional reporting"),
+    ("editing by", r"^reporting by .{3,80}editing by"),
+    (
+        "newsletter|whatsapp-kanal|podcast|push",
+        r"(?:newsletter|whatsapp-kanal|podcast|push-?nachricht).{0,80}(?:abonnier|anmeld|bestell|informier|erhalten|entlang|jeden|täglich|sign|subscri|deliver|inbox|direkt|wöchentlich|weekly|daily)",
+    ),
+    (
+        "newsletter|whatsapp-kanal|inbox|postfach|breaking news|e-mail",
+        r"(?:abonnier|anmeld|bestell|erhalten|sign up|subscrib|get|receive|verpassen).{0,80}(?:newsletter|whatsapp-kanal|inbox|postfach|breaking news|e-mail)",
+    ),
+    ("postfach|inbox|posteingang", r"(?:ihr|in dein|your|ihrem) (?:e-mail-)?(?:postfach|inbox|posteingang)"),
+    ("email address|e-mail-adresse", r"your email address|ihre e-mail-adresse"),
+    (
+        "testen|lesen",
+        r"(?:kostenlos|gratis|unverbindlich|wochen|monat(?:e)?) (?:und unverbindlich )?(?:testen|lesen|probelesen)",
+    ),
+    ("jetzt ", r"jetzt (?:abonnieren|testen|anmelden|registrieren)"),
+    (
+        "subscribe |sign in |log in |register |create an account ",
+        r"(?:subscribe|sign in|log in|register|create an account) (?:now|to|or|today|for|with)",
+    ),
+    ("already ", r"already (?:a subscriber|have an account|registered)"),
+    ("for subscribers only", r"for subscribers only"),
+    ("to unlock", r"to unlock"),
+    ("bereits ", r"bereits (?:abonnent|registriert|kunde)"),
+    ("nur für ", r"nur für (?:abonnent|unsere abonnent)"),
+    (" commission", r"earn (?:us |me )?(?:a |an )?(?:small |affiliate )?commission"),
+    ("affiliate", r"affiliate[ -]links?"),
+    ("provision", r"(?:erhält|erhalten|bekommen|bringen) .{0,40}provision"),
+    ("sternchen", r"sternchen"),
+    ("folgen sie |folgt |folge |folgst du ", r"(?:folgen sie|folgt|folge) (?:uns|unserem)|folgst du (?:uns|schon)"),
+    ("follow ", r"follow (?:us|me|him|her|them|[\w@]{2,30}) on"),
+    (
+        "folgen|follow",
+        r"(?:whatsapp|instagram|facebook|twitter|x|telegram|tiktok)[,.]? (?:oder|und|or|and) (?:whatsapp|instagram|facebook|twitter|x|telegram|tiktok)\b.{0,60}(?:folgen|follow)",
+    ),
+    (
+        "android|ios|download|herunter|laden",
+        r"(?:zur|neue|unsere|our|the) (?:neuen )?[\w-]{0,20}(?:news-)?app\b.{0,60}(?:android|ios|download|herunter|laden)",
+    ),
+    ("reserved|vorbehalten", r"(?:all rights|alle rechte) (?:reserved|vorbehalten)"),
+    ("may not be ", r"may not be (?:published|reproduced|copied)"),
+    ("©|copyright", r"^(?:©|copyright)"),
+    ("nachdruck", r"nachdruck (?:und|nur|verboten)"),
+    ("journalism", r"support (?:our|local|independent|quality) journalism"),
+    ("unterstützen sie|spenden sie", r"(?:unterstützen sie|spenden sie) .{0,40}(?:journalismus|arbeit|redaktion)"),
+    (
+        "der redaktion",
+        r"muss nicht (?:mit )?der (?:meinung|ansicht) der redaktion|müssen nicht der meinung der redaktion",
+    ),
+    ("expressed", r"(?:views|opinions) expressed .{0,60}(?:author|own|those)"),
+    ("has not loaded", r"advertisement has not loaded"),
+    ("article continues", r"article continues"),
+    ("artikel wird nach", r"artikel wird nach"),
+    ("mit ", r"^mit (?:material|informationen|agenturmaterial) (?:von|der|des|aus)"),
+    ("il vous reste", r"il vous reste"),
+    ("aux abonnés", r"réservée? aux abonnés"),
+    ("se está", r"suscripci[oó]n se está"),
+    ("schreiben sie|write to|email ", r"(?:schreiben sie|write to|email) (?:uns|us|the (?:author|reporter|editor))"),
+    ("contact ", r"contact (?:the (?:author|reporter)|us at)"),
+    ("hier", r"(?:mehr|weitere) (?:informationen|artikel|themen|nachrichten|news) .{0,40}\bhier\b"),
+)
+"""Phrases, each behind the pieces of text (any one of them) without which it cannot match: those are looked for first."""
+_NOTICES = tuple(
+    (tuple(pieces.split("|")), re.compile(phrase[1:]).match if phrase[0] == "^" else re.compile(phrase).search)
+    for pieces, phrase in _PHRASES
 )
 _BIO = re.compile(
     r"\b(?:ist|war|arbeitet|schreibt|leitet|berichtet) (?:\w{2,20} ){0,4}(?:redakteur|korrespondent|reporter|autor|journalist|volont|chefredakt|kolumnist|redaktion|publizist|professor|ressort)"
@@ -50,8 +126,12 @@ def notice(low: str, words: Collection[str]) -> int:
     hits = TRIGGERS.intersection(words)
     if not hits:
         return 0
-    if _NOTICE.search(low):
-        return 2
+    for pieces, found in _NOTICES:
+        for piece in pieces:
+            if piece in low:
+                if found(low):
+                    return 2
+                break
     return 0 if SUSPICIOUS.isdisjoint(hits) else 1
 
 

@@ -45,6 +45,14 @@ _ADVERT = re.compile(
 )
 
 
+_LIVE_PIECES = ("live", "ticker", "blog", "minute", "happened")
+
+
+def _is_live(text: str) -> bool:
+    low = text.lower()
+    return any(piece in low for piece in _LIVE_PIECES) and _LIVE.search(text) is not None
+
+
 @dataclass(slots=True)
 class Verdict:
     """`status`, `content_type` and flags of quality."""
@@ -90,7 +98,7 @@ def judge(
         verdict = Verdict("usable", declared)
     elif any(_ADVERT.match(k) for k in kickers):
         verdict = Verdict("usable", "advertorial", ["advertorial"])
-    elif _LIVE.search(head) or _LIVE.search(path):
+    elif _is_live(head) or _is_live(path):
         verdict = Verdict("usable", "live-blog", ["live-blog"])
     elif any(_OPINION.match(x) for x in (section or "", title or "", *kickers)) or _OPINION_URL.search(path):
         verdict = Verdict("usable", "opinion", [])

@@ -24,10 +24,14 @@ def examples(page: Made) -> tuple[Floats, Floats, np.ndarray]:
     whole = "\n".join(here)
     form = shape(whole, kinds(whole))
     scores = features.prose_scores(form)
-    cues = Cues([t.lower() for t in here], features.is_prose(scores))
+    cues = Cues([t.lower() for t in here])
     mine = features.own(here, features.gaps_around(page.gaps, place), form, scores, cues)
     marked = features.marked_scores(scores, form, cues)
-    return features.matrix(mine, scores, marked, len(texts)), mine, np.array(page.labels[place.low : place.high])
+    return (
+        features.matrix(mine, scores, features.region(marked), len(texts)),
+        mine,
+        np.array(page.labels[place.low : place.high]),
+    )
 
 
 def _batches(count: int, size: int, rng: np.random.Generator) -> Iterator[np.ndarray]:

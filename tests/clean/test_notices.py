@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+import pytest
+
+from worker.clean.notices import notice
+
+PHRASES = [
+    "an dieser stelle finden sie einen externen inhalt von videothek, der den artikel ergänzt.",
+    "jetzt abonnieren und keine ausgabe der zeitung mehr verpassen, mit newsletter.",
+    "this story was originally published in the harbour gazette and is reproduced with permission.",
+    "additional reporting by our staff, contributed by readers.",
+    "sign up for our newsletter to get the day's stories in your inbox.",
+    "reporting by ann example in lagos; editing by bob example",
+    "© 2024 harbour gazette. all rights reserved.",
+    "follow us on twitter and tell us more.",
+    "wenn sie über einen unserer affiliate-links kaufen, erhalten wir eine provision.",
+]
+
+
+@pytest.mark.parametrize("line", PHRASES)
+def test_a_page_speaks_of_itself(line: str) -> None:
+    assert notice(line, line.split()) == 2
+
+
+def test_a_word_alone_is_only_suspicious() -> None:
+    line = "the court ruled that cookies may be set only with consent."
+    assert notice(line, line.split()) == 1
+    line = "the council met on monday."
+    assert notice(line, line.split()) == 0

@@ -102,7 +102,12 @@ class Lab(Target):
         good = {key.decode() for key, value in fed if key and value and value.startswith(b"x")}
         bad = {key.decode() for key, value in fed if key and value and not value.startswith(b"x")}
         came = Counter(row.key.decode() for row in self.log.read(f"{self.prefix}.out") if row.key)
-        dead = Counter(row.key.decode() for row in self.log.read(f"{self.prefix}.dlq") if row.key)
+        # A zombie lacks the rows of its successor; where that has put the record out, the zombie's word does not count.
+        dead = Counter(
+            row.key.decode()
+            for row in self.log.read(f"{self.prefix}.dlq")
+            if row.key and not (row.headers["dlq-code"] == b"lab-norow" and row.key.decode() in came)
+        )
         wrong = [f"dead: {key}" for key in dead.keys() - bad] + [f"not dead: {key}" for key in bad - dead.keys()]
         wrong += [f"out: {key}" for key in came.keys() - good]
         for table, want in (("rows", b"2"), ("index", None)):

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import orjson
 
+from worker import feeds, formats
 from worker.clean.charset import decode
 from worker.errors import RecordError
 from worker.identity import article_id, host_of, is_absolute_url, is_id
@@ -168,6 +169,10 @@ def _from_object(message: dict[str, Any], flags: list[str], value: bytes, timest
     op = (message.get("op") or "upsert").strip().lower()
     if op not in ("upsert", "delete"):
         raise RecordError("field-type", "'op' must be 'upsert' or 'delete'")
+    shape = None if op == "delete" else formats.recognise(message)
+    if shape is not None:
+        message, flags = shape.message, [*flags, f"format:{shape.name}"]
+        op = message.get("op") or "upsert"
     given: dict[str, Any] = {}
     for name in _STRINGS:
         item = message.get(name)
@@ -190,7 +195,8 @@ def _from_object(message: dict[str, Any], flags: list[str], value: bytes, timest
     if op == "delete":
         return Message(ident, None, fetched_ms, raw_hash(value), labels or {})
     if text is None and html is None:
-        raise RecordError("content-missing", "the message has neither 'text' nor 'html'")
+        lacks = formats.unknown(message) if shape is None or shape.lacks is None else f"the message is {shape.lacks}"
+        raise RecordError("content-missing", lacks)
     raw = RawArticle(
         text=text,
         html=html,
@@ -218,6 +224,8 @@ def _from_bytes(value: bytes, head: Mapping[str, str], content_type: str, timest
     if len(text) - len(text.translate(_CONTROLS)) > _CONTROL_SHARE * len(text):
         raise RecordError("not-text", "more than 5 % of the record are control characters")
     given = {name: head[name] for name in _HEADER_KEYS if head.get(name)}
+    if "html" not in content_type and "text/plain" not in content_type and feeds.looks_like_feed(text):
+        return _from_object(_only_item(text) | given, flags, value, timestamp_ms)
     fetched_ms, flags = _fetched(given.get("fetched_at"), timestamp_ms, flags)
     ident = article_id(given.get("url"), given.get("source"), None, text)
     if ident is None:
@@ -233,6 +241,18 @@ def _from_bytes(value: bytes, head: Mapping[str, str], content_type: str, timest
         flags=tuple(flags),
     )
     return Message(ident, raw, fetched_ms, raw_hash(value), {})
+
+
+def _only_item(text: str) -> dict[str, Any]:
+    try:
+        items = feeds.read_items(text)
+    except feeds.FeedError as error:
+        raise RecordError("content-missing", str(error)) from None
+    if len(items) > 1:
+        raise RecordError(
+            "content-missing", f"a message is one article, this feed has {len(items)}: news-worker feed sends each"
+        )
+    return items[0]
 
 
 def _takedown_by_key(key: bytes | None, fetched: str | None, timestamp_ms: int | None, value: bytes | None) -> Message:

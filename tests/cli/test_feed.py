@@ -11,6 +11,7 @@ from tests.kafka.log import Log
 from worker.broker import free_port
 from worker.cli.feed import Item, find, read
 from worker.errors import ConfigError
+from worker.feeds import FeedError
 
 
 def run(*arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
@@ -52,6 +53,17 @@ def test_reads_every_kind(tmp_path: Path) -> None:
         b"null": None,
     }
     assert [item.where.rpartition("/")[2] for item in items if b"cut" in item.value] == ["e.JSONL line 3"]
+
+
+def test_a_feed_gives_its_items(tmp_path: Path) -> None:
+    item = "<item><title>T</title><link>https://example.org/%d</link><description>Text.</description></item>"
+    (tmp_path / "f.rss").write_text(f"<rss><channel><title>F</title>{item % 1}{item % 2}</channel></rss>")
+    items = list(read(tmp_path / "f.rss"))
+    assert [each.key for each in items] == [b"https://example.org/1", b"https://example.org/2"]
+    assert orjson.loads(items[1].value)["description"] == "Text." and items[1].where.endswith("f.rss item 2")
+    (tmp_path / "sitemap.xml").write_text("<urlset><url/></urlset>")
+    with pytest.raises(FeedError, match="no RSS or Atom"):
+        list(read(tmp_path / "sitemap.xml"))
 
 
 def test_a_json_file_that_does_not_parse_is_one_message(tmp_path: Path) -> None:

@@ -15,11 +15,14 @@ from typing import Any, BinaryIO
 
 import orjson
 
+from worker import feeds, formats
+from worker.clean.charset import decode
 from worker.errors import ConfigError, TransientError
 from worker.settings import Settings
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
-KINDS = (".txt", ".html", ".htm", ".json", ".jsonl", ".ndjson")
+_FEEDS = (".rss", ".atom", ".xml")
+KINDS = (".txt", ".html", ".htm", ".json", ".jsonl", ".ndjson", *_FEEDS)
 _TYPES = {".txt": b"text/plain", ".html": b"text/html", ".htm": b"text/html"}
 _IN_FLIGHT = 500
 _TOPIC_SECONDS = 30.0
@@ -31,7 +34,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "feed",
         help="send files and folders to the topic of raw articles",
         description="Send files to news.raw: .txt and .html are one article each, .json one or a list of them, "
-        ".jsonl one a line; each also as .gz. A folder is searched for all of these. '-' reads JSON lines from "
+        ".jsonl one a line, .rss, .atom and .xml a feed, each item one article; each also as .gz. A folder is searched for all of these. '-' reads JSON lines from "
         "standard input.",
     )
     parser.add_argument("paths", nargs="*", metavar="PATH", help="file, folder or -")
@@ -84,7 +87,7 @@ def find(names: list[str]) -> list[Path]:
 
 
 def read(path: Path, progress: Progress | None = None) -> Iterator[Item]:
-    """The messages in `path`. Raises OSError, EOFError or zlib.error where it cannot be read or unpacked."""
+    """The messages in `path`. Raises OSError, EOFError or zlib.error where it cannot be read or unpacked, FeedError for XML that is no feed."""
     if str(path) == "-":
         yield from _lines(sys.stdin.buffer, "standard input", None)
         return
@@ -98,6 +101,8 @@ def read(path: Path, progress: Progress | None = None) -> Iterator[Item]:
             data = file.read()
             if kind == ".json":
                 yield from _objects(data, str(path))
+            elif kind in _FEEDS:
+                yield from _items(data, str(path))
             else:
                 yield Item(str(path), None, data, (("content-type", _TYPES[kind]),))
         if progress is not None:
@@ -129,6 +134,15 @@ def _objects(data: bytes, name: str) -> Iterator[Item]:
     yield Item(name, _key(data), data)
 
 
+def _items(data: bytes, name: str) -> Iterator[Item]:
+    text, _ = decode(data, None)
+    if not feeds.looks_like_feed(text):
+        raise feeds.FeedError("this XML is no RSS or Atom feed")
+    for number, item in enumerate(feeds.read_items(text), 1):
+        value = orjson.dumps(item)
+        yield Item(f"{name} item {number}", _key(value), value)
+
+
 def _key(value: bytes) -> bytes | None:
     """The URL, so that all messages of an article meet in one partition; else its own id; else none."""
     try:
@@ -137,6 +151,9 @@ def _key(value: bytes) -> bytes | None:
         return None
     if not isinstance(message, dict):
         return None
+    shape = formats.recognise(message)
+    if shape is not None:
+        message = shape.message
     key = message.get("url") or message.get("id")
     return key.encode("utf-8", "replace") if isinstance(key, str) else None
 
@@ -192,7 +209,7 @@ async def _send_all(producer: Any, paths: list[Path], settings: Settings, progre
                 if len(flying) >= _IN_FLIGHT:
                     await asyncio.gather(*flying)
                     flying.clear()
-        except (OSError, EOFError, zlib.error) as error:
+        except (OSError, EOFError, zlib.error, feeds.FeedError) as error:
             progress.say(f"{path}: {error}: not sent, or not all of it")
             refused += 1
     await asyncio.gather(*flying)

@@ -267,10 +267,6 @@ class _Tree:
         return best
 
 
-def _squeeze(text: str) -> str:
-    return "".join(text.split()).casefold()
-
-
 def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[tuple[Line, int]]]:
     """The lines of the article, in reading order, with hints; and those that may be captions, each with its node."""
     page = tree.page
@@ -525,7 +521,6 @@ def _runs_on(tree: _Tree, i: int, start: int) -> bool:
     return True
 
 
-_NO_PROSE = re.compile(r"https?://\S+$|<[a-z]+\s[^>]{0,2000}=")  # an address alone, left-over mark-up
 _WORD = re.compile(r"\w{1,60}")
 
 

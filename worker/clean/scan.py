@@ -247,6 +247,13 @@ _KIND = _kinds()
 
 
 _ASIDES = frozenset(("nav", "footer", "aside"))
+#: Of a block element: whether it is a cell, whether it ends a paragraph, which ones before it it ends, its own bits, whether
+#: it may be a side box.
+_TRAITS: dict[str, tuple[bool, bool, tuple[str, ...], int, bool]] = {
+    name: (name in ("td", "th"), name in _P_ENDERS, _SELF_ENDERS.get(name, ()), _OWN.get(name, 0), name in _ASIDES)
+    for name in _BLOCKS
+}
+_PLAIN = (False, True, (), 0, False)
 _NOT_IN_ASIDE = ("main", "article", "h1", "body", "nav", "footer", "aside", "figcaption")
 _LONGEST_ASIDE = 4000  # tags
 _MOST_ASIDES = 50  # that are looked through for their end: a page of nothing but openings stays linear
@@ -301,7 +308,7 @@ def scan(html: str) -> Scan:
     times: list[tuple[str, int]] = []
     writers: list[tuple[str, int]] = []
     images: list[tuple[str, int]] = []
-    kind_of, read = _KIND.get, marks.read
+    kind_of, read, traits = _KIND.get, marks.read, _TRAITS.get
 
     def flush() -> None:
         nonlocal length, links, bold, marked, marked_length, breaks
@@ -322,38 +329,43 @@ def scan(html: str) -> Scan:
         part = parts[at]
         at += 1
         head, closed, text = part.partition(">")
-        if head.count('"') & 1 or ("='" in head and head.count("'") & 1):
-            # an attribute may hold < or >: join parts until the tag really ends, and give back what was too much
-            whole, taken = part, 0
-            found = _TAG_REST.match(whole)
-            while found is None and taken < 400 and budget > 0 and at + taken < count and len(whole) < 200_000:
-                step = max(1, taken)
-                whole += "<" + "<".join(parts[at + taken : at + taken + step])
-                taken = min(taken + step, count - at)
-                budget -= step
+        kind = kind_of(head)
+        if kind is not None:
+            name = head  # a tag without attributes: every other one
+            space = -1
+        else:
+            if head.count('"') & 1 or ("='" in head and head.count("'") & 1):
+                # an attribute may hold < or >: join parts until the tag really ends, and give back what was too much
+                whole, taken = part, 0
                 found = _TAG_REST.match(whole)
-            if found is not None:
-                rest = whole[found.end() :].split("<")
-                at += taken - len(rest) + 1
-                head = whole[: found.end() - 1]
-                text = rest[0]
-        space = head.find(" ")
-        name = head if space < 0 else head[:space]
-        kind = kind_of(name)
-        if kind is None:
-            # another way of writing it, or no tag at all
-            first = head[:1]
-            if first == "/" or first.isalpha():
-                words = head.split(None, 1)
-                name = (words[0] if words else "").lower()
-                if len(name) > 1:
-                    name = name.rstrip("/")
-                kind = kind_of(name, 0)
-            elif first in ("!", "?"):
-                kind = 0
-            else:
-                kind = 0
-                text = "<" + part if closed or head.strip() else "<"
+                while found is None and taken < 400 and budget > 0 and at + taken < count and len(whole) < 200_000:
+                    step = max(1, taken)
+                    whole += "<" + "<".join(parts[at + taken : at + taken + step])
+                    taken = min(taken + step, count - at)
+                    budget -= step
+                    found = _TAG_REST.match(whole)
+                if found is not None:
+                    rest = whole[found.end() :].split("<")
+                    at += taken - len(rest) + 1
+                    head = whole[: found.end() - 1]
+                    text = rest[0]
+            space = head.find(" ")
+            name = head if space < 0 else head[:space]
+            kind = kind_of(name)
+            if kind is None:
+                # another way of writing it, or no tag at all
+                first = head[:1]
+                if first == "/" or first.isalpha():
+                    words = head.split(None, 1)
+                    name = (words[0] if words else "").lower()
+                    if len(name) > 1:
+                        name = name.rstrip("/")
+                    kind = kind_of(name, 0)
+                elif first in ("!", "?"):
+                    kind = 0
+                else:
+                    kind = 0
+                    text = "<" + part if closed or head.strip() else "<"
         if skipping:
             if name[:1] == "/" and name[1:].lower() == skipping:
                 skipping = ""
@@ -361,21 +373,18 @@ def scan(html: str) -> Scan:
                 continue
         elif kind == _OPEN:
             attributes = head[len(name) :]
-            if not name.islower():
-                name = name.lower()
-            cell = name in ("td", "th")
+            cell, ends_p, enders, bits, aside = traits(name) or traits(name.lower(), _PLAIN)
             if cell:
                 if length:
                     buffer.append(" ")
             elif buffer:
                 flush()
             breaks = 0
-            if name in _P_ENDERS and "p" in names[-3:]:
+            if ends_p and "p" in names[-3:]:
                 back = 1
                 while names[-back] != "p":
                     back += 1
                 del stack[-back:], names[-back:]
-            enders = _SELF_ENDERS.get(name)
             if enders:
                 for back in range(1, min(len(names), 8)):
                     if names[-back] in enders:
@@ -383,16 +392,17 @@ def scan(html: str) -> Scan:
                         break
                     if names[-back] in _SCOPE_STOP:
                         break
+            if not name.islower():
+                name = name.lower()
             if len(stack) < MAX_DEPTH:
-                bits = _OWN.get(name, 0)
                 if attributes:
                     bits |= read(attributes)
                     if "datePublished" in attributes and (value := _DATE_VALUE.search(attributes)):
                         dates.append(value[1])
                 parents.append(stack[-1])
+                stack.append(len(tags))
                 tags.append(name)
                 own.append(bits)
-                stack.append(len(tags) - 1)
                 names.append(name)
                 if len(stack) > deepest:
                     deepest = len(stack)
@@ -402,23 +412,25 @@ def scan(html: str) -> Scan:
                 inline.clear()
                 around = 0
             in_bold = 0
-            if name in _ASIDES and asides < _MOST_ASIDES:
+            if aside and asides < _MOST_ASIDES:
                 asides += 1
                 if end := _aside_end(parts, at, name):
                     at = end
                     text = ""
         elif kind == _CLOSE:
             name = name[1:].lower()
-            if name in ("td", "th"):
-                if length:
-                    buffer.append(" ")  # the cells of a row make one line
-            elif buffer:
-                flush()
+            if buffer:
+                if name in ("td", "th"):
+                    if length:
+                        buffer.append(" ")  # the cells of a row make one line
+                else:
+                    flush()
             breaks = 0
             if over and name not in names[-3:]:
                 over -= 1
             elif name == names[-1]:
-                del stack[-1], names[-1]
+                stack.pop()
+                names.pop()
             elif name in names:
                 back = 2
                 while names[-back] != name:

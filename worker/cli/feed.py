@@ -34,7 +34,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "feed",
         help="send files and folders to the topic of raw articles",
         description="Send files to news.raw: .txt and .html are one article each, .json one or a list of them, "
-        ".jsonl one a line, .rss, .atom and .xml a feed, each item one article; each also as .gz. A folder is searched for all of these. '-' reads JSON lines from "
+        ".jsonl one a line, .rss, .atom and .xml a feed, each item one article; each also as .gz. A folder is searched "
+        "for all of these. '-' reads JSON lines from "
         "standard input.",
     )
     parser.add_argument("paths", nargs="*", metavar="PATH", help="file, folder or -")
@@ -87,7 +88,10 @@ def find(names: list[str]) -> list[Path]:
 
 
 def read(path: Path, progress: Progress | None = None) -> Iterator[Item]:
-    """The messages in `path`. Raises OSError, EOFError or zlib.error where it cannot be read or unpacked, FeedError for XML that is no feed."""
+    """The messages in `path`.
+
+    Raises OSError, EOFError or zlib.error where it cannot be read or unpacked, FeedError for XML that is no feed.
+    """
     if str(path) == "-":
         yield from _lines(sys.stdin.buffer, "standard input", None)
         return

@@ -45,6 +45,8 @@ _KEPT = (BODY, HEADING)
 _NEVER = STRONG | Cue.COMMENT | Cue.NAV | Cue.VIDEO | Cue.CREDIT
 _HARD = frozenset(("gallery", "repeated", "notice", "share", "cookies", "advertisement", "tags", "legal"))
 """What the rules are sure of whatever the model says."""
+_SAY = {BODY: 0, HEADING: 1, "other": 2, "outside": 3} | dict.fromkeys(_HARD, 4)
+"""What a rule's label says to the vote; 5 stands for all other labels."""
 _DATED_STORY = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}: \S")
 _PASSING = frozenset(
     ("credit", "caption", "advertisement", "gallery", "share", "newsletter", "repeated", "notice", "date", "video")
@@ -156,13 +158,15 @@ def _vote(
     m = len(ruled)
     inside = roles[:, model.BODY] + roles[:, model.HEADING] + roles[:, model.LEAD]
     words = form.words
-    ruled_in = np.fromiter((x in _KEPT for x in ruled), np.bool_, m)
+    kinds_of = np.fromiter((_SAY.get(x, 5) for x in ruled), np.int8, m)
+    ruled_in = kinds_of <= 1
+    other = kinds_of == 2
     before_text = np.zeros(m, np.bool_)
-    before_text[:-1] = np.fromiter((x == BODY for x in ruled[1:]), np.bool_, m - 1)
-    open_case = np.fromiter((x == "other" for x in ruled), np.bool_, m) & before_text & (words <= 14)
+    before_text[:-1] = kinds_of[1:] == 0
+    open_case = other & before_text & (words <= 14)
     say = np.where(ruled_in, 1.5, -1.5) + np.minimum(words - 20, 0) * 0.03
-    say += 2 * np.fromiter((x == HEADING for x in ruled), np.float32, m)
-    say[np.fromiter((x in _HARD for x in ruled), np.bool_, m)] = -20
+    say += 2 * (kinds_of == 1).astype(np.float32)
+    say[kinds_of == 4] = -20
     say = np.where(open_case, 1.0, say) + np.clip(words - 20, 0, 60) * 0.05
     say += np.where(ruled_in & (words > 20), np.minimum(words, 80) * 0.03, 0)
     if (
@@ -170,11 +174,11 @@ def _vote(
     ):  # hardly any noise around: short lines between paragraphs are the article's own lists, labels and headings
         start, end = core
         at = np.arange(m)
-        own_list = np.fromiter((x == "other" for x in ruled), np.bool_, m) & (at >= start) & (at < end)
+        own_list = other & (at >= start) & (at < end)
         say = np.where(own_list, np.maximum(say, 4.0), say)
         say = np.where(ruled_in, np.maximum(say, 8.0), say)
         if titled or ruled_in.mean() > 0.6 or (words >= 14).mean() > 0.8:  # no dump of a page: a text as it is
-            plain = np.fromiter((x in ("other", "outside") for x in ruled), np.bool_, m)
+            plain = other | (kinds_of == 3)
             say = np.where(plain, np.maximum(say, 8.0), say)
     keep: list[bool] = (np.log(inside + 1e-4) - np.log(1 - inside + 1e-4) + say > 0).tolist()
     return keep

@@ -89,7 +89,7 @@ def split(text: str) -> Dump:
         line = raw.strip()
         if odd and line and not line.isprintable():
             line = " ".join(_DROPPED.sub("", line).split())
-        if marked and has_markup(line):
+        if marked and ("<" in line or "&" in line) and has_markup(line):
             line = " ".join(without_markup(line).split())
         if line and (len(line) > 2 or line.strip("\u200c\u200d")):
             texts.append(line)

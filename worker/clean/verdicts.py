@@ -31,13 +31,11 @@ _OPINION = re.compile(
     re.I,
 )
 _OPINION_URL = re.compile(
-    r"/(?:opinions?|meinung|kommentare?|comment|commentisfree|kolumnen?|columns?|editorials?|leitartikel|op-ed|debatte|opinion-[a-z]+|tribunes?|opinion)/",
-    re.I,
+    r"/(?:opinions?|meinung|kommentare?|comment|commentisfree|kolumnen?|columns?|editorials?|leitartikel|op-ed|debatte|opinion-[a-z]+|tribunes?|opinion)/"
 )
-_VIDEO_URL = re.compile(r"/(?:videos?|watch|mediathek|tv|av)/", re.I)
+_VIDEO_URL = re.compile(r"/(?:videos?|watch|mediathek|tv|av)/")
 _GALLERY_URL = re.compile(
-    r"/(?:galler(?:y|ies)|galerien?|bildergalerien?|fotostrecken?|bilder|photos?|pictures|slideshow|diashow|photogallery)/",
-    re.I,
+    r"/(?:galler(?:y|ies)|galerien?|bildergalerien?|fotostrecken?|bilder|photos?|pictures|slideshow|diashow|photogallery)/"
 )
 _ADVERT = re.compile(
     r"^(?:anzeige|advertorial|sponsored(?: content| post)?|paid (?:content|post)|partner content|promotion|werbung|bezahlte anzeige|entgeltliche einschaltung|branded content)\b",
@@ -100,11 +98,11 @@ def judge(
         verdict = Verdict("usable", "advertorial", ["advertorial"])
     elif _is_live(head) or _is_live(path):
         verdict = Verdict("usable", "live-blog", ["live-blog"])
-    elif any(_OPINION.match(x) for x in (section or "", title or "", *kickers)) or _OPINION_URL.search(path):
+    elif any(_OPINION.match(x) for x in (section or "", title or "", *kickers)) or _OPINION_URL.search(path.lower()):
         verdict = Verdict("usable", "opinion", [])
-    elif words < 250 and ((captions >= 6 and captions >= paragraphs) or _GALLERY_URL.search(path)):
+    elif words < 250 and ((captions >= 6 and captions >= paragraphs) or _GALLERY_URL.search(path.lower())):
         verdict = Verdict("usable", "gallery", ["gallery"])
-    elif words < 120 and (_VIDEO_URL.search(path) or (title or "").casefold().startswith("video")):
+    elif words < 120 and (_VIDEO_URL.search(path.lower()) or (title or "").casefold().startswith("video")):
         verdict = Verdict("usable", "video", ["video"])
     elif (lines >= 40 and words < 40 and short > 0.8 * lines) or (paragraphs >= 12 and sentences == 0):
         verdict = Verdict("withheld", "index-page", ["index-page"])

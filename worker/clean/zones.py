@@ -116,11 +116,14 @@ def zone_of_host(host: str) -> str | None:
     Zones of a country that agree since the year 2000 count as one (Berlin and Busingen).
     """
     label = host.rstrip(".").rsplit(".", 1)[-1].casefold()
-    if len(label) != 2 or label in _SOLD:
-        return None
+    return _zone_of_country(label) if len(label) == 2 and label not in _SOLD else None
+
+
+@lru_cache(maxsize=1024)
+def _zone_of_country(label: str) -> str | None:
     zones = _countries().get(_ALIASES.get(label, label.upper()))
-    if not zones:
-        return None
+    if not zones or len(zones) == 1:
+        return zones[0] if zones else None
     days = [datetime(2000, 1, 15, 12, tzinfo=UTC) + timedelta(days=61 * i) for i in range(156)]
     seen = {tuple(day.astimezone(ZoneInfo(name)).utcoffset() for day in days) for name in zones}
     return zones[0] if len(seen) == 1 else None

@@ -14,7 +14,7 @@ from worker import __version__
 from worker.identity import is_id
 from worker.messages import parse_ms
 from worker.view.reader import FILTERS, Page
-from worker.web import health, stream
+from worker.web import export, health, stream
 from worker.web.guard import Problem, json_answer, middlewares
 from worker.web.readers import Readers
 
@@ -59,13 +59,21 @@ class _Api:
         self._bell = bell
 
     async def article(self, request: web.Request) -> web.Response:
-        _only(request, {"fields"})
-        ident = _id(request)
+        _only(request, {"fields", "format"})
+        ident, form = _id(request), request.query.get("format")
+        if form is not None and (form not in export.FORMATS or "fields" in request.query):
+            raise Problem(400, "parameter-invalid", f"format is one of {', '.join(export.FORMATS)}, without fields")
         found = await self._readers.ask(lambda reader: reader.article(ident))
         if found is None:
             raise Problem(404, "not-found", "no article of this id has been seen", id=ident)
         if found.document is None:
             raise Problem(410, "gone", "this article was taken down", id=ident)
+        if form is not None:
+            write, content_type = export.FORMATS[form]
+            answer = json_answer(request, orjson.dumps(write(orjson.loads(found.document))))
+            if answer.status == 200:
+                answer.content_type = content_type
+            return answer
         fields = _fields(request)
         tag = None if fields else found.revision or None
         return json_answer(request, _cut(found.document, fields), tag=tag)

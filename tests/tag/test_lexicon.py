@@ -16,8 +16,8 @@ def made(tmp_path: Path, text: str, language: str = "de") -> Lexicon:
 
 
 def weights(lexicon: Lexicon, word: str) -> dict[int, float]:
-    found = lexicon.seen[word]
-    return {topic: weight for topic, weight in found[0] if weight} if found else {}
+    found = lexicon.look(word)
+    return {topic: weight for topic, weight in found[1] if weight} if found else {}
 
 
 def test_words_match_with_their_endings_and_without_umlauts(tmp_path: Path) -> None:
@@ -50,9 +50,9 @@ def test_weight_zero_shields(tmp_path: Path) -> None:
 def test_phrases_match_longest_first(tmp_path: Path) -> None:
     lexicon = made(tmp_path, "[15 sport]\n4: world_cup world_cup_final*\n", "en")
     lower = ["the", "world", "cup", "finals", "begin"]
-    begun = lexicon.seen["world"]
-    assert begun is not None and begun[1] is not None
-    phrases = begun[1]
+    begun = lexicon.look("World")
+    assert begun is not None and begun[2] is not None
+    phrases = begun[2]["c"]
     found = phrase_at(phrases, lower, 1)
     assert found is not None and found.name == "world cup final"
     shorter = phrase_at(phrases, lower[:3], 1)

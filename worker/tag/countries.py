@@ -104,7 +104,7 @@ def accepted(doc: Document, match: Match, shouted: bool, persons: set[int]) -> b
     if flags and flags != "d":
         if shouted and i < doc.title_tokens:
             return False
-        before = doc.lower[i - 1] if i else ""
+        before = doc.words[i - 1].lower() if i else ""
         after = doc.words[i + size] if i + size < len(doc.words) else ""
         if "w" in flags and before not in CONTEXT:
             return False

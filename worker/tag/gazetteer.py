@@ -11,13 +11,12 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from worker.tag.tokens import Document, tokenise
+from worker.tag.tokens import Document, cut
+from worker.tag.vocabulary import Hits
 
 DATA = Path(__file__).parent / "data"
 ADJECTIVE_ENDINGS = ("", "e", "en", "er", "es", "em")
 PLACES = frozenset(("name", "capital", "city", "region"))
-MOST_WORDS = 60_000
-"""Distinct words whose entries are kept; then the store starts anew."""
 
 
 _own: list[Path] = []
@@ -49,6 +48,8 @@ class Entry(NamedTuple):
     flags: str  # w = also a common word, p = also a first name, d = derived: a part or another form of the word
 
 
+Start = tuple[tuple[Entry, ...], tuple[Entry, ...], frozenset[str]]
+"""What may begin at a word: all entries, those of one word, the words that may come next in the others (lower case)."""
 Match = tuple[int, int, Entry]
 """First token, number of tokens, entry."""
 
@@ -60,7 +61,7 @@ class Lexicon:
         self.first: dict[str, list[Entry]] = {}  # first token, lower case -> entries, longest first
         self.stems: dict[str, list[tuple[str, str]]] = {}
         """For German compounds (Russlandpolitik): first five letters -> (country name in lower case, country)."""
-        self.seen: dict[str, tuple[Entry, ...]] = {}
+        self.hits: Hits[Start] = Hits(self._start)
 
     def add(self, form: str, kind: str, countries: tuple[tuple[str, int], ...], flags: str = "") -> None:
         """Adds a form unless the same form is there."""
@@ -68,7 +69,7 @@ class Lexicon:
             head, token = form.lower(), form
             rest: tuple[str, ...] = ()
         else:
-            tokens = tokenise({"body": form, "language": {"code": "en"}}).words
+            tokens = cut(form, "en")
             if not tokens:
                 return
             token = tokens[0]
@@ -86,6 +87,12 @@ class Lexicon:
         for entries in self.first.values():
             if len(entries) > 1:
                 entries.sort(key=lambda e: (-len(e.rest), e.exact is None))
+
+    def _start(self, word: str) -> Start | None:
+        entries = self.entries(word)
+        if not entries:
+            return None
+        return entries, tuple(e for e in entries if not e.rest), frozenset(e.rest[0] for e in entries if e.rest)
 
     def entries(self, word: str) -> tuple[Entry, ...]:
         """What may begin at a word as it is written: forms of the table, else what its parts say."""
@@ -232,21 +239,14 @@ def _with_own(base: Lexicon, language: str) -> Lexicon:
 
 def matches(doc: Document, lex: Lexicon) -> list[Match]:
     """The forms of the lexicon in a text, the longest at each place, in order; context is for the caller to judge."""
-    words, lower, seen = doc.words, doc.lower, lex.seen
-    if len(seen) > MOST_WORDS:
-        seen.clear()
-    known = list(map(seen.get, words))
-    if None in known:
-        for i, entries in enumerate(known):
-            if entries is None:
-                word = words[i]
-                known[i] = seen[word] = seen.get(word) or lex.entries(word)
+    words = doc.words
     found: list[Match] = []
     free = 0
-    for i in [i for i, entries in enumerate(known) if entries]:
+    last = len(words) - 1
+    for i, (entries, single, following) in lex.hits.at(doc.numbers, doc.vocabulary):
         if i < free:
             continue
-        for entry in known[i] or ():
+        for entry in entries if following and i < last and words[i + 1].lower() in following else single:
             rest = entry.rest
             if not rest:
                 found.append((i, 1, entry))
@@ -255,7 +255,7 @@ def matches(doc: Document, lex: Lexicon) -> list[Match]:
                 free = i + 1
                 break
             size = 1 + len(rest)
-            if tuple(lower[i + 1 : i + size]) == rest:
+            if tuple([word.lower() for word in words[i + 1 : i + size]]) == rest:
                 found.append((i, size, entry))
                 free = i + size
                 break

@@ -15,6 +15,7 @@ from typing import Any
 from worker.tag.gazetteer import data_file
 from worker.tag.names import Names
 from worker.tag.tokens import Document, lists_language
+from worker.tag.vocabulary import Hits
 
 MOST = 10
 TITLE, LEAD, BODY = 1.9, 1.7, 1.0
@@ -43,7 +44,6 @@ PART = 1.0
 FORM = 0.4
 KEPT = 50
 """So many stems are looked at closely."""
-_MEMORY = 50_000
 
 _LINKS = {
     "fr": frozenset(("de", "du", "des", "d'", "d’", "à", "au", "aux")),
@@ -60,9 +60,9 @@ _ENDINGS = {
     "fr": ("es", "s", "x", "e"),
 }
 
-Word = tuple[str, float, bool | None, tuple[str, ...]]
-"""Of a word that may be a keyword: its stem, what its rarity counts, whether it is mostly written with a capital (None:
-not in the table), parts of a compound."""
+Word = tuple[str, str, float, bool, tuple[tuple[str, str, float], ...]]
+"""Of a word that may be a keyword: as it is written, its stem, what its rarity counts, whether it is none at a sentence's
+start, nouns in a compound (stem, as written, what the rarity counts)."""
 
 
 @dataclass(slots=True)
@@ -125,8 +125,6 @@ def keywords(doc: Document, names: Names, why: dict[str, Any] | None = None) -> 
 
 def _collect(doc: Document, names: Names, known: Words) -> tuple[Run, dict[str, float]]:
     """Where telling words outside of names stand, and the score of each stem."""
-    words = doc.words
-    german = known.language == "de"
     title_end = doc.title_tokens
     lead_end = title_end + LEAD_TOKENS
     begins = set(doc.sentences)
@@ -137,32 +135,23 @@ def _collect(doc: Document, names: Names, known: Words) -> tuple[Run, dict[str, 
     run: Run = []
     weights: dict[str, float] = {}
     tellings: dict[str, float] = {}
-    for index, info in enumerate(map(known.__getitem__, doc.lower)):
-        if info is None or index in named:
-            continue
-        stem, telling, usual, parts = info
-        # In German nouns only; at a sentence's start a word that the table knows as small is none.
-        written = words[index]
-        if german and not (written[0].isupper() and (usual is not False or index not in begins)):
-            continue
-        place = TITLE if index < title_end else LEAD if index < lead_end else BODY
-        if (len(written) < 3 and not written.isupper()) or doc.text.startswith("-", doc.ends[index]):
+    text, ends = doc.text, doc.ends
+    dashes = "-" in doc.words
+    for index, (written, stem, telling, small, nouns) in known.hits.at(doc.numbers, doc.vocabulary):
+        if index in named or (small and index in begins) or (dashes and text.startswith("-", ends[index])):
             continue  # "Wohn- und Pflegeheim"
+        place = TITLE if index < title_end else LEAD if index < lead_end else BODY
         run.append((index, stem, written, ""))
         if stem in weights:
             weights[stem] += place
         else:
             weights[stem] = place
             tellings[stem] = telling
-        for part in parts if index not in whole else ():
-            stem = _stem(part, "de")
-            start = written.lower().find(part)
-            noun = written[start : start + len(part)]
-            if not noun[:1].isupper():
-                continue  # the adjective in "KI-generiertes"
-            run.append((index, stem, noun, written))
-            weights[stem] = weights.get(stem, 0.0) + PART * place
-            tellings.setdefault(stem, known.telling(part))
+        if nouns and index not in whole:
+            for stem, noun, telling in nouns:
+                run.append((index, stem, noun, written))
+                weights[stem] = weights.get(stem, 0.0) + PART * place
+                tellings.setdefault(stem, telling)
     return run, {stem: weight**REPEAT * tellings[stem] for stem, weight in weights.items()}
 
 
@@ -170,13 +159,16 @@ def _best(doc: Document, run: Run, scores: dict[str, float], language: str) -> d
     """The stems with the highest scores, with how they are written; scores weighed by capitals and word form."""
     found = {stem: Found(scores[stem]) for stem in sorted(scores, key=scores.__getitem__, reverse=True)[:KEPT]}
     begins = set(doc.sentences)
+    german = language == "de"
     for index, stem, written, compound in run:
         if stem in found:
             one = found[stem]
             one.written.append(written)
-            one.parts += bool(compound)
-            one.capitals += written[0].isupper() and index not in begins
-    if language == "de":
+            if german:
+                one.parts += bool(compound)
+            elif written[0].isupper() and index not in begins:
+                one.capitals += 1
+    if german:
         return found
     adverb = _FORMS.get(language)
     for stem, one in found.items():
@@ -195,7 +187,12 @@ def _phrases(doc: Document, found: dict[str, Found], run: Run, links: frozenset[
     for index, stem, _, compound in run:
         if compound:
             continue
-        if stem in found and last_stem in found and _joined(doc.lower, last, index, links):
+        if (
+            (index - last == 1 or (links is not None and index - last < 4))
+            and stem in found
+            and last_stem in found
+            and (links is None or _joined(doc.words, last, index, links))
+        ):
             pairs.setdefault((last_stem, stem), []).append((last, index))
         last, last_stem = index, stem
     scored: list[Scored] = []
@@ -214,14 +211,12 @@ def _phrases(doc: Document, found: dict[str, Found], run: Run, links: frozenset[
     return scored
 
 
-def _joined(lower: list[str], last: int, index: int, links: frozenset[str] | None) -> bool:
-    """Whether two tokens are neighbours, or joined by a link: `prix du pétrole`, `crise de la dette`."""
+def _joined(words: list[str], last: int, index: int, links: frozenset[str]) -> bool:
+    """Whether two tokens, at most three apart, are neighbours or joined by a link: `prix du pétrole`, `crise de la dette`."""
     gap = index - last
     if gap == 1:
         return True
-    if links is None or gap > 3 or lower[last + 1] not in links:
-        return False
-    return gap == 2 or lower[last + 2] in _ARTICLES
+    return words[last + 1].lower() in links and (gap == 2 or words[last + 2].lower() in _ARTICLES)
 
 
 def _named(doc: Document, names: Names) -> list[Scored]:
@@ -247,6 +242,7 @@ def _named(doc: Document, names: Names) -> list[Scored]:
 _UMLAUTS = str.maketrans("äöü", "aou")
 
 
+@lru_cache(maxsize=1 << 14)
 def _stem(word: str, language: str) -> str:
     if language == "de":
         word = word.translate(_UMLAUTS)  # Kindergarten, Kindergärten
@@ -256,20 +252,14 @@ def _stem(word: str, language: str) -> str:
     return word
 
 
-class Words(dict[str, Word | None]):
-    """The words of a language: what has been found out about those seen before; None: never a keyword."""
+class Words:
+    """The words of a language: which may be keywords, and what they tell."""
 
     def __init__(self, language: str) -> None:
-        super().__init__()
         self.language = language
         self.table = _table(language)
         self.stop = _stop(language)
-
-    def __missing__(self, word: str) -> Word | None:
-        if len(self) >= _MEMORY:
-            self.clear()
-        info = self[word] = self._look(word)
-        return info
+        self.hits: Hits[Word] = Hits(self._look)
 
     def rarity(self, word: str) -> float:
         """The step of a word (lower case) in the table."""
@@ -281,15 +271,31 @@ class Words(dict[str, Word | None]):
         value: float = (min(self.rarity(word), RAREST) - LEAST) ** RARITY
         return value
 
-    def _look(self, word: str) -> Word | None:
-        if len(word) < 2 or not word[0].isalpha() or word in self.stop or self.rarity(word) <= COMMON:
+    def _look(self, written: str) -> Word | None:
+        """In German nouns only; at a sentence's start a word that the table knows as small is none."""
+        german = self.language == "de"
+        if len(written) < 2 or not written[0].isalpha() or (german and not written[0].isupper()):
+            return None
+        word = written.lower()
+        entry = self.table.get(word)
+        if (
+            word in self.stop
+            or (entry is not None and entry[0] <= COMMON)
+            or (len(written) < 3 and not written.isupper())
+        ):
             return None
         if self.language == "en" and ("'" in word or "’" in word):
             return None  # don't, they've
         if not self.table and len(word) < 5:
             return None  # no list of common words: the short ones are the best guess
-        entry = self.table.get(word)
-        return _stem(word, self.language), self.telling(word), entry[1] if entry else None, self._parts(word)
+        nouns: list[tuple[str, str, float]] = []
+        for part in self._parts(word):
+            start = word.find(part)
+            noun = written[start : start + len(part)]
+            if noun[:1].isupper():  # not the adjective in "KI-generiertes"
+                nouns.append((_stem(part, "de"), noun, self.telling(part)))
+        small = german and entry is not None and not entry[1]
+        return written, _stem(word, self.language), self.telling(word), small, tuple(nouns)
 
     def _parts(self, word: str) -> tuple[str, ...]:
         """The telling parts of a German compound: what stands between hyphens, else the longest noun it begins with."""

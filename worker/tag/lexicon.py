@@ -1,7 +1,6 @@
 """Word lists of topics that an editor can read and change: the format of `data/topics/README.md`.
 
-Use when: words and phrases of a text are to be counted for topics. A lexicon is read once; words seen before are
-answered from a memory.
+Use when: words and phrases of a text are to be counted for topics. A lexicon is read once.
 """
 
 from __future__ import annotations
@@ -10,10 +9,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from worker.errors import ConfigError
 from worker.tag.tokens import cut
+from worker.tag.vocabulary import Hits
 
 Entries = tuple[tuple[int, float], ...]
 """(topic 1..17, weight), ascending by topic."""
@@ -25,10 +26,9 @@ _ENDINGS = {
     "en": ("ing", "ed", "es", "s", "d"),
     "fr": ("es", "e", "s", "x"),
 }
-_MEMORY = 100_000
-"""Words remembered; then the memory starts afresh. A bound for a stream in which new words never end."""
 
 
+@lru_cache(maxsize=1 << 15)
 def fold(word: str) -> str:
     """Lower case without accents and umlauts: `Übergröße` -> `ubergrosse`."""
     word = word.lower()
@@ -49,21 +49,9 @@ class Phrase:
     entries: Entries
 
 
-Found = tuple[Entries, "list[Phrase] | None"]
-
-
-class Seen(dict[str, "Found | None"]):
-    """The words met so far with what the lexicon has of them: `seen[word]` looks a new one up."""
-
-    def __init__(self, lexicon: Lexicon) -> None:
-        super().__init__()
-        self.lexicon = lexicon
-
-    def __missing__(self, lower: str) -> Found | None:
-        if len(self) >= _MEMORY:
-            self.clear()
-        found = self[lower] = self.lexicon.look(lower)
-        return found
+Hit = tuple[str, Entries, "dict[str, list[Phrase]] | None"]
+"""A word of a text that counts: in lower case, as what, and the phrases that it may begin, by the first letter that must
+follow."""
 
 
 @dataclass(slots=True)
@@ -77,18 +65,36 @@ class Lexicon:
     inner: dict[str, Entries] = field(default_factory=dict)
     exact: dict[str, Entries] = field(default_factory=dict)  # as written, by capitals
     phrases: dict[str, list[Phrase]] = field(default_factory=dict)
-    seen: Seen = field(init=False)
+    hits: Hits[Hit] = field(init=False)
+    _start_sizes: dict[str, list[int]] = field(default_factory=dict)  # by the first two letters, ascending
+    _end_sizes: dict[str, list[int]] = field(default_factory=dict)  # by the last three letters
 
     def __post_init__(self) -> None:
-        self.seen = Seen(self)
+        self.hits = Hits(self.look)
 
-    def look(self, lower: str) -> Found | None:
-        """What a word (lower case) counts for, and the phrases it may begin; None for most words."""
-        word = fold(lower)
-        entries, phrases = self._match(word), self.phrases.get(word)
-        if not entries and phrases is None and lower.upper() not in self.exact:
+    def close(self) -> None:
+        """Puts longer phrases first; to be called after the last word."""
+        for phrases in self.phrases.values():
+            phrases.sort(key=lambda phrase: (-len(phrase.rest), phrase.starred, phrase.name))
+        for word in sorted(self.starts, key=len):
+            if len(word) not in (sizes := self._start_sizes.setdefault(word[:2], [])):
+                sizes.append(len(word))
+        for word in sorted(self.ends, key=len):
+            if len(word) not in (sizes := self._end_sizes.setdefault(word[-3:], [])):
+                sizes.append(len(word))
+
+    def look(self, word: str) -> Hit | None:
+        """What a word of a text counts for, and the phrases it may begin; None for most words."""
+        folded = fold(word)
+        entries, phrases = self._match(folded), self.phrases.get(folded)
+        if not entries and self.exact:
+            entries = self.exact.get(word, ())
+        if not entries and phrases is None:
             return None
-        return entries, phrases
+        following: dict[str, list[Phrase]] = {}
+        for phrase in phrases or ():
+            following.setdefault(phrase.rest[0][0], []).append(phrase)
+        return word.lower(), entries, following or None
 
     def _match(self, word: str) -> Entries:
         forms = [word]
@@ -99,19 +105,22 @@ class Lexicon:
             if form in self.words:
                 return self.words[form]
         best: dict[int, float] = {}
-        for size in range(2, len(word) + 1):
-            _raise(best, self.starts.get(word[:size], ()))
+        longest: Entries = ()
+        for size in self._start_sizes.get(word[:2], ()):
+            if (entries := self.starts.get(word[:size])) is not None and size <= len(word):
+                _raise(best, entries)
+                longest = entries
+        # A starred shield (weight 0) that is the longest match hides the shorter ones.
+        if longest and all(weight == 0 for _, weight in longest):
+            return ()
         for form in forms:
-            for start in range(len(form) - 2):
-                _raise(best, self.ends.get(form[start:], ()))
+            for size in self._end_sizes.get(form[-3:], ()):
+                if size <= len(form):
+                    _raise(best, self.ends.get(form[-size:], ()))
         for stem, entries in self.inner.items():
             if stem in word:
                 _raise(best, entries)
-        # A starred shield (weight 0) that is the longest match hides the shorter ones.
-        longest = max((s for s in range(2, len(word) + 1) if word[:s] in self.starts), default=0)
-        if longest and all(weight == 0 for _, weight in self.starts[word[:longest]]):
-            return ()
-        return tuple(sorted((t, w) for t, w in best.items() if w > 0))
+        return tuple(sorted((t, w) for t, w in best.items() if w > 0)) if best else ()
 
 
 def _raise(best: dict[int, float], entries: Entries) -> None:
@@ -145,8 +154,7 @@ def read_lexicon(path: Path, language: str) -> Lexicon:
             raise ConfigError(f"{path.name}, line {number}: {entry[1]!r} is no weight") from None
         for term in entry[2].split():
             _add(lexicon, term, topic, weight)
-    for phrases in lexicon.phrases.values():
-        phrases.sort(key=lambda phrase: (-len(phrase.rest), phrase.starred, phrase.name))
+    lexicon.close()
     return lexicon
 
 
@@ -186,14 +194,14 @@ def _put(where: dict[str, Entries], word: str, topic: int, weight: float) -> Non
     where[word] = tuple(sorted(known.items()))
 
 
-def phrase_at(phrases: Iterable[Phrase], lower: Sequence[str], index: int) -> Phrase | None:
-    """The longest phrase that stands at `index` (its first word does already), or None."""
+def phrase_at(phrases: Iterable[Phrase], words: Sequence[str], index: int) -> Phrase | None:
+    """The longest phrase that stands at `index` of a text (its first word does already), or None."""
     for phrase in phrases:
         end = index + 1 + len(phrase.rest)
-        if end > len(lower):
+        if end > len(words):
             continue
         for offset, word in enumerate(phrase.rest, index + 1):
-            there = fold(lower[offset])
+            there = fold(words[offset])
             if there != word and not (phrase.starred and offset == end - 1 and there.startswith(word)):
                 break
         else:

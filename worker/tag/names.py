@@ -7,8 +7,8 @@ stripped, one name gets one kind within an article, a surname alone counts for t
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from dataclasses import dataclass, field
+from itertools import compress, pairwise
 from typing import Any
 
 from worker.tag.countries import dateline_end
@@ -47,8 +47,7 @@ def names(doc: Document, why: dict[str, Any] | None = None) -> Names:
     if tagger is None:
         return Names()
     if "\u00ad" in doc.text:  # soft hyphens are no letters
-        words = [word.replace("\u00ad", "") or "-" for word in doc.words]
-        doc = replace(doc, words=words, lower=[word.lower() for word in words])
+        doc = doc.respelled([word.replace("\u00ad", "") or "-" for word in doc.words])
     found = matches(doc, lexicon(doc.language))
     own = RECOGNISERS.get(doc.language[:2])
     spans = listed(
@@ -60,8 +59,9 @@ def names(doc: Document, why: dict[str, Any] | None = None) -> Names:
     spans = [s for s in teams(doc, spans, found) if s[2] == "LOC" or not doc.title_tokens <= s[0] < end]
     spans = trimmed(doc, spans, tagger.lists, found)
     texts = [text_of(doc, span, tagger.lists) for span in spans]
+    told = dict(zip(spans, texts, strict=True))
     spans = surnames(doc, agreed(spans, texts), tagger.lists)
-    texts = [text_of(doc, span, tagger.lists) for span in spans]
+    texts = [told.get(span) or text_of(doc, span, tagger.lists) for span in spans]
     result = Names(spans=spans, matches=found)
     for kind, out in (("PER", result.people), ("ORG", result.organisations), ("LOC", result.places)):
         mine = [(text, a, b) for (a, b, k), text in zip(spans, texts, strict=True) if k == kind and text]
@@ -130,11 +130,13 @@ def listed(spans: list[Span], found: list[Match], sure: frozenset[str]) -> list[
 def firms(doc: Document, spans: list[Span]) -> list[Span]:
     """With the organisations that end with a form of company: capitalised words before Corp, Ltd, GmbH, AG."""
     words = doc.words
-    ends = [i for i, word in enumerate(words) if word in FORMS and i]
+    ends = list(compress(range(len(words)), map(FORMS.__contains__, words)))
     if not ends:
         return spans
     starts = set(doc.sentences)
     for i in ends:
+        if not i:
+            continue
         a = i
         while (
             a > 0
@@ -180,7 +182,8 @@ def surnames(doc: Document, spans: list[Span], of: Lists) -> list[Span]:
         for a, b, kind in spans
     ]
     taken = {i for a, b, _ in spans for i in range(a, b)}
-    more = [(i, i + 1, "PER") for i, word in enumerate(words) if word in known and i not in taken]
+    there = compress(range(len(words)), map(known.__contains__, words))
+    more = [(i, i + 1, "PER") for i in there if i not in taken]
     return sorted(spans + more) if more else spans
 
 
@@ -219,7 +222,7 @@ LATE = frozenset("von van al el bin ibn ben zu del della di da dos du ten ter vo
 def trimmed(doc: Document, spans: list[Span], of: Lists, found: list[Match]) -> list[Span]:
     """Spans without titles, articles and marks at their ends; adjectives and what holds no word are dropped."""
     kept: list[Span] = []
-    words, lower, triggers = doc.words, doc.lower, of.triggers
+    words, triggers = doc.words, of.triggers
     adjectives = {i for i, size, entry in found if size == 1 and entry.kind in ("adjective", "people")}
     n = len(words)
     end = 0
@@ -231,7 +234,7 @@ def trimmed(doc: Document, spans: list[Span], of: Lists, found: list[Match]) -> 
         if a >= b:
             continue
         if kind == "PER":
-            while a < b - 1 and (triggers.get(lower[a]) in ("title", "role") or not words[a][0].isalnum()):
+            while a < b - 1 and (triggers.get(words[a].lower()) in ("title", "role") or not words[a][0].isalnum()):
                 a += 1
             if b < n and words[b].startswith(("al-", "el-", "as-", "asch-", "ash-")) and b - a < 3:
                 b += 1  # Baschar al-Assad
@@ -246,14 +249,14 @@ def trimmed(doc: Document, spans: list[Span], of: Lists, found: list[Match]) -> 
                     b = j + 1
         else:
             while a < b - 1 and (
-                not words[a][0].isalnum() or (words[a][0].islower() and triggers.get(lower[a]) == "article")
+                not words[a][0].isalnum() or (words[a][0].islower() and triggers.get(words[a].lower()) == "article")
             ):
                 a += 1
         while b > a and not words[b - 1][0].isalnum():
             b -= 1
         if b - a == 1 and (a in adjectives or len(words[a]) < 2):
             continue
-        if a < b and any(c.isalpha() for c in words[a]):
+        if a < b and (words[a][0].isalpha() or any(c.isalpha() for c in words[a])):
             kept.append((a, b, kind))
             end = b
     return kept

@@ -13,10 +13,12 @@ from __future__ import annotations
 
 import re
 import zlib
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import islice, pairwise
+from itertools import compress, islice
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,7 @@ from numpy.typing import NDArray
 
 from worker.tag.gazetteer import Lexicon, Match, data_file, lexicon
 from worker.tag.tokens import Document
+from worker.tag.vocabulary import Column
 
 LABELS = ("O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC")
 OFFSETS = (-2, -1, 0, 1, 2)
@@ -223,9 +226,16 @@ _HEX = [f"{n:x}" for n in range(1024)]
 def surfaces(doc: Document) -> list[str]:
     """The words as the model reads them: a sentence in capitals is read as if written normally."""
     words = doc.words
+    capitals = [i for i in compress(range(len(words)), map(str.isupper, words)) if len(words[i]) > 1]
+    if len(capitals) < 3:
+        return words
+    in_sentence = Counter([bisect_right(doc.sentences, i) for i in capitals])
     bounds = [*doc.sentences, len(words)]
     out = words
-    for a, b in pairwise(bounds):
+    for sentence, count in in_sentence.items():
+        if count < 3:
+            continue
+        a, b = bounds[sentence - 1], bounds[sentence]
         upper = lower = 0
         for word in words[a:b]:
             if word.isupper():
@@ -292,8 +302,8 @@ def viterbi(
     n = active = len(begins)
     final = np.empty(n, np.int64)
     back: list[list[list[int]]] = []
-    for step in range(1, int(lengths[0]) + 1):
-        still = int(np.searchsorted(-lengths, -step, "left"))
+    longer: list[int] = (-lengths).searchsorted(-np.arange(1, int(lengths[0]) + 1)).tolist()
+    for step, still in enumerate(longer, 1):
         if still < active:
             final[still:active] = (state[still:active] + out).argmax(1)
             if not still:
@@ -360,6 +370,7 @@ class Model:
 
     def _reset(self) -> None:
         self.rows: dict[str, int] = {}
+        self.column = Column(self.new_rows)
         self.table: NDArray[Any] = np.zeros((8192, len(OFFSETS) * len(LABELS)), np.float32)
         self.classes: NDArray[Any] = np.zeros(8192, np.intp)
         self.codes: NDArray[Any] = np.zeros(8192, np.uint8)
@@ -377,44 +388,61 @@ class Model:
 
     def row(self, word: str) -> int:
         """The row of a word, made when it is new."""
-        if (row := self.rows.get(word)) is not None:
-            return row
-        row = self.rows[word] = len(self.rows)
-        if row >= len(self.table):
-            self.table = np.concatenate([self.table, np.zeros_like(self.table)])
-            self.classes = np.concatenate([self.classes, np.zeros_like(self.classes)])
-            self.codes = np.concatenate([self.codes, np.zeros_like(self.codes)])
-        number = self.classes[row] = word_class(word, self.lists)
-        shared, own = features(word, self.lists, number)
-        get = self.ids
-        ids = [i for group, value in shared + own if (i := get[group](value)) is not None]
-        if ids:
-            self.table[row] = np.add.reduce(self.weights.take(ids, 0), 0, dtype=np.int16) * self.scale
-        self.codes[row] = ord("b" if word == BOUNDARY else code(word, self.lists))
-        return row
+        return self.new_rows([word])[0]
 
-    def encode(self, words: list[str], sentences: list[int]) -> tuple[NDArray[Any], NDArray[Any]]:
+    def new_rows(self, words: list[str]) -> list[int]:
+        """The rows of different words; those of new words are made in one go."""
+        rows = self.rows
+        new = [word for word in words if word not in rows]
+        if new:
+            first = len(rows)
+            end = first + len(new)
+            rows.update(zip(new, range(first, end), strict=True))
+            while end > len(self.table):
+                self.table = np.concatenate([self.table, np.zeros_like(self.table)])
+                self.classes = np.concatenate([self.classes, np.zeros_like(self.classes)])
+                self.codes = np.concatenate([self.codes, np.zeros_like(self.codes)])
+            of, get = self.lists, self.ids
+            numbers = [word_class(word, of) for word in new]
+            self.classes[first:end] = numbers
+            self.codes[first:end] = np.frombuffer(
+                "".join(["b" if word == BOUNDARY else code(word, of) for word in new]).encode(), np.uint8
+            )
+            ids: list[int] = []
+            starts: list[int] = []
+            filled: list[int] = []
+            for row, (word, number) in enumerate(zip(new, numbers, strict=True), first):
+                start = len(ids)
+                for known in features(word, of, number):
+                    ids += [i for group, value in known if (i := get[group](value)) is not None]
+                if len(ids) > start:
+                    starts.append(start)
+                    filled.append(row)
+            if filled:
+                self.table[filled] = np.add.reduceat(self.weights.take(ids, 0), starts, 0, dtype=np.int16) * self.scale
+        return [rows[word] for word in words]
+
+    def encode(self, doc: Document) -> tuple[NDArray[Any], NDArray[Any]]:
         """The row of each word with two boundaries before each sentence and at the end, and the place of each token in it."""
         if len(self.rows) > MOST_WORDS:
             self._reset()
-        found = list(map(self.rows.get, words))
-        if None in found:
-            row = self.row
-            found = [row(w) if r is None else r for w, r in zip(words, found, strict=True)]
+        words = surfaces(doc)
+        numbers = doc.numbers if words is doc.words else doc.vocabulary.numbers(words)
+        rows = self.column.of(numbers, doc.vocabulary)
         n = len(words)
         shift = np.zeros(n, np.intp)
-        shift[sentences] = 2
+        shift[doc.sentences] = 2
         place = np.arange(n) + shift.cumsum()
-        padded = np.zeros(n + 2 * len(sentences) + 2, np.intp)
-        padded[place] = np.array(found, np.intp)
+        padded = np.zeros(n + 2 * len(doc.sentences) + 2, np.intp)
+        padded[place] = rows
         return padded, place
 
     def spans(self, doc: Document, found: list[Match]) -> list[tuple[int, int, str]]:
         """The names of a document: (first token, end, PER, ORG or LOC), in order. `found`: what the lexicon found."""
-        words = surfaces(doc)
-        if not words:
+        n = len(doc.words)
+        if not n:
             return []
-        padded, place = self.encode(words, doc.sentences)
+        padded, place = self.encode(doc)
         runs = [m.span() for m in RUN.finditer(self.codes[padded].tobytes().decode("ascii"))]
         if not runs:
             return []
@@ -423,10 +451,10 @@ class Model:
         order = np.argsort(-lengths, kind="stable")
         begins, lengths = ends[order, 0], lengths[order]
         token_at = np.zeros(len(padded), np.intp)
-        token_at[place] = np.arange(len(words))
+        token_at[place] = np.arange(n)
         first = lengths.cumsum() - lengths
         at = np.arange(int(lengths.sum())) + np.repeat(begins - first, lengths)
-        scores = self.scores(padded, at, phrase_tags(len(words), found), token_at[at])
+        scores = self.scores(padded, at, phrase_tags(n, found), token_at[at])
         names: list[tuple[int, int, str]] = []
         starts = token_at[begins].tolist()
         for token, labels in zip(starts, viterbi(scores, self.transitions, first, lengths), strict=True):
@@ -441,7 +469,7 @@ class Model:
         `at`: places in `padded` to be scored, `tags`: phrase tags (one 0 in front), `tokens`: the tokens of `at`.
         """
         around = padded[at[:, None] + _AROUND]
-        total: NDArray[Any] = self.table.reshape(-1, len(OFFSETS), len(LABELS))[around, _FIVE].sum(1)
+        total: NDArray[Any] = self.table.reshape(-1, len(LABELS)).take(around * len(OFFSETS) + _FIVE, 0).sum(1)
         classes = self.classes[around[:, 1:4]]
         total += self.triples[classes[:, 0], classes[:, 1], classes[:, 2]]
         total += self.phrases[_THREE, tags[tokens[:, None] + _THREE]].sum(1)

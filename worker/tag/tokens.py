@@ -12,9 +12,16 @@ its own. Other characters (emoji, box drawing) are no token.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from itertools import accumulate, compress
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from worker.tag.vocabulary import Vocabulary, current
 
 MAX_CHARS = 30_000
 """Only so many characters of an article are tagged: the story is told by then, and the time for hostile input stays
@@ -33,14 +40,15 @@ _W = (
 _NUMBER = r"\d{1,20}(?:[.,:]\d{1,20}){1,8}(?!\w)"
 _ABBREVIATION = rf"\b(?:{_L}\.){{2,8}}(?=\W|$)"
 _WORD = rf"{_W}{{1,{MAX_WORD}}}(?:(?!['’]s\b)[-‐‑'’ʼ]{_W}{{1,{MAX_WORD}}}|(?<=[A-Z])&[A-Z]{{1,9}}\b){{0,8}}"
-_MARK = r"\n+|['’]s\b|\.\.\.|[.!?…。！？।؟。:;,،、，()\[\]\"'„“”‘’‚«»‹›–—\-/&%$€£|•]"
+_MARK = r"['’]s\b|\.\.\.|[.!?…。！？।؟。:;,،、，()\[\]\"'„“”‘’‚«»‹›–—\-/&%$€£|•]"
 _ELIDED = r"\b(?:[cdjlmnst]|qu|dell|all|dall|nell|sull|un|jusqu|lorsqu|puisqu)['’](?=\w)"
 _COMMON = r"\w{2,80}+(?= )"  # most words by far; saves the alternatives a third of the time
-_PLAIN = re.compile(rf"{_COMMON}|{_NUMBER}|{_ABBREVIATION}|{_WORD}|{_MARK}")
-_ELIDING = re.compile(rf"{_COMMON}|{_NUMBER}|{_ABBREVIATION}|(?i:{_ELIDED})|{_WORD}|{_MARK}")
+# The look-ahead spares trying all alternatives at each space.
+_PLAIN = re.compile(rf"(?=\S)({_COMMON}|{_NUMBER}|{_ABBREVIATION}|{_WORD}|{_MARK})")
+_ELIDING = re.compile(rf"(?=\S)({_COMMON}|{_NUMBER}|{_ABBREVIATION}|(?i:{_ELIDED})|{_WORD}|{_MARK})")
 _ELIDING_LANGUAGES = frozenset({"fr", "it", "ca", "oc"})
 
-_END = frozenset(".!?…。！？।؟...")
+_END = frozenset(".!?…。！？।؟")
 _CLOSING = frozenset("\"'“”’«»)]")
 ABBREVIATIONS = frozenset(
     """
@@ -55,14 +63,12 @@ ABBREVIATIONS = frozenset(
 
 @dataclass(slots=True)
 class Document:
-    """One article cut into tokens. `words`, `lower`, `starts`, `ends` are parallel: token i is
-    `text[starts[i]:ends[i]]`."""
+    """One article cut into tokens. `words`, `starts`, `ends` are parallel: token i is `text[starts[i]:ends[i]]`."""
 
     text: str  # title + "\n\n" + body, cut at MAX_CHARS
     title_end: int  # characters of the title part
     language: str  # BCP 47, 'und' when unknown
     words: list[str]
-    lower: list[str]
     starts: list[int]
     ends: list[int]
     sentences: list[int]  # index of the first token of each sentence or line, ascending, without repeats
@@ -71,6 +77,18 @@ class Document:
     dateline: str | None
     source: str | None
     url: str | None
+    vocabulary: Vocabulary = field(compare=False, repr=False)
+    numbers: NDArray[np.intp] = field(compare=False, repr=False)  # of the words in the vocabulary
+
+    @property
+    def lower(self) -> list[str]:
+        """The words in lower case."""
+        return [word.lower() for word in self.words]
+
+    def respelled(self, words: list[str]) -> Document:
+        """The same document with other words at the same places."""
+        numbers = self.vocabulary.numbers(words)
+        return replace(self, words=words, numbers=numbers)
 
 
 _LIKE = {"pcm": "en", "gsw": "de", "als": "de", "bar": "de"}
@@ -111,29 +129,25 @@ def tokenise(article: Mapping[str, Any]) -> Document:
     title_end = len(title)
     pattern = _pattern(language)
 
-    words: list[str] = []
-    starts: list[int] = []
+    parts = pattern.split(text)  # what is no token, a token, what is no token, ...
+    words = parts[1::2]
+    bounds = list(accumulate(map(len, parts)))
+    starts, ends = bounds[:-1:2], bounds[1::2]
     sentences: list[int] = [0]
-    for match in pattern.finditer(text):
-        word = match[0]
-        if word[0] == "\n":
-            sentences.append(len(words))
-            continue
-        words.append(word)
-        starts.append(match.start())
-    ends = [start + len(word) for start, word in zip(starts, words, strict=True)]
-    title_tokens = 0
-    while title_tokens < len(starts) and starts[title_tokens] < title_end:
-        title_tokens += 1
-    lower = [word.lower() for word in words]
-    _mark_sentence_ends(words, lower, starts, ends, sentences, language)
+    line_end = text.find("\n")
+    while line_end >= 0:
+        sentences.append(bisect_left(starts, line_end))
+        line_end = text.find("\n", line_end + 1)
+    title_tokens = bisect_left(starts, title_end)
+    vocabulary = current()
+    numbers = vocabulary.numbers(words)
+    _mark_sentence_ends(words, starts, ends, sentences, language)
     sentences = sorted({i for i in sentences if i < len(words)})
     return Document(
         text,
         title_end,
         language,
         words,
-        lower,
         starts,
         ends,
         sentences,
@@ -142,18 +156,23 @@ def tokenise(article: Mapping[str, Any]) -> Document:
         _text(article.get("dateline")),
         _text(article.get("source")),
         _text(article.get("url")),
+        vocabulary,
+        numbers,
     )
 
 
 def _mark_sentence_ends(
-    words: list[str], lower: list[str], starts: list[int], ends: list[int], sentences: list[int], language: str
+    words: list[str],
+    starts: list[int],
+    ends: list[int],
+    sentences: list[int],
+    language: str,
 ) -> None:
     """Appends the index after each sentence end: a final mark, closing quotes taken along, white space after it."""
     n = len(words)
     ordinals = lists_language(language) in ("de", "da", "nb", "no", "fi", "cs", "sk", "hu", "pl", "sl", "hr")
-    for i, word in enumerate(words):
-        if word not in _END or i + 1 >= n:
-            continue
+    for i in compress(range(n), map(_END.__contains__, words)):
+        word = words[i]
         j = i + 1
         while j < n and words[j] in _CLOSING and starts[j] == ends[j - 1]:
             j += 1
@@ -161,7 +180,7 @@ def _mark_sentence_ends(
             continue
         if word == "." and i and starts[i] == ends[i - 1]:
             before = words[i - 1]
-            if lower[i - 1] in ABBREVIATIONS or (len(before) == 1 and before.isalpha()):
+            if (len(before) == 1 and before.isalpha()) or before.lower() in ABBREVIATIONS:
                 continue  # an initial or a title: "J. Biden", "Dr. Braun"
             if ordinals and len(before) <= 2 and before.isdigit():
                 continue  # "3. Oktober"

@@ -106,27 +106,24 @@ def topics(doc: Document, why: dict[str, Any] | None = None) -> list[Topic]:
 
 def _count(doc: Document, lexicon: Lexicon, scores: list[float], reasons: list[dict[str, float]] | None) -> None:
     """Adds the points of all words and phrases of the lexicon."""
-    lower = doc.lower
     title_end = doc.title_tokens
     lead_end = title_end + LEAD_TOKENS
     if not title_end:  # a text without headline opens with what would be one
         title_end = min(next((i for i in doc.sentences if i), 0), 25)
     found: dict[str, float] = {}
     entries_of: dict[str, Entries] = {}
-    exact = lexicon.exact
+    words = doc.words
+    last = len(words) - 1
     skip = 0
-    for index, hit in enumerate(map(lexicon.seen.__getitem__, lower)):
-        if hit is None or index < skip:
+    for index, (word, entries, phrases) in lexicon.hits.at(doc.numbers, doc.vocabulary):
+        if index < skip:
             continue
-        word = lower[index]
-        entries, phrases = hit
-        if phrases is not None:
-            phrase = phrase_at(phrases, lower, index)
+        if phrases is not None and index < last:
+            those = phrases.get(fold(words[index + 1])[:1])
+            phrase = phrase_at(those, words, index) if those is not None else None
             if phrase is not None:
                 skip = index + 1 + len(phrase.rest)
                 word, entries = phrase.name, phrase.entries
-        if exact and not entries and doc.words[index] in exact:
-            entries = exact[doc.words[index]]
         if not entries:
             continue
         place = TITLE if index < title_end else LEAD if index < lead_end else BODY if index < TAIL_TOKENS else TAIL

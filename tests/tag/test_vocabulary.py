@@ -1,0 +1,55 @@
+"""Words as numbers: columns ask once for each word, and start anew with a new vocabulary."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from worker.tag import tag, vocabulary
+from worker.tag.sequence import model
+from worker.tag.vocabulary import Column, Hits, Vocabulary
+
+TEXT = (
+    "Ministerin Clara Weidmann sprach in Oslo über den Hafen. Clara Weidmann kam aus Wien nach Oslo; der Hafen wächst."
+)
+
+
+@given(st.lists(st.lists(st.text(max_size=4), max_size=9), max_size=9))
+def test_hits_are_what_the_table_says_of_each_word(texts: list[list[str]]) -> None:
+    words, asked = Vocabulary(), list[str]()
+
+    def ask(word: str) -> int | None:
+        asked.append(word)
+        return len(word) if len(word) > 1 else None
+
+    hits: Hits[int] = Hits(ask)
+    for text in texts:
+        found = list(hits.at(words.numbers(text), words))
+        assert found == [(i, len(word)) for i, word in enumerate(text) if len(word) > 1]
+    assert len(asked) == len(set(asked)) == len(words)
+
+
+def test_a_column_does_not_mix_two_vocabularies() -> None:
+    column = Column(lambda words: [len(word) for word in words])
+    one, other = Vocabulary(), Vocabulary()
+    assert column.of(one.numbers(["a", "bb", "a"]), one).tolist() == [1, 2, 1]
+    assert column.of(other.numbers(["ccc", "a"]), other).tolist() == [3, 1]
+    assert column.of(one.numbers(["bb", "dddd"]), one).tolist() == [2, 4]
+
+
+def test_a_new_vocabulary_changes_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    article = {"title": "Weidmann baut", "body": TEXT, "language": {"code": "de"}}
+    before = tag(article)
+    monkeypatch.setattr(vocabulary, "MOST", 0)
+    assert [tag(article), tag({"body": "Another text about the port of Oslo."}), tag(article)][::2] == [before, before]
+
+
+def test_rows_of_words_made_together_are_those_made_alone() -> None:
+    tagger = model("de")
+    assert tagger is not None
+    words = ["Quellwolkenfeld", "al-Bergstein", "XQZ", "Quellwolkenfelds", "12"]
+    together = tagger.table[tagger.new_rows(words)].copy()
+    tagger._reset()
+    alone = [tagger.table[tagger.row(word)].copy() for word in words]
+    assert all((a == b).all() for a, b in zip(together, alone, strict=True))

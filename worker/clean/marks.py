@@ -98,7 +98,7 @@ _ATTRIBUTE = re.compile(
     r"\b(class|id|itemprop|role|data-testid|data-component|aria-hidden|hidden|style)\b"
     r"""(?:\s{0,3}=\s{0,3}(?:"([^"]{0,600})|'([^']{0,600})|([^\s"'>]{1,200})))?"""
 )
-_RARE = ("style", "itemprop", "role", "hidden", "data-testid", "data-component")
+_RARE = re.compile("style|itemprop|role|hidden|data-testid|data-component")
 _ITEMPROP = {
     "articlebody": BODY,
     "description": LEAD,
@@ -136,6 +136,17 @@ _SHOWN_AGAIN = re.compile(r"(?::|-(?:sm|md|lg|xl|xxl)-)(?:block|flex|grid|inline
 
 
 @lru_cache(maxsize=65536)
+def _of_name(name: str) -> int:
+    """The bits of one class or id."""
+    words = [token.lower() for token in _TOKEN.findall(name)]
+    bits = 0
+    for i, word in enumerate(words):
+        bits |= _FLAG.get(word, 0)
+        if i:
+            bits |= _FLAG.get(words[i - 1] + "-" + word, 0)
+    return bits
+
+
 def of_names(names: str) -> int:
     """The bits that the words of a class or id attribute carry."""
     if "hentry" in names or "type-post" in names:
@@ -143,11 +154,8 @@ def of_names(names: str) -> int:
     if "hidden" in names:
         names = _NOT_HIDDEN.sub(" ", names)
     bits = 0
-    before = ""
-    for token in _TOKEN.findall(names):
-        word = token.lower()
-        bits |= _FLAG.get(word, 0) | _FLAG.get(before + "-" + word, 0)
-        before = word
+    for name in names.split():
+        bits |= _of_name(name)
     return bits & ~HIDDEN if bits & HIDDEN and _SHOWN_AGAIN.search(names) else bits
 
 
@@ -155,7 +163,7 @@ def of_names(names: str) -> int:
 def read(attributes: str) -> int:
     """The bits that the attributes of one tag carry."""
     bits = 0
-    if not any(word in attributes for word in _RARE) and ("class" not in attributes or 'class="' in attributes):
+    if not _RARE.search(attributes) and ("class" not in attributes or 'class="' in attributes):
         # nearly every tag: a class, an id, or neither
         for name in ('class="', 'id="'):
             start = attributes.find(name)

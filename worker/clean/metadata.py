@@ -54,6 +54,7 @@ _ATTRIBUTES = re.compile(
 )
 _HEAD_TITLE = re.compile(r"<title\b[^>]{0,300}>([^<]{0,2000})", re.I)
 _HTML_LANG = re.compile(r"""<html\b[^>]{0,2000}?\slang\s?=\s?["']?([A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3})""", re.I)
+_CANONICAL = re.compile("canonical", re.I)
 _HEAD_LIMIT = 400_000
 _MOST_HEAD_TAGS = 5000
 
@@ -124,7 +125,7 @@ class _Tags:
         parts = head.split("<", _MOST_HEAD_TAGS)
         for i, part in enumerate(parts):
             kind = part[:5].lower()
-            if kind not in ("meta ", "link ", "meta\n", "link\n"):
+            if kind not in ("meta ", "link ", "meta\n", "link\n") or (kind[0] == "l" and not _CANONICAL.search(part)):
                 continue
             if part.count('"') & 1 and i + 1 < len(parts):
                 part += "<" + parts[i + 1]  # the content holds a bare <

@@ -1,9 +1,9 @@
 """One pass over a page's mark-up: blocks of text with the tree of block elements above them. Never fails, linear in
 the page.
 
-Use `reduce` to take out scripts, styles and comments, then `scan`. Measured on news pages, a tree of a parsing
-library costs five milliseconds only to be walked from Python; this pass costs less than parsing, and neither depth
-nor broken mark-up can hurt it. It knows of HTML's rules only what text needs: which tags make a block, which end
+Use `reduce` to take out scripts, styles and comments, then `scan`. Measured on news pages, the tree of a parsing
+library (Resiliparse) costs 4.7 ms a page only to be walked from Python; this pass costs less than that whole, and
+neither depth nor broken mark-up can hurt it. It knows of HTML's rules only what text needs: which tags make a block, which end
 another one, void tags, quoting.
 """
 

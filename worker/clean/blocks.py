@@ -103,7 +103,7 @@ def judge_dump(texts: list[str], gaps: list[bool], *, titled: bool = False) -> J
     text = "\n".join(here)
     form = shape(text, kinds(text))
     scores = features.prose_scores(form)
-    found = Cues(text.lower().split("\n"))
+    found = Cues(text.lower())
     own = features.own(here, features.gaps_around(gaps, place), form, scores, found)
     near = features.marked_scores(scores, form, found)
     core = features.region(near)
@@ -292,7 +292,7 @@ def judge_lines(lines: list[Line]) -> Judged:
         return Judged([], [])
     text = "\n".join(texts)
     form = shape(text, kinds(text))
-    found = Cues([t.lower() for t in texts])
+    found = Cues(text.lower())
     words = form.words.tolist()
     ends = form.ends.tolist()
     labels: list[str] = []

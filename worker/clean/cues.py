@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from worker.clean.notices import TRIGGERS, notice
 from worker.clean.words import OPENINGS, PHRASES, WORD_FORMS, WORDS
@@ -17,11 +16,11 @@ LONGEST = 200
 
 _STRIP = " :.·|…>»›→-–—!*•()[]+✕×▶►,#"
 _DAY = re.compile(
-    r"\d{1,2}\.\s?(?:\d{1,2}\.|[^\W\d]{3,9}\.?)\s?(?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d|\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)?\d\d\b"
+    r"(?=\d)(?:\d{1,2}\.\s?(?:\d{1,2}\.|[^\W\d]{3,9}\.?)\s?(?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d|\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)?\d\d\b"
     r"|\d{1,2}(?:st|nd|rd|th)?\s[^\W\d]{3,10}\.?,?\s(?:19|20)\d\d"
-    r"|\b\d{1,2}:\d\d\b|\b\d{1,3}\s(?:minutes?|mins?|hours?|days?|weeks?|months?|years?)\sago"
+    r"|\b\d{1,2}:\d\d\b|\b\d{1,3}\s(?:minutes?|mins?|hours?|days?|weeks?|months?|years?)\sago)"
 )
-_MONTH_FIRST = re.compile(r"[^\W\d]{3,10}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d\d")
+_MONTH_FIRST = re.compile(r"[^\W\d]{3}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d\d")
 _AGO = re.compile(r"\b(?:vor|hace|il y a|för)\s(?:\d{1,3}|einer|einem)\s")
 _COUNTER = re.compile(
     r"^\(?\d{1,3}\s?(?:/|von|of|de|sur|di|van|av|z)\s?\d{1,3}\)?$|^(?:bild|foto|image|photo|slide)\s\d{1,3}(?:\s?(?:/|von|of)\s?\d{1,3})?$",
@@ -40,13 +39,15 @@ _BYLINE = re.compile(
 
 
 class Cues:
-    """Cues of some lines of a document, as parallel lists from `start` on."""
+    """Cues of the lines of a document, as parallel lists."""
 
-    __slots__ = ("notice", "opening", "phrase", "share", "words")
+    __slots__ = ("notice", "opening", "phrase", "share", "text", "words")
 
-    def __init__(self, lows: Sequence[str]) -> None:
-        """`lows` are the lines in lower case."""
+    def __init__(self, text: str) -> None:
+        """`text` are the lines in lower case, joined by one line feed."""
+        lows = text.split("\n")
         n = len(lows)
+        self.text = text
         self.notice = [0] * n
         """How much of it is a page speaking of itself: words that make it suspicious count 1 each, a whole phrase 2."""
         self.phrase = [0] * n

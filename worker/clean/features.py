@@ -7,7 +7,6 @@ line of the zone.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
@@ -31,6 +30,7 @@ GROUPS: tuple[int, ...] = (
     Cue.DATE,
 )
 _G = len(GROUPS)
+_MASKS = np.array(GROUPS, np.int32)
 _SELF = 39
 _OWN = _SELF + 3 * _G
 _BINS = np.array((0, 2.5, 5.5, 9.5, 16.5, 35.5), np.float32)
@@ -102,12 +102,6 @@ def marked_scores(scores: Floats, form: Shape, cues: Cues) -> Floats:
     return (marked - ((form.words < 14) & ((opening & _STOP) > 0))).astype(np.float32)
 
 
-@lru_cache(maxsize=4096)
-def _groups(cue: int) -> tuple[bool, ...]:
-    """For each of `GROUPS` whether `cue` holds one of its bits."""
-    return tuple(cue & group > 0 for group in GROUPS)
-
-
 def own(texts: list[str], gaps: list[bool], form: Shape, scores: Floats, cues: Cues) -> Floats:
     """(m, 39 + 33) features of the lines by themselves. `gaps` has one entry more: whether one follows the last line."""
     m = len(texts)
@@ -149,18 +143,16 @@ def own(texts: list[str], gaps: list[bool], form: Shape, scores: Floats, cues: C
         for j in flags:
             out[j, column] = 1
     out[:, 36] = np.minimum(np.array(cues.notice, np.float32), 3) * 0.3333
-    stems, kin = kinship("\n".join(texts).lower(), scores > 1)
+    stems, kin = kinship(cues.text, scores > 1)
     many = np.minimum(stems, 6) * np.float32(0.16667)
     out[:, 37] = kin * many
     out[:, 38] = many - kin * many
-    for start, bits in ((_SELF, cues.phrase), (_SELF + _G, cues.opening)):
-        at = [j for j, cue in enumerate(bits) if cue]
-        if at:
-            out[at, start : start + _G] = [_groups(bits[j]) for j in at]
-    at = [j for j, cue in enumerate(cues.words) if cue]
-    if at:
-        weights = np.sqrt(np.array([cues.share[j] for j in at], np.float32))
-        out[at, _SELF + 2 * _G :] = np.array([_groups(cues.words[j]) for j in at], np.float32) * weights[:, None]
+    bits = np.array((cues.phrase, cues.opening, cues.words), np.int32)
+    at = np.flatnonzero(bits.any(axis=0))
+    if len(at):
+        hits = ((bits[:, at, None] & _MASKS) > 0).astype(np.float32)
+        hits[2] *= np.sqrt(np.array(cues.share, np.float32)[at])[:, None]
+        out[at, _SELF:] = hits.transpose(1, 0, 2).reshape(len(at), 3 * _G)
     return out
 
 

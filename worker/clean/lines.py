@@ -78,7 +78,7 @@ def split(text: str) -> Dump:
     cut = len(text) > MAX_CHARS
     if cut:
         text = text[:MAX_CHARS]
-    if ("</" in text or "&lt;" in text) and text.count("\n") < 3:
+    if text.count("\n") < 3 and ("</" in text or "&lt;" in text):
         text = _BLOCK_END.sub("\n", text)
     texts: list[str] = []
     gaps: list[bool] = []

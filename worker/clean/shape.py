@@ -111,15 +111,16 @@ class Shape:
 
 def shape(text: str, k: npt.NDArray[np.uint8]) -> Shape:
     """The shape of the lines of `text`: stripped, none empty, joined by one line feed; `k` are its kinds."""
-    breaks = np.flatnonzero(k == BREAK).astype(np.int32)
+    breaks = np.flatnonzero(k == BREAK)
     n = len(breaks) + 1
-    ends_at = np.append(breaks, np.int32(len(k)))
-    starts = np.empty(n, np.int32)
-    starts[0] = 0
+    ends_at = np.empty(n, np.intp)
+    ends_at[:-1] = breaks
+    ends_at[-1] = len(k)
+    starts = np.zeros(n, np.intp)
     starts[1:] = breaks + 1
-    line = np.zeros(len(k), np.intp)
-    line[breaks] = 16
-    np.cumsum(line, out=line)
+    sizes = ends_at - starts + 1
+    sizes[-1] -= 1
+    line = np.repeat(np.arange(0, 16 * n, 16), sizes)
     counts = np.bincount(line + k, minlength=n * 16).reshape(n, 16).astype(np.float32)
     spaces = np.flatnonzero(k[:-1] == SPACE)
     after = k[spaces + 1]

@@ -24,7 +24,7 @@ def examples(page: Made) -> tuple[Floats, Floats, np.ndarray]:
     whole = "\n".join(here)
     form = shape(whole, kinds(whole))
     scores = features.prose_scores(form)
-    cues = Cues([t.lower() for t in here])
+    cues = Cues(whole.lower())
     mine = features.own(here, features.gaps_around(page.gaps, place), form, scores, cues)
     marked = features.marked_scores(scores, form, cues)
     return (

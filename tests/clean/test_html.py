@@ -141,6 +141,15 @@ def test_a_standfirst_in_large_letters() -> None:
     assert kept(found) == [lead, FIRST, SECOND, THIRD]
 
 
+@pytest.mark.parametrize("reading", ["<rt>まち</rt>", "<rp>(</rp><rt>まち</rt><rp>)</rp>", "<rt>まち"])
+def test_how_characters_are_read_is_not_the_text(reading: str) -> None:
+    text = "の会議は火曜日の夜、川のそばの古い水車小屋を図書館に建て替えることを決めました。工事は秋に始まります。"
+    assert kept(page(f"<article><h1>水車小屋</h1><p><ruby>町{reading}</ruby>{text}</p><p>{text}</p></article>")) == [
+        "町" + text,
+        text,
+    ]
+
+
 def test_the_cells_of_a_row_make_one_line() -> None:
     table = "<table><tr><td>Bücherei</td><td>240 m²</td></tr><tr><td>Saal</td><td>180 m²</td></tr></table>"
     assert "Bücherei 240 m²" in kept(page(f"<article><h1>Die Mühle</h1><p>{FIRST}</p>{table}<p>{SECOND}</p></article>"))

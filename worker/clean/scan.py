@@ -158,7 +158,10 @@ _SELF_ENDERS = {
     "th": ("td", "th"),
 }
 _SCOPE_STOP = frozenset(("ul", "ol", "table", "dl", "menu", "div", "section", "article", "body"))
-_SKIPPED = frozenset(("button", "object", "title", "head", "audio", "video", "canvas", "math", "option", "label"))
+_RUBY = frozenset(("rt", "rp"))  # how a character is read: beside the text, not of it
+_SKIPPED = (
+    frozenset(("button", "object", "title", "head", "audio", "video", "canvas", "math", "option", "label")) | _RUBY
+)
 _OWN: dict[str, int] = {
     "nav": marks.NAV,
     "aside": marks.ASIDE,
@@ -367,7 +370,7 @@ def scan(html: str) -> Scan:
                     kind = 0
                     text = "<" + part if closed or head.strip() else "<"
         if skipping:
-            if name[:1] == "/" and name[1:].lower() == skipping:
+            if name[:1] == "/" and (name[1:].lower() == skipping or (skipping in _RUBY and name[1:].lower() == "ruby")):
                 skipping = ""
             else:
                 continue

@@ -13,6 +13,8 @@ PHRASES = [
     "reporting by ann example in lagos; editing by bob example",
     "© 2024 harbour gazette. all rights reserved.",
     "follow us on twitter and tell us more.",
+    "gastbeiträge geben nicht unbedingt die meinung der redaktion wieder.",
+    "die mit sternchen gekennzeichneten verweise führen zu händlern.",
     "wenn sie über einen unserer affiliate-links kaufen, erhalten wir eine provision.",
 ]
 
@@ -25,5 +27,7 @@ def test_a_page_speaks_of_itself(line: str) -> None:
 def test_a_word_alone_is_only_suspicious() -> None:
     line = "the court ruled that cookies may be set only with consent."
     assert notice(line, line.split()) == 1
+    line = "die redaktion fragte den minister nach seiner meinung."
+    assert notice(line, line.split()) == 0
     line = "the council met on monday."
     assert notice(line, line.split()) == 0

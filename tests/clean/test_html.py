@@ -150,6 +150,15 @@ def test_how_characters_are_read_is_not_the_text(reading: str) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "rest",
+    ["https://www.a.de/bilder/muehle-am-fluss.jpg 1200 675", "&lt;img height='1' width='1' src='https://z.test/p'&gt;"],
+)
+def test_left_over_markup_and_bare_addresses(rest: str) -> None:
+    story = f"<article><h1>Die Mühle</h1><p>{FIRST}</p><p>{rest}</p><p>{SECOND}</p><p>{THIRD}</p></article>"
+    assert kept(page(story)) == [FIRST, SECOND, THIRD]
+
+
 def test_the_cells_of_a_row_make_one_line() -> None:
     table = "<table><tr><td>Bücherei</td><td>240 m²</td></tr><tr><td>Saal</td><td>180 m²</td></tr></table>"
     assert "Bücherei 240 m²" in kept(page(f"<article><h1>Die Mühle</h1><p>{FIRST}</p>{table}<p>{SECOND}</p></article>"))

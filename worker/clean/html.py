@@ -292,7 +292,7 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[tuple[Line, int]
         node = block.node
         text = block.text if block.text.isprintable() else _visible(block.text)
         size = len(text)
-        if not size:
+        if not size or (text[0] in "<h" and _NO_PROSE.match(text)):
             continue
         inline = block.marks if size < 150 else block.marks & (marks.CAPTION | marks.COMMENT)
         junk = tree.junk[node] | (inline & (marks.JUNK | marks.CAPTION | marks.META))
@@ -521,6 +521,7 @@ def _runs_on(tree: _Tree, i: int, start: int) -> bool:
     return True
 
 
+_NO_PROSE = re.compile(r"https?://\S+(?:\s\d+){0,3}$|<[a-z]+\s[^>]{0,2000}=")  # an address alone, left-over mark-up
 _WORD = re.compile(r"\w{1,60}")
 
 

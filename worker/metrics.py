@@ -60,6 +60,11 @@ VIEW_LAG = _gauge("view_lag_records", "Records of the topics that the view has n
 VIEW_BYTES = _gauge("view_bytes", "Size of the view on disk")
 VIEW_WRITE_SECONDS = _histogram("view_write_seconds", "One transaction of the view", _FAST)
 NEWS_AGE_SECONDS = _histogram("news_age_seconds", "First seen to arrival in the view, followed live", _AGE)
+SOURCES = _gauge("sources", "Sources in the view")
+SOURCES_SILENT = _gauge("sources_silent", "Sources that by their own rhythm should have brought several articles since")
+SOURCE_SILENT = _gauge(
+    "source_silent_seconds", "Seconds since the last article of a silent source; at most 100", "source"
+)
 BROKER_UP = _gauge("broker_up", "1 while the broker answers")
 HTTP_SECONDS = _histogram("http_request_seconds", "Answers of the API", _FAST, "route", "status")
 

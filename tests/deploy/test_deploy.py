@@ -17,6 +17,7 @@ MANIFESTS = [
     for path in sorted((ROOT / "deploy" / "kubernetes").glob("*.yaml"))
     for each in yaml.safe_load_all(path.read_text("utf-8"))
 ]
+APPS = ("worker", "serve", "feed")
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
 
 
@@ -35,7 +36,7 @@ def test_a_wrong_manifest_is_refused() -> None:
 def test_settings_in_deployments_are_settings() -> None:
     manifests = [param.values[0] for param in MANIFESTS]
     environments = [each["data"] for each in manifests if each["kind"] == "ConfigMap"]  # type: ignore[index, call-overload]
-    environments += [service.get("environment", {}) for name, service in COMPOSE["services"].items() if name != "kafka"]
+    environments += [service.get("environment", {}) for name, service in COMPOSE["services"].items() if name in APPS]
     for environment in environments:
         _, warnings = load(environment)
         assert warnings == []
@@ -54,6 +55,6 @@ def test_the_broker_is_the_one_the_tests_run_on() -> None:
 def test_the_image_runs_without_rights() -> None:
     text = (ROOT / "Dockerfile").read_text("utf-8")
     assert re.search(r"^USER 10001$", text, re.M) and "HEALTHCHECK" in text
-    for name in ("worker", "serve", "feed"):
+    for name in APPS:
         service = COMPOSE["services"][name]
         assert service["read_only"] and service["cap_drop"] == ["ALL"], name

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from worker import __version__
+from worker import __version__, metrics
 from worker.identity import is_id
 from worker.messages import parse_ms
 from worker.view.reader import FILTERS, Page
@@ -19,6 +19,7 @@ from worker.web.guard import Problem, json_answer, middlewares
 from worker.web.readers import Readers
 
 _LIMIT, _MOST = 50, 200
+_SILENT_NAMED = 100
 _LIST = frozenset({"limit", "cursor", "copies", "since", "q", "fields", *FILTERS})
 _SCHEMAS = ("openapi.json", "article.json", "raw.json", "dead-letter.json")
 _FILES = {
@@ -44,7 +45,7 @@ def make_app(
     app.router.add_get("/stream", api.stream)
     app.router.add_get("/sources", api.sources)
     app.router.add_get("/stats", api.stats)
-    health.add_routes(app, state)
+    health.add_routes(app, state, before_metrics=api.count_sources)
     for path, (name, content_type) in _FILES.items():
         app.router.add_get(path, _file("page", name, content_type))
     for name in _SCHEMAS:
@@ -124,6 +125,19 @@ class _Api:
         _only(request, set())
         now = int(time.time() * 1000)
         return json_answer(request, orjson.dumps({"sources": await self._readers.ask(lambda r: r.sources(now))}))
+
+    async def count_sources(self) -> None:
+        """Sets the gauges of sources; names only of silent ones, the longest silent first, so that they stay few."""
+        now = int(time.time() * 1000)
+        sources = await self._readers.ask(lambda reader: reader.sources(now))
+        silent = sorted(
+            (parse_ms(each["last_seen_at"] or "") or now, each["source"]) for each in sources if each["silent"]
+        )
+        metrics.SOURCES.set(len(sources))
+        metrics.SOURCES_SILENT.set(len(silent))
+        metrics.SOURCE_SILENT.clear()
+        for last, name in silent[:_SILENT_NAMED]:
+            metrics.SOURCE_SILENT.labels(name).set((now - last) / 1000)
 
     async def stats(self, request: web.Request) -> web.Response:
         _only(request, set())

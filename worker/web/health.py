@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import orjson
@@ -16,8 +16,13 @@ from worker.web.guard import middlewares
 Health = Callable[[], dict[str, Any]]
 
 
-def add_routes(app: web.Application, health: Health) -> None:
-    """/healthz (503: restart me), /readyz (503: wait), both with the whole dict; /metrics for Prometheus."""
+def add_routes(
+    app: web.Application, health: Health, *, before_metrics: Callable[[], Awaitable[None]] | None = None
+) -> None:
+    """/healthz (503: restart me), /readyz (503: wait), both with the whole dict; /metrics for Prometheus.
+
+    `before_metrics` sets what is only known by asking.
+    """
 
     async def healthz(_: web.Request) -> web.Response:
         return _answer(health(), "live")
@@ -26,6 +31,8 @@ def add_routes(app: web.Application, health: Health) -> None:
         return _answer(health(), "ready")
 
     async def prometheus(_: web.Request) -> web.Response:
+        if before_metrics is not None:
+            await before_metrics()
         return web.Response(body=metrics.render(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
 
     app.router.add_get("/healthz", healthz)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 import time
 
@@ -10,6 +11,38 @@ import orjson
 
 # Libraries that log every step build records nobody sees (4 % of the time in a measurement); they may only warn.
 _QUIET = ("faust", "aiokafka", "mode", "asyncio", "aiohttp.access", "pebble", "kafka")
+# While a broker is away its clients say so many times a second, each connection and partition for itself.
+_CALM_SECONDS = 30.0
+_CALM_MOST = 500
+_DIGITS = re.compile(r"[0-9]+")
+
+
+class Calm(logging.Filter):
+    """Lets a line of a library pass once in 30 seconds; the next one says how many were `left_out`. Ours always pass.
+
+    Lines are the same by logger, level and template: names and numbers that a library wrote into the template itself do
+    not make another line.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._seen: dict[tuple[str, int, str], tuple[float | None, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether `record` is to be written."""
+        if not record.name.startswith(_QUIET):
+            return True
+        key = (record.name, record.levelno, _DIGITS.sub("#", str(record.msg)[:80]))
+        last, left_out = self._seen.get(key, (None, 0))
+        if last is not None and 0 <= record.created - last < _CALM_SECONDS:
+            self._seen[key] = (last, left_out + 1)
+            return False
+        if len(self._seen) >= _CALM_MOST:
+            self._seen.clear()
+        self._seen[key] = (record.created, 0)
+        if left_out:
+            record.fields = {**getattr(record, "fields", {}), "left_out": left_out}
+        return True
 
 
 class _Text(logging.Formatter):
@@ -45,6 +78,7 @@ def configure(form: str = "text", level: str = "INFO") -> None:
     """Send all log lines to standard error. ``form`` is ``text`` or ``json``."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Json() if form == "json" else _Text())
+    handler.addFilter(Calm())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)

@@ -159,6 +159,10 @@ def test_left_over_markup_and_bare_addresses(rest: str) -> None:
     assert kept(page(story)) == [FIRST, SECOND, THIRD]
 
 
+def test_a_reading_that_never_ends_takes_no_paragraph() -> None:
+    assert kept(page(f"<article><p><ruby>a<rt>b</p><p>{FIRST}</p><p>{SECOND}</p></article>"))[-2:] == [FIRST, SECOND]
+
+
 def test_the_cells_of_a_row_make_one_line() -> None:
     table = "<table><tr><td>Bücherei</td><td>240 m²</td></tr><tr><td>Saal</td><td>180 m²</td></tr></table>"
     assert "Bücherei 240 m²" in kept(page(f"<article><h1>Die Mühle</h1><p>{FIRST}</p>{table}<p>{SECOND}</p></article>"))

@@ -86,3 +86,8 @@ def test_a_second_text_of_a_picture_is_its_credit_or_nothing() -> None:
 def test_the_title_of_another_story_is_no_caption() -> None:
     linked = "<a href='/other'>A bridge is closed for the whole of the summer</a>"
     assert images(figure("src='/i/bridge.jpg'", linked)) == []
+
+
+def test_not_without_end() -> None:
+    shown = "".join(figure(f"src='/i/{i}.jpg'", f"The old mill in a photograph of the year {i}") for i in range(300))
+    assert len(images(shown)) == 200

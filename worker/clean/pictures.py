@@ -86,6 +86,7 @@ _NO_PICTURE = re.compile(
     r"^data:|\.svg(?:\?|$)|(?:placeholder|space|spacer|blank|pixel|1x1)[\w.-]{0,20}\.(?:gif|png)", re.I
 )
 _CLIMB = 5  # elements from a picture up to the one that holds its caption too
+_MOST_PICTURES = 200  # of an article
 _SAYS = 15  # characters of a caption that stands without its picture
 _MOST = 3  # pictures in one element: with more of them nobody can tell whose caption it is
 
@@ -145,7 +146,7 @@ def of_page(
     kinds = ["credit" if _is_bare_credit(text) else "caption" for text in shown]
     images: list[dict[str, str | None]] = []
     taken: dict[str, dict[str, str | None]] = {}
-    for image in pair(shown, kinds, [is_credit(text) for text in shown], pictures):
+    for image in pair(shown, kinds, [is_credit(text) for text in shown], pictures)[:_MOST_PICTURES]:
         first = taken.setdefault(image["url"], image) if image["url"] else image
         if first is image:
             images.append(image)

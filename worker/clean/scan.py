@@ -369,6 +369,8 @@ def scan(html: str) -> Scan:
                 else:
                     kind = 0
                     text = "<" + part if closed or head.strip() else "<"
+        if skipping and skipping in _RUBY and kind in (_OPEN, _CLOSE):
+            skipping = ""  # never closed
         if skipping:
             if name[:1] == "/" and (name[1:].lower() == skipping or (skipping in _RUBY and name[1:].lower() == "ruby")):
                 skipping = ""

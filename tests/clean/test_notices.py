@@ -15,7 +15,7 @@ PHRASES = [
     "follow us on twitter and tell us more.",
     "gastbeiträge geben nicht unbedingt die meinung der redaktion wieder.",
     "die mit sternchen gekennzeichneten verweise führen zu händlern.",
-    "wenn sie über einen unserer affiliate-links kaufen, erhalten wir eine provision.",
+    "wenn sie über einen verweis kaufen, erhalten wir eine provision.",
 ]
 
 

@@ -9,17 +9,23 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-SUSPICIOUS = frozenset(
-    """newsletter newsletters newsletter, cookies cookie cookies. datenschutzerklärung datenschutzerklärung. affiliate affiliate-links subscribe subscriber subscribers subscription
-    abonnement copyright javascript inbox inbox. postfach postfach. e-mail-adresse akismet adblocker personenbezogene whatsapp-kanal einverstanden kommentarfunktion""".split()
+
+def _touched(words: str) -> frozenset[str]:
+    """The words, each also with the punctuation that may touch it."""
+    return frozenset(word + mark for word in words.split() for mark in ("", ".", ",", ":", "!", "?", ")"))
+
+
+SUSPICIOUS = _touched(
+    """newsletter newsletters cookies cookie datenschutzerklärung affiliate affiliate-links subscribe subscriber subscribers subscription abonnement copyright javascript
+    inbox postfach e-mail-adresse akismet adblocker personenbezogene whatsapp-kanal einverstanden kommentarfunktion"""
 )
 """Words that make a line suspicious, not more."""
-TRIGGERS = SUSPICIOUS | frozenset(
-    """externer externe externen embed eingebettete datenschutz erschienen erschien originally appeared commission provision provision, whatsapp-channel account abonnieren
-    abonniere abo testen kostenlos contributed contributing reporting sendung: thema englischen übersetzt übersetzung translated nachdruck reproduced reserved reserved. vorbehalten
-    vorbehalten. unlock registered angemeldet abonnenten news-app folgen folge follow folgst journalism spende spenden donate unterstützen browser reste suscripción abonnés abonnés.
-    angezeigt advertisement sternchen published redaktion redaktion. facebook, instagram, twitter, whatsapp, informationen material agenturmaterial hier: hier hier. article
-    reporter author us uns opinions views email posteingang posteingang.""".split()
+TRIGGERS = SUSPICIOUS | _touched(
+    """externer externe externen embed eingebettete datenschutz erschienen erschien originally appeared commission provision whatsapp-channel account abonnieren abonniere
+    abo testen kostenlos contributed contributing reporting sendung thema englischen übersetzt übersetzung translated nachdruck reproduced reserved vorbehalten unlock
+    registered angemeldet abonnenten news-app folgen folge follow folgst journalism spende spenden donate unterstützen browser reste suscripción abonnés angezeigt
+    advertisement sternchen published redaktion facebook instagram twitter whatsapp informationen material agenturmaterial hier article reporter author us uns opinions
+    views email posteingang"""
 )
 """Words one of which every phrase below holds."""
 _PHRASES: tuple[tuple[str, str], ...] = (

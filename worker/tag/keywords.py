@@ -78,6 +78,9 @@ class Found:
 
     def text(self, german: bool) -> str:
         """A German noun in its base form; else as it is written most often, small unless it mostly has a capital."""
+        if self.written.count(self.written[0]) == len(self.written):  # by far the most, and a Counter is slow
+            best = self.written[0]
+            return best.lower() if not german and 2 * self.capitals < len(self.written) else best
         forms = Counter(self.written)
         if german:
             return min(forms, key=lambda form: (len(form), form))

@@ -315,11 +315,13 @@ def viterbi(
     labels: list[list[int]] = []
     for k, (label, length) in enumerate(zip(final.tolist(), lengths.tolist(), strict=True)):
         path = [label]
+        labels.append(path)
+        if length == 1:
+            continue
         for step in range(length - 2, -1, -1):
             label = back[step][k][label]
             path.append(label)
         path.reverse()
-        labels.append(path)
     return labels
 
 

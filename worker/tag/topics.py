@@ -119,7 +119,8 @@ def _count(doc: Document, lexicon: Lexicon, scores: list[float], reasons: list[d
         if index < skip:
             continue
         if phrases is not None and index < last:
-            those = phrases.get(fold(words[index + 1])[:1])
+            first = words[index + 1][0]
+            those = phrases.get(first.lower() if first.isascii() else fold(words[index + 1])[:1])
             phrase = phrase_at(those, words, index) if those is not None else None
             if phrase is not None:
                 skip = index + 1 + len(phrase.rest)

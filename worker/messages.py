@@ -72,7 +72,7 @@ class Message:
 
 def raw_hash(value: bytes | None) -> str:
     """16 hex digits over the bytes of a record; a null value hashes like no bytes."""
-    return hashlib.blake2b(value or b"", digest_size=8).hexdigest()
+    return hashlib.sha256(value or b"").hexdigest()[:16]
 
 
 def format_ms(ms: int | None) -> str | None:

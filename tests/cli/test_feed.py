@@ -9,9 +9,11 @@ import pytest
 
 from tests.kafka.log import Log
 from worker.broker import free_port
-from worker.cli.feed import Item, find, read
+from worker.cli.feed import find, read
+from worker.cli.item import Item
 from worker.errors import ConfigError
 from worker.feeds import FeedError
+from worker.messages import parse, parse_ms
 
 
 def run(*arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
@@ -64,6 +66,63 @@ def test_a_feed_gives_its_items(tmp_path: Path) -> None:
     (tmp_path / "sitemap.xml").write_text("<urlset><url/></urlset>")
     with pytest.raises(FeedError, match="no RSS or Atom"):
         list(read(tmp_path / "sitemap.xml"))
+
+
+def _warc(*pages: tuple[str, str, bytes]) -> bytes:
+    """An archive of (url, status and headers, body)."""
+    out = b"WARC/1.0\r\nWARC-Type: warcinfo\r\nWARC-Record-ID: <urn:uuid:0>\r\nContent-Length: 0\r\n\r\n\r\n\r\n"
+    for n, (url, answer, body) in enumerate(pages, 1):
+        http = f"HTTP/1.1 {answer}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+        out += (
+            (
+                f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:{n}>\r\nWARC-Target-URI: {url}\r\n"
+                f"WARC-Date: 2024-03-12T10:00:00Z\r\nContent-Type: application/http; msgtype=response\r\n"
+                f"Content-Length: {len(http)}\r\n\r\n"
+            ).encode()
+            + http
+            + b"\r\n\r\n"
+        )
+    return out
+
+
+@pytest.mark.parametrize("packed", ["", ".gz", ".zst"])
+def test_an_archive_gives_its_pages(tmp_path: Path, packed: str) -> None:
+    page = b"<!doctype html><h1>Quay opens</h1><p>The quay of Selmouth opened on Tuesday."
+    html = "200 OK\r\nContent-Type: text/html; charset=utf-8"
+    data = _warc(
+        ("https://example.org/1", html, page),
+        ("https://example.org/2", "404 Not Found\r\nContent-Type: text/html", b"<p>no"),
+        ("https://example.org/3", "200 OK\r\nContent-Type: image/png", b"png"),
+        ("https://example.org/4", html, b"x" * 5000),
+        ("https://example.org/5", html + "\r\nContent-Encoding: gzip", gzip.compress(page)),
+    )
+    if packed == ".gz":
+        data = gzip.compress(data)
+    elif packed:
+        data = pytest.importorskip("zstandard", reason="the extra 'archives' is not installed").compress(data)
+    path = tmp_path / f"crawl.warc{packed}"
+    path.write_bytes(data)
+    items = list(read(path, most=1000))
+    assert [each.key for each in items] == [f"https://example.org/{n}".encode() for n in (1, 4, 5)]
+    assert items[0].value == items[2].value == page and len(items[1].value) == 1001
+    message = parse(items[0].value, key=items[0].key, headers=items[0].headers)
+    assert message.raw is not None and message.raw.html and message.raw.url == "https://example.org/1"
+    assert message.fetched_ms == parse_ms("2024-03-12T10:00:00Z")
+
+
+def test_an_archive_without_pages_or_broken_is_said(tmp_path: Path) -> None:
+    for data in (_warc(), b"no archive", b""):
+        (tmp_path / "x.warc").write_bytes(data)
+        with pytest.raises(OSError, match=r"no HTML page|WARC"):
+            list(read(tmp_path / "x.warc"))
+
+
+def test_broken_zstd_is_said(tmp_path: Path) -> None:
+    packed = pytest.importorskip("zstandard", reason="the extra 'archives' is not installed").compress(b"a text " * 99)
+    for data in (b"none at all", packed[:4] + b"\xff" * 20):
+        (tmp_path / "x.txt.zst").write_bytes(data)
+        with pytest.raises(OSError, match="zstd"):
+            list(read(tmp_path / "x.txt.zst"))
 
 
 def test_a_json_file_that_does_not_parse_is_one_message(tmp_path: Path) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gzip
+import io
 import sys
 import time
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -17,12 +17,15 @@ import orjson
 
 from worker import feeds, formats
 from worker.clean.charset import decode
+from worker.cli.item import Item
+from worker.cli.warc import pages
 from worker.errors import ConfigError, TransientError
 from worker.settings import Settings
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 _FEEDS = (".rss", ".atom", ".xml")
-KINDS = (".txt", ".html", ".htm", ".json", ".jsonl", ".ndjson", *_FEEDS)
+KINDS = (".txt", ".html", ".htm", ".json", ".jsonl", ".ndjson", ".warc", *_FEEDS)
+_PACKED = (".gz", ".zst")
 _TYPES = {".txt": b"text/plain", ".html": b"text/html", ".htm": b"text/html"}
 _IN_FLIGHT = 500
 _TOPIC_SECONDS = 30.0
@@ -34,7 +37,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "feed",
         help="send files and folders to the topic of raw articles",
         description="Send files to news.raw: .txt and .html are one article each, .json one or a list of them, "
-        ".jsonl one a line, .rss, .atom and .xml a feed, each item one article; each also as .gz. A folder is searched "
+        ".jsonl one a line, .rss, .atom and .xml a feed, each item one article, .warc its pages; each also "
+        "as .gz or .zst (extra 'archives'). A folder is searched "
         "for all of these. '-' reads JSON lines from "
         "standard input.",
     )
@@ -43,16 +47,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--rate", type=float, default=0.0, metavar="N", help="at most N messages a second (default: all at once)"
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One message on its way: `where` names it to a person."""
-
-    where: str
-    key: bytes | None
-    value: bytes
-    headers: tuple[tuple[str, bytes], ...] = ()
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
@@ -76,29 +70,34 @@ def find(names: list[str]) -> list[Path]:
         elif path.is_dir():
             inside = sorted(each for each in path.rglob("*") if each.is_file() and _kind(each) in KINDS)
             if not inside:
-                raise ConfigError(f"{name}: no file in it is one that feed knows ({', '.join(KINDS)}, each also .gz)")
+                raise ConfigError(
+                    f"{name}: no file in it is one that feed knows ({', '.join(KINDS)}, each also .gz, .zst)"
+                )
             found += inside
         elif not path.exists():
             raise ConfigError(f"{name}: no such file or folder")
         elif _kind(path) not in KINDS:
-            raise ConfigError(f"{name}: not a kind of file that feed knows ({', '.join(KINDS)}, each also .gz)")
+            raise ConfigError(f"{name}: not a kind of file that feed knows ({', '.join(KINDS)}, each also .gz, .zst)")
         else:
             found.append(path)
     return found
 
 
-def read(path: Path, progress: Progress | None = None) -> Iterator[Item]:
-    """The messages in `path`.
+def read(path: Path, progress: Progress | None = None, *, most: int = 8 << 20) -> Iterator[Item]:
+    """The messages in `path`; of a page in an archive at most `most` bytes and one are read, so that it is refused by name.
 
-    Raises OSError, EOFError or zlib.error where it cannot be read or unpacked, FeedError for XML that is no feed.
+    Raises ConfigError where an extra is missing, OSError, EOFError or zlib.error where it cannot be read or unpacked,
+    FeedError for XML that is no feed.
     """
     if str(path) == "-":
         yield from _lines(sys.stdin.buffer, "standard input", None)
         return
     with path.open("rb") as packed:
-        file: Any = gzip.GzipFile(fileobj=packed) if path.suffix.lower() == ".gz" else packed
+        file = _unpacked(packed, path.suffix.lower())
         kind = _kind(path)
-        if kind in (".jsonl", ".ndjson"):
+        if kind == ".warc":
+            yield from pages(file, str(path), most=most)
+        elif kind in (".jsonl", ".ndjson"):
             step = None if progress is None else lambda: progress.at(packed.tell())
             yield from _lines(file, str(path), step)
         else:
@@ -114,7 +113,40 @@ def read(path: Path, progress: Progress | None = None) -> Iterator[Item]:
 
 
 def _kind(path: Path) -> str:
-    return Path(path.stem).suffix.lower() if path.suffix.lower() == ".gz" else path.suffix.lower()
+    return Path(path.stem).suffix.lower() if path.suffix.lower() in _PACKED else path.suffix.lower()
+
+
+def _unpacked(packed: BinaryIO, suffix: str) -> Any:
+    if suffix == ".gz":
+        return gzip.GzipFile(fileobj=packed)
+    if suffix != ".zst":
+        return packed
+    try:
+        import zstandard
+    except ImportError:
+        raise ConfigError("to read .zst: pip install 'news-worker[archives]'") from None
+    # The limit is what a frame may make us hold; that of `zstd --ultra --long=27` still fits.
+    plain = zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(packed, read_across_frames=True)
+    return io.BufferedReader(_Zstd(plain, zstandard.ZstdError))
+
+
+class _Zstd(io.RawIOBase):
+    """What zstandard calls an error of its own is one of reading."""
+
+    def __init__(self, plain: Any, broken: type[Exception]) -> None:
+        self._plain, self._broken = plain, broken
+
+    def readable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return int(self._plain.tell())  # readers of archives ask for the place
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            return int(self._plain.readinto(buffer))
+        except self._broken as error:
+            raise OSError(f"broken zstd data ({error})") from None
 
 
 def _lines(file: BinaryIO, name: str, step: Any) -> Iterator[Item]:
@@ -198,7 +230,7 @@ async def _send_all(producer: Any, paths: list[Path], settings: Settings, progre
     begin = time.monotonic()
     for path in paths:
         try:
-            for item in read(path, progress):
+            for item in read(path, progress, most=settings.max_message):
                 if len(item.value) > settings.max_message:
                     limit = f"NEWS_WORKER_MAX_MESSAGE allows {settings.max_message}"
                     progress.say(f"{item.where}: {len(item.value)} bytes, {limit}: not sent")

@@ -128,8 +128,8 @@ def test_spans_lie_in_the_text_in_order(text: str, language: str) -> None:
     for a, b, kind in tags.spans:
         assert ends[-1] <= a < b <= len(doc.words) and kind in ("PER", "ORG", "LOC")
         ends.append(b)
-    for kind in (tags.people, tags.organisations, tags.places):
-        assert all(count > 0 and name.strip() for name, count in kind)
+    for found in (tags.people, tags.organisations, tags.places):
+        assert all(count > 0 and name.strip() for name, count in found)
 
 
 @settings(max_examples=25, deadline=None)

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from worker import identity
 from worker.identity import article_id, host_of, is_absolute_url, is_id, normalise_url
 
 SAME_PAGE = [
@@ -75,3 +78,21 @@ def test_any_text_is_normalised_and_stays_so(text: str) -> None:
 def test_normalising_a_normalised_url_changes_nothing(text: str) -> None:
     once = normalise_url("https://example.org/" + text)
     assert normalise_url("https://" + once) == once
+
+
+_ADDRESSES = st.builds(
+    "{}{}{}{}{}".format,
+    st.sampled_from(["http://", "https://", "HTTP://", "ftp://", "https:/", "https:", ""]),
+    st.sampled_from(["", "www.", "www.www.", "WWW.", "user@", "www"]),
+    st.sampled_from("example.org a a..b example.org. -a.org Example.org bücher.example a_b.c 1.2.3.4 [::1]".split()),
+    st.sampled_from(["", ":80", ":443", ":8080", ":x"]),
+    st.text(st.sampled_from("aZ09/~!$&'()*+,;=:@._-%?# é\n\\|"), max_size=12).map(lambda path: "/" + path)
+    | st.sampled_from(["", "/", "?a=1", "/a?utm_source=x", "//b", "/%41"]),
+)
+
+
+@given(_ADDRESSES)
+def test_an_address_that_is_plain_is_treated_like_all(url: str) -> None:
+    quick = normalise_url(url), host_of(url)
+    with patch.object(identity, "_PLAIN", re.compile("(?!)")):
+        assert quick == (normalise_url(url), host_of(url))

@@ -17,6 +17,10 @@ _TRACKING = frozenset(
 _TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "piwik_")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _ID = re.compile(r"[0-9a-f]{32}")
+# An address that is spelt as it will be but for its scheme and `www.`: most are.
+_PLAIN = re.compile(
+    r"https?://(?:www\.)?((?!www\.)[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?/[A-Za-z0-9/~!$&'()*+,;=:@._-]{0,2000})"
+)
 
 
 def is_id(text: str) -> bool:
@@ -37,6 +41,8 @@ def host_of(url: str | None) -> str | None:
     """The host of ``url`` in lower case without a leading ``www.``; None where there is none."""
     if not url:
         return None
+    if plain := _PLAIN.fullmatch(url.strip()):
+        return plain[1].partition("/")[0]
     try:
         host = urlsplit(url.strip()).hostname
     except ValueError:
@@ -51,6 +57,8 @@ def normalise_url(url: str) -> str:
     ASCII (IDNA), the query sorted (RFC 3986 §6.2 where it applies). What does not parse as a URL is returned stripped.
     """
     text = url.strip()
+    if plain := _PLAIN.fullmatch(text):
+        return plain[1]
     if not text.isprintable():
         text = "".join(c for c in text if c.isprintable())
     try:

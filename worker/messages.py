@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -29,6 +30,7 @@ _MARKUP = re.compile(
 )
 _CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CHARSET = re.compile(r"charset\s{0,8}=\s{0,8}[\"']?([\w.:-]{1,40})", re.I)
 
 Headers = Iterable[tuple[str, bytes | None]]
@@ -75,6 +77,7 @@ def raw_hash(value: bytes | None) -> str:
     return hashlib.sha256(value or b"").hexdigest()[:16]
 
 
+@lru_cache(maxsize=4096)
 def format_ms(ms: int | None) -> str | None:
     """RFC 3339 in UTC, with milliseconds only where they are not zero."""
     if ms is None:
@@ -95,9 +98,10 @@ def parse_ms(text: str) -> int | None:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     try:
-        return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+        since = moment - _EPOCH
     except OverflowError:
         return None
+    return since.days * 86_400_000 + since.seconds * 1000 + since.microseconds // 1000
 
 
 def parse(
@@ -112,7 +116,7 @@ def parse(
 
     ``timestamp_ms`` is the record's timestamp (milliseconds since the epoch), None outside Kafka.
     """
-    head = {name.lower(): (data or b"").decode("utf-8", "replace") for name, data in headers}
+    head = {name.lower(): (data or b"").decode("utf-8", "replace") for name, data in headers} if headers else {}
     if value is None:
         return _takedown_by_key(key, head.get("fetched_at"), timestamp_ms, value)
     if len(value) > max_bytes:
@@ -122,7 +126,7 @@ def parse(
     content_type = head.get("content-type", "").lower()
     stripped = value.lstrip(b" \t\r\n\xef\xbb\xbf")
     if "json" in content_type or stripped[:1] in (b"{", b"[") or stripped.rstrip() == b"null":
-        charset = _CHARSET.search(content_type)
+        charset = _CHARSET.search(content_type) if content_type else None
         parsed, flags = _load(value, charset[1] if charset else None)
         if parsed is None:
             return _takedown_by_key(key, head.get("fetched_at"), timestamp_ms, value)
@@ -282,7 +286,7 @@ def _fetched(given: str | None, timestamp_ms: int | None, flags: list[str]) -> t
 
 
 def _moment(ms: int | None) -> datetime | None:
-    return None if ms is None else datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=ms)
+    return None if ms is None else _EPOCH + timedelta(milliseconds=ms)
 
 
 def _zone(name: str | None, flags: list[str]) -> str | None:

@@ -63,7 +63,10 @@ class RawRecord:
 
 @dataclass(slots=True, frozen=True)
 class Staged:
-    """What the text stages made of one record: the article as JSON, None for a takedown of ``id``."""
+    """What the text stages made of one record: the article as JSON, None for a takedown of ``id``.
+
+    ``parsed`` is the article where it was made in this process, so that nothing need parse it again.
+    """
 
     id: str
     fetched_ms: int | None
@@ -71,6 +74,7 @@ class Staged:
     article: bytes | None
     labels: bytes = b"{}"
     src: tuple[str | None, int | None, int] = (None, None, 0)
+    parsed: dict[str, Any] | None = None
 
 
 _options = TextOptions()
@@ -92,6 +96,7 @@ def setup(options: TextOptions) -> None:
         use_spacy(options.ner)
     if "clean" in options.stages:
         warm()
+    rules_version(options.lexicons, options.topic_model, options.ner)
     for language, text in _SAMPLES.items():
         sample = RawArticle(text=text, title=text[:40], language=language)
         article = clean(sample) if "clean" in options.stages else passed_on(sample)
@@ -123,12 +128,29 @@ def clean_record(record: RawRecord) -> Staged:
 
 def staged_of(message: Message, src: tuple[str | None, int | None, int]) -> Staged:
     """What the clean stage makes of a parsed message. Raises RecordError."""
-    article = cleaned(message, src)
-    return Staged(message.id, message.fetched_ms, message.raw_hash, article, orjson.dumps(message.labels), src)
+    return _staged(message, src, cleaned(message, src))
 
 
-def cleaned(message: Message, src: tuple[str | None, int | None, int]) -> bytes | None:
-    """The article of ``message`` after the clean stage, as JSON; None for a takedown."""
+def parsed_record(record: RawRecord) -> Staged:
+    """One raw record without a text stage, its article at hand. Raises RecordError."""
+    message = parse(record.value)
+    article = cleaned(message, record.src)
+    return _staged(message, record.src, article, article)
+
+
+def _staged(
+    message: Message,
+    src: tuple[str | None, int | None, int],
+    article: dict[str, Any] | None,
+    parsed: dict[str, Any] | None = None,
+) -> Staged:
+    packed = None if article is None else _dump(article, "clean")
+    labels = orjson.dumps(message.labels) if message.labels else b"{}"
+    return Staged(message.id, message.fetched_ms, message.raw_hash, packed, labels, src, parsed)
+
+
+def cleaned(message: Message, src: tuple[str | None, int | None, int]) -> dict[str, Any] | None:
+    """The article of ``message`` after the clean stage; None for a takedown."""
     raw = message.raw
     if raw is None:
         return None
@@ -151,7 +173,7 @@ def cleaned(message: Message, src: tuple[str | None, int | None, int]) -> bytes 
         "raw": {"topic": src[0], "partition": src[1], "offset": src[2]},
         "rules": rules_version(_options.lexicons, _options.topic_model, _options.ner),
     }
-    return _dump(article, "clean")
+    return article
 
 
 def tag_article(value: bytes) -> bytes:

@@ -84,10 +84,13 @@ def language_of(article: Mapping[str, Any]) -> str:
     return str((article.get("language") or {}).get("code") or "und").split("-")[0].lower()[:16]
 
 
-def make_entry(id: str, t: int, article: Mapping[str, Any], lists: Lists | None = None) -> Entry:
+def make_entry(
+    id: str, t: int, article: Mapping[str, Any], lists: Lists | None = None, content: bytes | None = None
+) -> Entry:
     """The entry of a cleaned article (`title`, `body`, `language`), sketched with the list of the day of `t` (ms, UTC).
 
-    Depends on title and body only through their NFC. Withheld articles are compared with nothing: never make one of them.
+    `content` is its `content_hash` where that is known already. Depends on title and body only through their NFC. Withheld
+    articles are compared with nothing: never make one of them.
     """
     title, body = _nfc(article.get("title") or ""), _nfc(article.get("body") or "")
     normal = normalise(title)
@@ -114,7 +117,7 @@ def make_entry(id: str, t: int, article: Mapping[str, Any], lists: Lists | None 
         id=id,
         t=t,
         language=language_of(article),
-        content=blake2b(f"{title}\0{body}".encode("utf-8", "surrogatepass"), digest_size=16).digest(),
+        content=content or blake2b(f"{title}\0{body}".encode("utf-8", "surrogatepass"), digest_size=16).digest(),
         body=body_hash,
         title=sketch.trace(in_title[long] if long.any() else in_title)[:TITLE_WORDS],
         trace=sketch.trace(kept),

@@ -83,7 +83,11 @@ class Row:
     @property
     def t(self) -> int | None:
         """The smallest `fetched` of what is no takedown, None where there is nothing else."""
-        first = next((m.fetched for m in self.messages if not m.takedown), None)
+        messages = self.messages
+        if messages and not messages[0].takedown:  # most rows; this is asked often
+            first: int | None = messages[0].fetched
+        else:
+            first = next((m.fetched for m in messages if not m.takedown), None)
         if self.folded_t is None or first is None:
             return first if self.folded_t is None else self.folded_t
         return min(first, self.folded_t)
@@ -127,6 +131,9 @@ class Row:
 
     def add(self, message: Message, lateness: int) -> str:
         """Take a message in and say which of OUTCOMES it is. `lateness` in ms."""
+        if not self.messages and self.floor == _NONE:  # most messages are the first of their id
+            self.messages.append(message)
+            return TAKEDOWN if message.takedown else NEW
         if message in self:
             return TAKEDOWN if message.takedown else UNCHANGED
         if message.takedown:

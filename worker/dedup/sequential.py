@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from worker.dedup.clusters import Clusters
+from worker.dedup.clusters import Clusters, Verdict
 from worker.dedup.deduplicate import message_of
 from worker.dedup.entry import make_entry
 from worker.dedup.finish import alone, finish
@@ -22,9 +22,14 @@ from worker.messages import format_ms
 _HOUR = 3_600_000  # ms
 
 
+class _Content(NamedTuple):
+    packed: bytes  # the article as JSON
+    late: bool
+
+
 class _Packed(NamedTuple):
     row: bytes
-    content: bytes
+    content: _Content | None  # compressed
     dedup: dict[str, Any] | None
 
 
@@ -40,7 +45,7 @@ class Deduplication:
         self.counters: dict[str, int] = dict.fromkeys((*OUTCOMES, "late"), 0)
         self._clusters = Clusters(window_ms)
         self._rows: dict[str, Row] = {}
-        self._contents: dict[str, dict[Message, bytes]] = {}  # of the last run
+        self._contents: dict[str, dict[Message, _Content]] = {}  # of the last run
         self._logical: set[tuple[str, int]] = set()  # (id, time) that only the logical clock gave
         self._packed: dict[str, _Packed] = {}  # ids that have left the index
         self._retention = keep_ms + window_ms + 2 * lateness_ms
@@ -49,12 +54,17 @@ class Deduplication:
         self._newest = -1
 
     def message(
-        self, ident: str, article: Mapping[str, Any] | None, fetched_ms: int | None, raw_hash: str
+        self,
+        ident: str,
+        article: Mapping[str, Any] | None,
+        fetched_ms: int | None,
+        raw_hash: str,
+        packed: bytes | None = None,
     ) -> dict[str, Any] | None:
         """The article of `ident` as it stands after this message; None when it is gone.
 
         `article` None is a takedown, `fetched_ms` None takes the logical clock (the largest time so far + 1 ms).
-        `raw_hash` is 16 hex digits.
+        `raw_hash` is 16 hex digits. `packed` is the article as JSON, where that is at hand.
         """
         fetched = self._newest + 1 if fetched_ms is None else fetched_ms
         if fetched_ms is None:
@@ -65,18 +75,26 @@ class Deduplication:
         message = message_of(article, fetched, bytes.fromhex(raw_hash))
         known, shown_before, t_before = message in row, row.shown if row.n else None, row.t
         outcome = row.add(message, self.lateness)
-        late = fetched < self._newest - self.lateness or (row.t is not None and fetched > row.t + self.keep)
+        shown, t = row.shown, row.t
+        late = fetched < self._newest - self.lateness or (t is not None and fetched > t + self.keep)
         self._newest = max(self._newest, fetched)
         if returned or row.newest // _HOUR != hour:
             self._by_hour.setdefault(row.newest // _HOUR, []).append(ident)
         self.counters[outcome] += 1
         self.counters["late"] += late and not known
         if not known:
-            self._keep(ident, row, message, orjson.dumps([article, late]))
-        if returned or (row.shown, row.t) != (shown_before, t_before):
-            self._place(ident, row, article if row.shown == message and not known else None)
-        own = article is not None and row.shown == message and not known
-        finished = self._finished(ident, row, article, late) if own else self._finished(ident, row)
+            self._keep(ident, row, message, _Content(orjson.dumps(article) if packed is None else packed, late))
+        own = article if shown == message and not known else None
+        placed = None
+        if returned or (shown, t) != (shown_before, t_before):
+            placed = self._place(ident, shown, t, own)
+        finished = None
+        if shown is not None and t is not None:
+            if own is None:
+                own, late = self._content(ident, shown)
+            first_seen_at = None if (ident, t) in self._logical else format_ms(t)
+            dedup = self._dedup(ident, placed)
+            finished = finish(own, version=row.version, first_seen_at=first_seen_at, dedup=dedup, late=late)
         self._forget()
         return finished
 
@@ -93,10 +111,13 @@ class Deduplication:
             return self._rows.setdefault(ident, Row())
         row = self._rows[ident] = Row.unpack(packed.row)
         shown = row.shown
-        self._contents[ident] = {shown: zlib.decompress(packed.content)} if shown is not None else {}
+        content = packed.content
+        self._contents[ident] = {}
+        if shown is not None and content is not None:
+            self._contents[ident] = {shown: _Content(zlib.decompress(content.packed), content.late)}
         return row
 
-    def _keep(self, ident: str, row: Row, message: Message, content: bytes) -> None:
+    def _keep(self, ident: str, row: Row, message: Message, content: _Content) -> None:
         """Keep the articles of the last run. Of an id that had left the index one is there, for all of its run."""
         kept = self._contents.get(ident, {})
         known = next(iter(kept.values()), content)
@@ -118,22 +139,26 @@ class Deduplication:
         for ident, dedup in dedups.items():
             row, contents = self._rows.pop(ident), self._contents.pop(ident, {})
             shown = row.shown
-            content = zlib.compress(contents[shown], 1) if shown is not None else b""
+            content = contents[shown] if shown is not None else None
+            if content is not None:
+                content = _Content(zlib.compress(content.packed, 1), content.late)
             self._packed[ident] = _Packed(row.pack(), content, dedup)
 
-    def _place(self, ident: str, row: Row, article: Mapping[str, Any] | None) -> None:
-        shown, t = row.shown, row.t
+    def _place(
+        self, ident: str, shown: Message | None, t: int | None, article: Mapping[str, Any] | None
+    ) -> Verdict | None:
         if shown is None or shown.withheld or t is None:
             self._clusters.remove(ident)
-        else:
-            self._clusters.put(make_entry(ident, t, article or self._content(ident, shown)[0], self.lists))
+            return None
+        entry = make_entry(ident, t, article or self._content(ident, shown)[0], self.lists, shown.content)
+        return self._clusters.put(entry)[0]
 
     def _content(self, ident: str, message: Message) -> tuple[dict[str, Any], bool]:
-        article, late = orjson.loads(self._contents[ident][message])
-        return article, late
+        content = self._contents[ident][message]
+        return orjson.loads(content.packed), content.late
 
-    def _dedup(self, ident: str) -> dict[str, Any]:
-        verdict = self._clusters.verdict(ident)
+    def _dedup(self, ident: str, verdict: Verdict | None = None) -> dict[str, Any]:
+        verdict = verdict or self._clusters.verdict(ident)
         if verdict is None:
             return alone(ident)
         return {
@@ -143,14 +168,3 @@ class Deduplication:
             "cluster": verdict.cluster,
             "explain": verdict.explain,
         }
-
-    def _finished(
-        self, ident: str, row: Row, article: Mapping[str, Any] | None = None, late: bool = False
-    ) -> dict[str, Any] | None:
-        shown, t = row.shown, row.t
-        if shown is None or t is None:
-            return None
-        if article is None:
-            article, late = self._content(ident, shown)
-        first_seen_at = None if (ident, t) in self._logical else format_ms(t)
-        return finish(article, version=row.version, first_seen_at=first_seen_at, dedup=self._dedup(ident), late=late)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import random
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.dedup.oracle import oracle
+from worker.dedup.align import Batch, Query, slots, slots_of_one
 from worker.dedup.entry import Entry, make_entry
-from worker.dedup.pair import Match, pair
+from worker.dedup.pair import Match, judge, judge_one, pair
 
 HOUR = 3_600_000
 STORY = """The council of the port town voted on Tuesday evening to rebuild the old fish market after two years of argument.
@@ -156,3 +158,24 @@ def test_the_rule_is_symmetric_and_equals_a_plain_reading_of_it(a: str, b: str, 
     found = pair(one, two, 48 * HOUR)
     assert found == pair(two, one, 48 * HOUR)
     assert found == oracle(one, two)
+
+
+@given(st.data())
+def test_one_candidate_alone_is_judged_as_among_many(data: st.DataObject) -> None:
+    # Few distinct words and small edits: gaps at both ends, repeats, moved stretches.
+    words = st.lists(st.integers(0, data.draw(st.sampled_from([3, 40, 255]))), min_size=12, max_size=90)
+    base = data.draw(words)
+    other = base.copy()
+    for _ in range(data.draw(st.integers(0, 6))):
+        at = data.draw(st.integers(0, len(other)))
+        other[at : at + data.draw(st.integers(0, 14))] = data.draw(st.lists(st.integers(0, 255), max_size=14))
+    other += data.draw(words) if len(other) < 12 else []
+    title, its = data.draw(st.binary(max_size=5)), data.draw(st.binary(max_size=5))
+    query, trace = Query(bytes(base), b""), bytes(other)
+    alone, twice = Batch.of(query, [trace], [b""]), Batch.of(query, [trace, trace], [b"", b""])
+    found = data.draw(st.integers(400, 1000))
+    findings = judge(query, title, twice, [its, its], np.array([found, found]), later=True)
+    expected = findings.match(1, found) if findings.copies[1] else None
+    assert judge_one(query, title, alone, its, found) == expected
+    changed, compared = slots(query, twice, walk_query=False)
+    assert slots_of_one(query, alone) == (changed[1], compared[1])

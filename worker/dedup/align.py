@@ -61,7 +61,7 @@ class Query:
         self.distinct: Codes = sorted_codes[new]
         self.first: Ints = places[new]  # the word at which each of `distinct` stands first
         self.where: Ints = np.empty(n, np.int64)  # index in `distinct` of each shingle in order
-        self.where[places] = np.cumsum(new) - 1
+        self.where[places] = new.cumsum() - 1
         self.free: npt.NDArray[np.bool_] | None = None  # which of `distinct` stand on no list; None: all
         if stopped:
             self.free = np.ones(len(self.distinct), bool)
@@ -118,16 +118,20 @@ class Batch:
         """Looks all shingles of the candidates up in the query."""
         k = len(traces)
         lengths = np.fromiter(map(len, traces), np.int64, k)
-        ends = np.cumsum(lengths)
+        ends = lengths.cumsum()
         starts = ends - lengths
         words = np.frombuffer(b"".join(traces), np.uint8)
         at = query.look_up(codes(words))
         for back in range(1, WIDTH):  # shingles that reach into the next candidate
             at[ends - back] = -1
         hits = (at >= 0).nonzero()[0]
-        owners = np.searchsorted(ends, hits, side="right") if k > 1 else np.zeros(len(hits), np.int64)
         has = np.zeros((k, len(query.distinct)), bool)
-        has[owners, at[hits]] = True
+        if k == 1:
+            owners = np.zeros(len(hits), np.int64) if any(stopped) else hits
+            has[0][at[hits]] = True
+        else:
+            owners = ends.searchsorted(hits, side="right")
+            has[owners, at[hits]] = True
         free = None
         if any(stopped):
             counts = np.ones(len(words), bool)
@@ -155,7 +159,7 @@ def shared(query: Query, batch: Batch) -> Ints:
     has = batch.has if batch.free is None else batch.free
     if query.free is not None:
         has = has & query.free
-    return has.sum(axis=1)
+    return np.array([np.count_nonzero(has)]) if len(has) == 1 else has.sum(axis=1)
 
 
 def openings(query: Query, batch: Batch) -> tuple[Ints, Ints]:
@@ -189,6 +193,58 @@ def slots(query: Query, batch: Batch, walk_query: bool) -> tuple[Ints, Ints]:
     place[:, : len(query.where)] = first[:, query.where]
     starts, lengths = np.arange(k) * n, np.full(k, n)
     return _slots(np.tile(query.trace, k), starts, lengths, place.ravel(), batch.words, batch.starts, batch.lengths)
+
+
+def openings_of_one(query: Query, batch: Batch) -> tuple[int, int]:
+    """`openings` for a batch of one."""
+    size = OPENING - WIDTH + 1
+    head = query.where[:size]
+    count = min(len(batch.at) - WIDTH + 1, size)
+    of_query = int(np.count_nonzero(batch.has[0][head])) * 1000 // len(head)
+    return of_query, int(np.count_nonzero(batch.at[:count] >= 0)) * 1000 // count
+
+
+def slots_of_one(query: Query, batch: Batch) -> tuple[int, int]:
+    """`slots` for a batch of one, walked along the candidate: few gaps cost less one by one than in arrays."""
+    at, total, size = batch.at, len(batch.at), len(query.trace)
+    hit = at >= 0
+    if np.count_nonzero(hit) == total - WIDTH + 1:  # all of it is there
+        return 0, total
+    found = hit.copy()
+    for step in range(1, WIDTH):
+        found[step:] |= hit[:-step]
+    turns = ((found[1:] != found[:-1]).nonzero()[0] + 1).tolist()
+    if not found[0]:
+        turns.insert(0, 0)
+    if not found[-1]:
+        turns.append(total)
+    if len(turns) > 2 * _FEW_GAPS:
+        counts, words = slots(query, batch, walk_query=False)
+        return int(counts[0]), int(words[0])
+    count, covered = 0, int(np.count_nonzero(found))
+    here, partner = batch.words.tobytes(), query.trace.tobytes()
+    for begin, end in zip(turns[::2], turns[1::2], strict=True):
+        if end - begin > SLOT or end - begin == total:
+            continue
+        # The gap in the partner, and how far the partner is shifted, judged on the left and on the right, as in `_slots`.
+        low = 0 if begin == 0 else query.first.item(at.item(begin - WIDTH)) + WIDTH
+        high = size if end == total else query.first.item(at.item(end))
+        if not 0 < high - low <= SLOT:
+            continue
+        left = low - begin if begin else high - end
+        right = high - end if end < total else low - begin
+        runs, before = 0, True
+        for k in range(begin, end):
+            word, one, other = here[k], k + left, k + right
+            same = (low <= one < high and partner[one] == word) or (low <= other < high and partner[other] == word)
+            covered += same
+            runs += before and not same
+            before = same
+        count += max(1, runs)
+    return count, covered
+
+
+_FEW_GAPS = 32
 
 
 def _slots(

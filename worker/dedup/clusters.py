@@ -122,7 +122,7 @@ class Clusters:
         self._attach(slot, self._closest(search, self._links.get(slot)))
         adopted = self._adopt(slot, search, orphans, before)
         if not orphans and not adopted and not before:  # most articles: new, and no other's verdict can have changed
-            self._settle([slot])
+            self._settle_leaf(slot)
             return [self._verdict(slot)]
         self._rehome(orphans)
         moved = [slot, *orphans, *adopted]
@@ -210,6 +210,8 @@ class Clusters:
 
     def _adopt(self, slot: int, search: Search, orphans: set[int], before: dict[str, Verdict]) -> list[int]:
         """Makes the new row the parent of all later ones that it is closer to than theirs; notes their verdicts before."""
+        if not search.any_later:
+            return []
         t, id = self._store.order(slot)
 
         def closer(other: int, score: int) -> bool:
@@ -287,6 +289,16 @@ class Clusters:
                 else:
                     self._roots.pop(at, None)
                 todo.extend(self._children.get(at, ()))
+
+    def _settle_leaf(self, slot: int) -> None:
+        """`_settle` for a new row without children: it has its parent's root, and that is right."""
+        edge = self._parents.get(slot)
+        if edge is None:
+            return
+        if edge.link is not None:
+            self._store.root[slot], self._roots[slot] = -1, (edge.link.root, edge.link.root_body)
+        else:
+            self._store.root[slot], self._roots[slot] = self._store.root[edge.slot], self._root(edge.slot)
 
     def _subtrees(self, slots: Iterable[int]) -> dict[str, Verdict]:
         """The verdicts of these rows and of all below them."""

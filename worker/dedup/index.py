@@ -79,10 +79,14 @@ class Index:
                 return np.empty(0, np.int32), 0
             found, hits = np.array(sorted(set(few)), np.int32), len(few)
         else:
+            hits = len(few) + sum(map(len, parts))
+            if hits <= 64:
+                few += [slot for part in parts for slot in part.tolist()]
+                found = np.array(sorted(set(few)), np.int32)
+                return found[alive[found]], hits
             parts.append(np.array(few, np.int32))
             found = np.concatenate(parts)
-            hits = len(found)
-            if len(found) > 4096:  # many keys in common: marking is faster than sorting
+            if hits > 4096:  # many keys in common: marking is faster than sorting
                 mark = np.zeros(len(alive), bool)
                 mark[found] = True
                 found = np.flatnonzero(mark).astype(np.int32)

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from worker.dedup.align import OPENING, Batch, Ints, Query, openings, shared, slots
+from worker.dedup.align import OPENING, Batch, Ints, Query, openings, openings_of_one, shared, slots, slots_of_one
 from worker.dedup.entry import SHORT, Entry
 
 RULE = "1"  # version: state that was made under another one cannot be mixed with it
@@ -95,6 +95,22 @@ def judge(query: Query, title: bytes, batch: Batch, titles: list[bytes], found: 
     form = changed * WORDS_PER_SLOT > compared
     needed = np.where(compared < 2 * OPENING, MOSTLY_SHARED, SHARED)
     return Findings(enough & ~form & (found >= needed), changed, compared, witnesses)
+
+
+def judge_one(query: Query, title: bytes, batch: Batch, other: bytes, found: int) -> Match | None:
+    """What `judge` says of a batch of one that the query is later than: nearly always the best candidate is the parent."""
+    needed = found >= MOSTLY_SHARED
+    of_query, of_candidate = openings_of_one(query, batch)
+    witnesses = (of_query >= OPENING_FOUND) * 1 + (of_candidate >= OPENING_FOUND) * 2 + needed * 8
+    if title and other:
+        ours, theirs = set(title), set(other)
+        witnesses += (len(ours & theirs) * 1000 >= TITLE_FOUND * min(len(ours), len(theirs))) * 4
+    if witnesses.bit_count() < WITNESSES:
+        return None
+    changed, compared = slots_of_one(query, batch)
+    if changed * WORDS_PER_SLOT > compared or not (needed or (compared >= 2 * OPENING and found >= SHARED)):
+        return None
+    return Match(found, False, changed, compared, witnesses)
 
 
 def pair(a: Entry, b: Entry, window: int) -> Match | None:

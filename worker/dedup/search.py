@@ -11,8 +11,8 @@ from worker.dedup.align import Batch, Ints, Query, at_most
 from worker.dedup.entry import SHORT, Entry
 from worker.dedup.hub import MANY, Hubs
 from worker.dedup.index import Slots
-from worker.dedup.pair import SHARED, Findings, Match, judge, scores
-from worker.dedup.store import Store
+from worker.dedup.pair import SHARED, Findings, Match, judge, judge_one, scores
+from worker.dedup.store import HANDFUL, Store
 
 CHUNK = 512  # candidates scored at once: the working arrays of more would not fit into the cache
 FIRST = 1  # candidates judged at once, best first, FASTER times more each time: nearly always the first is a copy
@@ -21,6 +21,8 @@ FEW = 256  # candidates whose places in the batch are remembered for judging
 KIN = 4  # probe keys shared with a candidate, in the mean
 
 Mask = npt.NDArray[np.bool_]
+
+_NO, _NO_SLOTS, _NONE = np.empty(0, bool), np.empty(0, np.int32), np.empty(0, np.int64)
 
 Rank = tuple[int, int, str]  # -score, t, id: the smallest is the closest
 
@@ -40,10 +42,14 @@ class Search:
         found = store.candidates(entry, window, store.slot_of.get(entry.id, -1))
         # Speed only: where candidates share many keys they are copies, and nothing is saved by asking which cannot be.
         self._kin = store.index.hits >= KIN * len(found)
-        self._equal, self._before_equal = found, np.empty(0, bool)
-        self._near, self._before_near = found, np.empty(0, bool)
-        self._scores = np.empty(0, np.int64)
+        self._equal, self._before_equal = _NO_SLOTS, _NO
+        self._near, self._before_near = _NO_SLOTS, _NO
+        self._scores = _NONE
+        self.any_later = False  # whether one of the candidates may be a child
         if not len(found):
+            return
+        if len(found) <= HANDFUL:
+            self._sort_few(found.tolist())
             return
         before = self._earlier(found)
         equal = store.body[found] == np.uint64(int.from_bytes(entry.body, "little"))
@@ -58,6 +64,35 @@ class Search:
         if np.count_nonzero(near) >= MANY:
             near &= ~self._hopeless(hubs, found, near, before)
         self._score(found[near], before[near])
+        self.any_later = not before.all()
+
+    def _sort_few(self, found: list[int]) -> None:
+        """The same as in arrays, one by one."""
+        store, entry = self._store, self._entry
+        if len(entry.trace) < SHORT and not entry.title:
+            return
+        body, order = int.from_bytes(entry.body, "little"), (entry.t, entry.id)
+        equal: list[tuple[int, bool]] = []
+        near: list[tuple[int, bool]] = []
+        latest = entry.t
+        for slot in found:
+            t = store.t.item(slot)
+            before = (t, store.id(slot)) < order
+            if store.body.item(slot) == body:
+                equal.append((slot, before))
+                latest = min(latest, t) if before else latest
+            elif store.words.item(slot) >= SHORT:
+                near.append((slot, before))
+        if equal:
+            self._equal = np.array([slot for slot, _ in equal], np.int32)
+            self._before_equal = np.array([before for _, before in equal])
+        if len(entry.trace) < SHORT:
+            near = []
+        elif equal:
+            near = [(slot, before) for slot, before in near if not before or store.t.item(slot) <= latest]
+        if near:
+            self._score(np.array([slot for slot, _ in near], np.int32), np.array([before for _, before in near]))
+        self.any_later = not all(before for _, before in equal + near)
 
     def parent(self, limit: Rank | None) -> tuple[int, Match] | None:
         """The closest earlier copy that ranks before `limit`, as slot and match."""
@@ -77,6 +112,14 @@ class Search:
             keep = (found > -limit[0]) | ((found == -limit[0]) & (store.t[slots] <= limit[1]))
             slots, found = slots[keep], found[keep]
         for some, marks in self._ranked(slots, found):
+            if len(some) == 1:
+                slot, score = int(some[0]), int(marks[0])
+                match = judge_one(
+                    self._made(), self._entry.title, self._batch_of(some), self._store.titles([slot])[0], score
+                )
+                if match is None:
+                    continue
+                return (slot, match) if limit is None or (-score, *store.order(slot)) < limit else best
             findings = self._judge(some, marks, later=True)
             good = findings.copies.nonzero()[0]
             if len(good):
@@ -89,8 +132,6 @@ class Search:
 
     def children(self, closer: Callable[[int, int], bool]) -> list[tuple[int, Match]]:
         """All later copies for which `closer(slot, score)` holds."""
-        if self._before_equal.all() and self._before_near.all():
-            return []
         equal, near = self._equal[~self._before_equal], self._near[~self._before_near]
         adopted = [(s, Match(1000, True)) for s in equal.tolist() if closer(s, 1000)]
         pairs = zip(near.tolist(), self._scores[~self._before_near].tolist(), strict=True)
@@ -145,20 +186,25 @@ class Search:
             if len(likely) < len(slots):
                 chosen = likely.tolist()
                 traces, stopped = [traces[k] for k in chosen], [stopped[k] for k in chosen]
-            if self._query is None:
-                self._query = Query(entry.trace, entry.stopped)
-            self._batch = Batch.of(self._query, traces, stopped)
+            query = self._made()
+            self._batch = Batch.of(query, traces, stopped)
             self._place = {slot: k for k, slot in enumerate(slots[likely].tolist())} if len(likely) <= FEW else {}
-            marks[likely] = scores(self._query, self._batch, sizes[likely])
+            marks[likely] = scores(query, self._batch, sizes[likely])
         return marks
 
     def _judge(self, slots: Slots, found: Ints, later: bool) -> Findings:
-        assert self._query is not None
-        if len(slots) == 1 and self._batch is not None and int(slots[0]) in self._place:
-            batch = self._batch.pick(self._place[int(slots[0])])
-        else:
-            batch = Batch.of(self._query, *self._store.traces(slots.tolist()))
-        return judge(self._query, self._entry.title, batch, self._store.titles(slots.tolist()), found, later)
+        titles = self._store.titles(slots.tolist())
+        return judge(self._made(), self._entry.title, self._batch_of(slots), titles, found, later)
+
+    def _batch_of(self, slots: Slots) -> Batch:
+        if len(slots) == 1 and self._batch is not None and (place := self._place.get(int(slots[0]), -1)) >= 0:
+            return self._batch if len(self._place) == 1 else self._batch.pick(place)
+        return Batch.of(self._made(), *self._store.traces(slots.tolist()))
+
+    def _made(self) -> Query:
+        if self._query is None:
+            self._query = Query(self._entry.trace, self._entry.stopped)
+        return self._query
 
     def _ranked(self, slots: Slots, found: Ints) -> list[tuple[Slots, Ints]]:
         """The candidates best first, in portions that grow."""

@@ -119,6 +119,9 @@ class Deduplication:
 
     def _keep(self, ident: str, row: Row, message: Message, content: _Content) -> None:
         """Keep the articles of the last run. Of an id that had left the index one is there, for all of its run."""
+        if row.n == 1:
+            self._contents[ident] = {message: content} if row.last_run() else {}
+            return
         kept = self._contents.get(ident, {})
         known = next(iter(kept.values()), content)
         self._contents[ident] = {m: content if m == message else kept.get(m, known) for m in row.last_run()}

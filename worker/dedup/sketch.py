@@ -28,6 +28,9 @@ _M1, _M2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _S30, _S27, _S31, _S32 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(32)
 _PIECE = 1 << 15  # bytes; a longer text is cut, between words if there is a gap
 _POWERS = np.cumprod(np.full(_PIECE, _P1), dtype=np.uint64)
+_FROM_ZERO = np.concatenate(
+    (np.zeros(1, np.uint64), _POWERS)
+)  # for a text with a space before it, which counts nothing
 _INVERSE = np.cumprod(np.full(_PIECE, np.uint64(pow(int(_P1), -1, 1 << 64))), dtype=np.uint64)
 
 
@@ -50,8 +53,7 @@ def _piece(normal: bytes) -> tuple[Hashes, npt.NDArray[np.int64]]:
     inside = text != 32
     turns = (inside[1:] != inside[:-1]).nonzero()[0]  # words begin and end in turn
     starts, ends = turns[::2], turns[1::2]
-    sums = np.zeros(len(normal) + 1, np.uint64)
-    np.cumsum(text[1:-1] * _POWERS[: len(normal)], out=sums[1:])
+    sums = (text[:-1] * _FROM_ZERO[: len(normal) + 1]).cumsum()
     return _finish((sums[ends] - sums[starts]) * _INVERSE[starts]), ends - starts
 
 
@@ -97,6 +99,8 @@ def keys(shingle_hashes: Hashes, body: bytes) -> tuple[bytes, int]:
     top = tops(shingle_hashes)
     top.sort()
     distinct = top[1:] != top[:-1]
-    some = {int(top[0]), *top[1:][distinct][: KEYS - 2].tolist()} if len(top) else set()
+    some = set(top[: KEYS - 1].tolist())
+    if len(some) < KEYS - 1 < len(top):  # repeats among the smallest
+        some = {int(top[0]), *top[1:][distinct][: KEYS - 2].tolist()}
     some.add(int.from_bytes(body[:4], "little"))
     return struct.pack(f"<{len(some)}I", *sorted(some)), int(np.count_nonzero(distinct)) + 1 if len(top) else 0

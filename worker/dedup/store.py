@@ -11,6 +11,7 @@ from worker.dedup.entry import CONTENT, Entry, spans
 from worker.dedup.index import Index, Slots
 
 SPARE = 1024  # dropped slots that may wait, at least, before the index is cleaned of them
+HANDFUL = 12  # candidates: arrays of so few cost more than they save
 
 
 class Store:
@@ -125,6 +126,19 @@ class Store:
         found = self.index.find(entry.keys, self.alive)
         if not len(found):
             return found
+        if len(found) <= HANDFUL:
+            t, number, t_of, language_of = (
+                entry.t,
+                self.language_number(entry.language),
+                self.t.item,
+                self.language.item,
+            )
+            chosen = [
+                slot
+                for slot in found.tolist()
+                if abs(t_of(slot) - t) <= window and language_of(slot) == number and slot != without
+            ]
+            return found if len(chosen) == len(found) else np.array(chosen, np.int32)
         good = np.abs(self.t[found] - entry.t) <= window
         good &= self.language[found] == self.language_number(entry.language)
         if without >= 0:

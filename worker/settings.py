@@ -122,7 +122,9 @@ class Settings:
     processes: int = _is(
         -1, count, "pool of the text stages; 0 = in this process, for debugging", "the cores; process: 1"
     )
-    deadline: float = _is(2.0, duration, "CPU seconds a record may take in a text stage; three times as many by the clock", "2s")
+    deadline: float = _is(
+        2.0, duration, "CPU seconds a record may take in a text stage; three times as many by the clock", "2s"
+    )
     watchdog: float = _is(30.0, duration, "without progress for so long the process exits with 75", "30s")
     window: float = _is(172_800.0, duration, "two articles further apart are never copies", "48h")
     lateness: float = _is(86_400.0, duration, "how far a message may lag behind and still give the one answer", "24h")

@@ -116,6 +116,13 @@ class Batch:
     @classmethod
     def of(cls, query: Query, traces: Sequence[bytes], stopped: Sequence[bytes]) -> Self:
         """Looks all shingles of the candidates up in the query."""
+        if len(traces) == 1 and not stopped[0]:
+            words = np.frombuffer(traces[0], np.uint8)
+            at = query.look_up(codes(words))
+            at[1 - WIDTH :] = -1
+            one = np.zeros((1, len(query.distinct)), bool)
+            one[0][at[at >= 0]] = True
+            return cls(words, _NOUGHT, np.array([len(words)]), at, one, None)
         k = len(traces)
         lengths = np.fromiter(map(len, traces), np.int64, k)
         ends = lengths.cumsum()

@@ -46,7 +46,8 @@ class Index:
         """Takes many postings at once. Returns the slots of these that share a key with another of them."""
         order = np.argsort(keys, kind="stable")
         keys, slots = keys[order], slots[order]
-        self._runs.append((keys, slots))
+        if len(keys):
+            self._runs.append((keys, slots))
         again = np.zeros(len(keys), bool)
         again[1:] = keys[1:] == keys[:-1]
         again[:-1] |= again[1:]
@@ -61,19 +62,16 @@ class Index:
     def _find(self, wanted: Keys, alive: npt.NDArray[np.bool_]) -> tuple[Slots, int]:
         parts: list[Slots] = []
         few: list[int] = []
-        get = self._recent.get
-        for key in wanted.tolist():
-            held = get(key)
-            if held is None:
-                continue
+        for held in [held for held in map(self._recent.get, wanted.tolist()) if held is not None]:
             if isinstance(held, int):
                 few.append(held)
             else:
                 few.extend(held)
         for run_keys, run_slots in self._runs:
-            low = run_keys.searchsorted(wanted, "left")
-            high = run_keys.searchsorted(wanted, "right")
-            parts.extend(run_slots[low[i] : high[i]] for i in (high > low).nonzero()[0].tolist())
+            low = run_keys.searchsorted(wanted)
+            for i in (run_keys.take(low, mode="clip") == wanted).nonzero()[0].tolist():
+                begin = int(low[i])
+                parts.append(run_slots[begin : int(run_keys.searchsorted(wanted[i], "right"))])
         if not parts:
             if not few:
                 return np.empty(0, np.int32), 0

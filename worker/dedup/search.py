@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from worker.dedup.align import Batch, Ints, Query, at_most
+from worker.dedup.align import Batch, Ints, Query, at_most, shared
 from worker.dedup.entry import SHORT, Entry
 from worker.dedup.hub import MANY, Hubs
 from worker.dedup.index import Slots
@@ -132,6 +132,8 @@ class Search:
 
     def children(self, closer: Callable[[int, int], bool]) -> list[tuple[int, Match]]:
         """All later copies for which `closer(slot, score)` holds."""
+        if self._before_equal.all() and self._before_near.all():
+            return []
         equal, near = self._equal[~self._before_equal], self._near[~self._before_near]
         adopted = [(s, Match(1000, True)) for s in equal.tolist() if closer(s, 1000)]
         pairs = zip(near.tolist(), self._scores[~self._before_near].tolist(), strict=True)
@@ -168,10 +170,27 @@ class Search:
         self._near, self._before_near = slots, before
         if not len(slots):
             return
+        if len(slots) == 1:
+            score = self._mark(int(slots[0]))
+            if score >= SHARED:
+                self._scores = np.array([score])
+            else:
+                self._near, self._before_near = _NO_SLOTS, _NO
+            return
         marks = [self._marks(slots[i : i + CHUNK]) for i in range(0, len(slots), CHUNK)]
         found = marks[0] if len(marks) == 1 else np.concatenate(marks)
         enough = found >= SHARED
         self._near, self._before_near, self._scores = slots[enough], before[enough], found[enough]
+
+    def _mark(self, slot: int) -> int:
+        """`_marks` for one."""
+        entry = self._entry
+        size = min(self._store.sizes.item(slot), entry.size)
+        traces, stopped = self._store.traces([slot])
+        if not size or not (self._kin or int(at_most(entry.trace, traces)[0]) * 1000 >= size * SHARED):
+            return 0
+        self._batch, self._place = Batch.of(self._made(), traces, stopped), {slot: 0}
+        return int(shared(self._made(), self._batch)[0]) * 1000 // size
 
     def _marks(self, slots: Slots) -> Ints:
         """Scores, 0 for those that cannot reach SHARED."""
@@ -208,7 +227,11 @@ class Search:
 
     def _ranked(self, slots: Slots, found: Ints) -> list[tuple[Slots, Ints]]:
         """The candidates best first, in portions that grow."""
-        if len(slots) > 1:
+        if 1 < len(slots) <= HANDFUL:
+            marks, ids = found.tolist(), [self._store.order(s) for s in slots.tolist()]
+            best = sorted(range(len(slots)), key=lambda i: (-marks[i], ids[i]))
+            slots, found = slots[best], found[best]
+        elif len(slots) > 1:
             t = self._store.t[slots]
             order = np.lexsort((t, -found))
             ties = (np.diff(found[order]) == 0) & (np.diff(t[order]) == 0)

@@ -5,7 +5,6 @@ The same rows and the same clusters as the three steps on Kafka, without their r
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -29,7 +28,7 @@ class _Content(NamedTuple):
 
 class _Packed(NamedTuple):
     row: bytes
-    content: _Content | None  # compressed
+    content: _Content | None
     dedup: dict[str, Any] | None
 
 
@@ -114,7 +113,7 @@ class Deduplication:
         content = packed.content
         self._contents[ident] = {}
         if shown is not None and content is not None:
-            self._contents[ident] = {shown: _Content(zlib.decompress(content.packed), content.late)}
+            self._contents[ident] = {shown: content}
         return row
 
     def _keep(self, ident: str, row: Row, message: Message, content: _Content) -> None:
@@ -143,8 +142,6 @@ class Deduplication:
             row, contents = self._rows.pop(ident), self._contents.pop(ident, {})
             shown = row.shown
             content = contents[shown] if shown is not None else None
-            if content is not None:
-                content = _Content(zlib.compress(content.packed, 1), content.late)
             self._packed[ident] = _Packed(row.pack(), content, dedup)
 
     def _place(

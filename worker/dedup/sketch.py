@@ -54,7 +54,7 @@ def _piece(normal: bytes) -> tuple[Hashes, npt.NDArray[np.int64]]:
     turns = (inside[1:] != inside[:-1]).nonzero()[0]  # words begin and end in turn
     starts, ends = turns[::2], turns[1::2]
     sums = (text[:-1] * _FROM_ZERO[: len(normal) + 1]).cumsum()
-    return _finish((sums[ends] - sums[starts]) * _INVERSE[starts]), ends - starts
+    return _finish((sums.take(ends) - sums.take(starts)) * _INVERSE.take(starts)), ends - starts
 
 
 def _finish(x: Hashes) -> Hashes:

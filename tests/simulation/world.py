@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -74,7 +75,7 @@ class Violation(Exception):
         self.invariant = invariant
 
 
-class Unit:
+class Unit(ABC):
     """What lives and dies together: handlers, their state, their offsets."""
 
     name: str
@@ -88,9 +89,9 @@ class Unit:
         self.sent: list[Record] = []  # since the last commit
         self.zombie = False
 
+    @abstractmethod
     def start(self) -> None:
         """Take over: handlers on the state as it is."""
-        raise NotImplementedError
 
     def pending(self) -> list[tuple[str, int]]:
         """(topic, offset) of what could be handled next."""
@@ -108,9 +109,9 @@ class Unit:
         self.send(self.work(topic, offset, record))
         self.offsets[topic] = offset + 1
 
+    @abstractmethod
     def work(self, topic: str, offset: int, record: Record) -> list[Out]:
         """The handler's answer to one record."""
-        raise NotImplementedError
 
     def on_commit(self) -> None:
         """Tell the handlers."""

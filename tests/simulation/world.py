@@ -113,6 +113,7 @@ class Unit(ABC):
     def work(self, topic: str, offset: int, record: Record) -> list[Out]:
         """The handler's answer to one record."""
 
+    @abstractmethod
     def on_commit(self) -> None:
         """Tell the handlers."""
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from worker import metrics
 from worker.agents.publish import Publishing
-from worker.agents.sending import guarded, send
+from worker.agents.sending import guarded, send, tell_commits
 from worker.dedup.deduplicate import Deduplicator
 from worker.dedup.lists import Lists
 from worker.dedup.records import NEVER
@@ -61,9 +61,7 @@ def attach(app: App, settings: Settings, tables: Tables, publishing: Publishing,
             sweeping.pop().cancel()
 
     async def work(records: Sequence[Record]) -> Sequence[list[Send] | Dead]:
-        for place, offset in app.consumer.ledger.commits().items():
-            if place.topic == tagged and place.partition in handlers:
-                handlers[place.partition].committed(offset)
+        tell_commits(app, tagged, handlers)
         return [guarded(one, record) for record in records]
 
     def one(record: Record) -> list[Send] | Dead:

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from worker.agents.sending import guarded, send
+from worker.agents.sending import guarded, send, tell_commits
 from worker.dedup.match import Matcher
 from worker.logs import fields
 from worker.settings import Settings
@@ -59,9 +59,7 @@ def attach(app: App, settings: Settings, tables: Tables) -> None:
             log.info("shard taken over", extra=fields(shard=shard, verdicts=said, term=matcher.term))
 
     async def work(records: Sequence[Record]) -> Sequence[list[Send] | Dead]:
-        for place, offset in app.consumer.ledger.commits().items():
-            if place.topic == sketches and place.partition in matchers:
-                matchers[place.partition].committed(offset)
+        tell_commits(app, sketches, matchers)
         return [guarded(one, record) for record in records]
 
     def one(record: Record) -> list[Send] | Dead:

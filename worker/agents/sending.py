@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Protocol
 
 from worker.dedup.records import Out
 from worker.logs import fields
 from worker.settings import Settings
+from worker.stream.app import App
 from worker.stream.record import Dead, Record, Send
 from worker.stream.state import NotOwned
 
@@ -23,6 +25,19 @@ def send(settings: Settings, out: Out, partition: int | None = None) -> Send:
     """
     at = out.partition if out.partition is not None else partition
     return Send(settings.topic(out.topic), out.key, out.value, list(out.headers), at)
+
+
+class Committing(Protocol):
+    """A handler that is told what is done for good."""
+
+    def committed(self, offset: int) -> None: ...
+
+
+def tell_commits(app: App, topic: str, handlers: Mapping[int, Committing]) -> None:
+    """Tell each handler the committed offset of its partition of ``topic``."""
+    for place, offset in app.consumer.ledger.commits().items():
+        if place.topic == topic and place.partition in handlers:
+            handlers[place.partition].committed(offset)
 
 
 def guarded(one: One, record: Record) -> list[Send] | Dead:

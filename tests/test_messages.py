@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from worker.errors import RecordError
 from worker.identity import article_id
-from worker.messages import Message, RawArticle, format_ms, parse, parse_ms
+from worker.messages import Message, RawArticle, parse, parse_ms
+from worker.times import format_ms
 
 URL = "https://example.org/harbour"
 T = 1_700_000_000_000

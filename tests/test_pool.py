@@ -1,9 +1,13 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
+import psutil
 import pytest
 
 from worker.errors import ConfigError, RecordError
@@ -32,6 +36,12 @@ def work(record: str) -> str:
 
 def nothing() -> None:
     """Setup of these tests."""
+
+
+def told(path: str) -> None:
+    """A setup that tells when and where it ran."""
+    with open(path, "a") as file:
+        file.write(f"{os.getpid()}\n")
 
 
 def broken() -> None:
@@ -82,15 +92,74 @@ async def test_large_records_get_chunks_of_their_own(pool: Pool) -> None:
     assert [len(r) for r in short(await pool.map(work, records, "clean", len))] == [1, 400_000, 1]
 
 
-async def test_a_setup_that_fails_is_told(capfd: pytest.CaptureFixture[str]) -> None:
-    pool = Pool(1, 5.0, broken)
-    with pytest.raises(ConfigError):
-        await pool.map(work, ["a"], "clean", len)
-    pool.close()
-    assert "RuntimeError: planted" in capfd.readouterr().err
-
-
 async def test_without_processes_the_work_runs_here() -> None:
     pool = Pool(0, 1.0, nothing)
     assert short(await pool.map(work, ["a", "refuse"], "clean", len)) == ["A", "planted"]
     pool.close()
+
+
+async def _three(path: str) -> None:
+    pool = Pool(3, 5.0, told, path)
+    await pool.start()
+    await pool.map(work, [str(i) for i in range(20 * CHUNK_RECORDS)], "clean", len)
+    pool.close()
+
+
+async def _broken() -> None:
+    pool = Pool(1, 5.0, broken)
+    with pytest.raises(ConfigError):
+        await pool.start()
+    pool.close()
+
+
+async def _stay() -> None:
+    pool = Pool(2, 5.0, nothing)
+    await pool.start()
+    print("started", flush=True)
+    time.sleep(60)
+
+
+def _python(code: str) -> subprocess.Popen[str]:
+    # A process of its own: the one that is forked from begins with the first pool of a process.
+    command = [sys.executable, "-c", f"import asyncio; from tests import test_pool as t; {code}"]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere each process loads for itself")
+def test_what_they_need_is_loaded_once(tmp_path: Path) -> None:
+    said = _python(f"asyncio.run(t._three({str(tmp_path / 'pids')!r}))").communicate(timeout=60)
+    assert len((tmp_path / "pids").read_text().split()) == 1, said
+
+
+def test_a_setup_that_fails_is_told() -> None:
+    process = _python("asyncio.run(t._broken())")
+    assert "cannot be loaded: RuntimeError: planted" in process.communicate(timeout=60)[1]
+    assert process.returncode == 0
+
+
+def test_no_process_outlives_one_that_is_killed() -> None:
+    process = _python("asyncio.run(t._stay())")
+    assert process.stdout is not None and process.stdout.readline() == "started\n"
+    family = psutil.Process(process.pid).children(recursive=True)
+    assert len(family) >= 2
+    process.kill()
+    process.communicate(timeout=10)
+    gone, alive = psutil.wait_procs(family, timeout=10)
+    assert not alive, (gone, alive)
+
+
+def test_what_is_forked_has_one_thread() -> None:
+    code = (
+        "import os; os.environ['OPENBLAS_NUM_THREADS'] = '1'; from worker.stages import TextOptions, setup; "
+        "setup(TextOptions()); import psutil; print(psutil.Process().num_threads())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "1\n"
+
+
+def test_the_worker_itself_loads_no_text_stage() -> None:
+    code = (
+        "import sys, worker.cli.worker; print([m for m in sys.modules if m.startswith(('worker.clean', 'worker.tag'))])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

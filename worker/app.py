@@ -7,9 +7,9 @@ from pathlib import Path
 
 from worker.agents import clean, deduplicate, lists, match, publish, tag
 from worker.dedup.lists import Lists
-from worker.pipeline import TextOptions, setup
 from worker.pool import Pool
 from worker.settings import Settings
+from worker.stages import TextOptions, setup
 from worker.stream.app import App, Options
 from worker.tables import Tables
 from worker.topics import HEADER_ROOM, topics
@@ -38,6 +38,7 @@ def build(settings: Settings, folder: Path, until: Mapping[tuple[str, int], int]
     )
     options = TextOptions.of(settings)
     pool = Pool(settings.pool_size, settings.deadline, setup, options, progressed=app.progressed)
+    app.before_start(pool.start)
     app.on_exit(pool.close)
     tables = Tables(app, settings)
     learned = Lists()

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -75,18 +74,6 @@ class Message:
 def raw_hash(value: bytes | None) -> str:
     """16 hex digits over the bytes of a record; a null value hashes like no bytes."""
     return hashlib.sha256(value or b"").hexdigest()[:16]
-
-
-@lru_cache(maxsize=4096)
-def format_ms(ms: int | None) -> str | None:
-    """RFC 3339 in UTC, with milliseconds only where they are not zero."""
-    if ms is None:
-        return None
-    try:
-        text = datetime.fromtimestamp(ms // 1000, UTC).isoformat()[:19]
-    except (ValueError, OverflowError, OSError):
-        return None
-    return f"{text}.{ms % 1000:03d}Z" if ms % 1000 else text + "Z"
 
 
 def parse_ms(text: str) -> int | None:

@@ -2,79 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import orjson
 
 from worker.clean import clean
 from worker.clean.language import warm
 from worker.errors import RecordError
-from worker.messages import Message, RawArticle, format_ms, parse
+from worker.messages import Message, RawArticle, parse
 from worker.rules import rules_version
-from worker.settings import Settings
+from worker.stages import STAGES, RawRecord, Staged, TextOptions
 from worker.tag import tag
 from worker.tag.gazetteer import use_folder
 from worker.tag.spacy_names import use as use_spacy
 from worker.tag.topics import load_model
+from worker.times import format_ms
 
-STAGES = ("clean", "tag", "dedup")
+__all__ = [
+    "STAGES",
+    "RawRecord",
+    "Staged",
+    "TextOptions",
+    "clean_record",
+    "parsed_record",
+    "setup",
+    "tag_article",
+    "text_stages",
+]
+
 _EXPLAIN_BYTES = 16 << 10
-
-
-@dataclass(slots=True, frozen=True)
-class TextOptions:
-    """What the text stages need of the settings; it travels to the processes of the pool once."""
-
-    stages: tuple[str, ...] = STAGES
-    explain: bool = False
-    max_message: int = 8 << 20
-    timezones: Mapping[str, str] | None = None
-    topic_model: str = ""
-    lexicons: str = ""
-    ner: str = ""
-
-    @classmethod
-    def of(cls, settings: Settings, stages: Sequence[str] = STAGES) -> Self:
-        """Those of ``settings``."""
-        return cls(
-            tuple(stages),
-            settings.explain,
-            settings.max_message,
-            settings.timezones,
-            settings.topic_model,
-            settings.lexicons,
-            settings.ner,
-        )
-
-
-@dataclass(slots=True, frozen=True)
-class RawRecord:
-    """A raw record on its way to the pool. ``src`` is (topic, partition, offset)."""
-
-    value: bytes | None
-    key: bytes | None = None
-    headers: tuple[tuple[str, bytes | None], ...] = ()
-    timestamp_ms: int | None = None
-    src: tuple[str | None, int | None, int] = (None, None, 0)
-
-
-@dataclass(slots=True, frozen=True)
-class Staged:
-    """What the text stages made of one record: the article as JSON, None for a takedown of ``id``.
-
-    ``parsed`` is the article where it was made in this process, so that nothing need parse it again.
-    """
-
-    id: str
-    fetched_ms: int | None
-    raw_hash: str
-    article: bytes | None
-    labels: bytes = b"{}"
-    src: tuple[str | None, int | None, int] = (None, None, 0)
-    parsed: dict[str, Any] | None = None
 
 
 _options = TextOptions()

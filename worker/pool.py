@@ -5,25 +5,34 @@ a crash or by the deadline, each record of the chunk is tried alone once, so a p
 The deadline counts the CPU time of a record, because on a busy machine all records are slow and none is to blame: the
 kernel's profiling timer (setitimer(2), ITIMER_PROF) ends the process, also in the middle of a C call. A record that sleeps
 is ended by the clock, at a multiple of it. With no processes the work runs here (debugging), without a deadline.
+
+On Linux the processes are forked from one that has loaded everything and has no other thread (`worker.forkserver`): models
+are loaded once, their memory is shared, and a process that a record has ended is replaced in no time. Elsewhere each process
+is spawned and loads for itself. This process may not be forked: it has threads, and a fork inherits their locks.
 """
 
 from __future__ import annotations
 
 import asyncio
+import base64
+import gc
 import multiprocessing
 import os
+import pickle
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from multiprocessing import forkserver
 from multiprocessing.connection import wait
+from multiprocessing.context import BaseContext
 from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from worker.errors import ConfigError, RecordError
+from worker.errors import ConfigError, RecordError, TransientError
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -32,6 +41,10 @@ R = TypeVar("R")
 CHUNK_RECORDS = 16
 CHUNK_BYTES = 1 << 18
 _CLOCK = 3  # by the clock a record may take so many times its deadline
+_LOADING = 120.0  # s for a process to load what it needs, on a machine that is busy
+_BROKEN = "the processes of the text stages cannot start; the reason stands above"
+_SETUP = "_NEWS_WORKER_SETUP"  # tells the process that is forked from what to load
+_loaded: tuple[Callable[..., None], tuple[Any, ...]] | None = None  # what this process was forked with
 
 
 class Pool:
@@ -57,12 +70,11 @@ class Pool:
             # One thread a process: the matrices are small, and threads of a library would fight for the same cores.
             for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
                 os.environ.setdefault(name, "1")
-            # Spawn, because the parent has threads: a fork would inherit their locks.
             self._pool = ProcessPool(
                 max_workers=processes,
                 initializer=_begin,
                 initargs=[setup, arguments],
-                context=multiprocessing.get_context("spawn"),
+                context=_context(setup, arguments),
             )
         else:
             setup(*arguments)
@@ -71,6 +83,33 @@ class Pool:
     def batch(self) -> int:
         """Records to take at a time: two chunks for each process, so that none waits for the next batch."""
         return 2 * CHUNK_RECORDS * max(1, self.processes)
+
+    async def start(self) -> None:
+        """Return when the first process waits for work, so that no record waits for models to be loaded.
+
+        Raises ConfigError when they cannot be loaded, TransientError when that takes too long.
+        """
+        if not self.processes:
+            return
+        # The first task starts the processes and waits until they are there: not in the loop, and not for ever.
+        started: Future[None] = Future()
+        threading.Thread(target=self._start, args=[started], name="pool", daemon=True).start()
+        try:
+            await asyncio.wait_for(asyncio.wrap_future(started), _LOADING)
+        except TimeoutError:
+            raise TransientError(f"the text stages were not loaded within {_LOADING:.0f} s") from None
+        except BrokenExecutor:
+            raise ConfigError(_BROKEN) from None
+
+    def _start(self, started: Future[None]) -> None:
+        try:
+            self._pool.schedule(_nothing).result()
+        except Exception as error:
+            if not started.cancelled():
+                started.set_exception(error)
+        else:
+            if not started.cancelled():
+                started.set_result(None)
 
     async def map(
         self, function: Callable[[T], R], records: Sequence[T], stage: str, weigh: Callable[[T], int]
@@ -109,7 +148,7 @@ class Pool:
             )
             return await asyncio.wrap_future(future)
         except BrokenExecutor:
-            raise ConfigError("the processes of the text stages cannot start; the reason stands above") from None
+            raise ConfigError(_BROKEN) from None
         except RuntimeError as error:  # pebble refuses work once its pool has broken or was closed
             raise ConfigError(f"the pool of processes takes no work: {error}") from None
         finally:
@@ -164,11 +203,46 @@ def _place(error: Exception) -> str:
     return f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"
 
 
-def _begin(setup: Callable[..., None], arguments: Sequence[Any]) -> None:
+def _nothing() -> None:
+    """The first task of a pool: it is done when its process has loaded what it needs."""
+
+
+def _context(setup: Callable[..., None], arguments: tuple[Any, ...]) -> BaseContext:
+    """How processes start here; on Linux the one that they are forked from begins to load now."""
+    if sys.platform != "linux":
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["worker.forkserver"])
+    os.environ[_SETUP] = base64.b64encode(pickle.dumps((setup, arguments))).decode()
+    try:
+        forkserver.ensure_running()
+    finally:
+        del os.environ[_SETUP]
+    return context
+
+
+def preload() -> None:
+    """Load what the processes need, in the one that they are forked from. Called by `worker.forkserver`."""
+    global _loaded
+    if (packed := os.environ.pop(_SETUP, None)) is None:
+        return
+    try:
+        setup, arguments = pickle.loads(base64.b64decode(packed))
+        setup(*arguments)
+    except Exception:
+        return  # each process tries for itself, and says what the reason is
+    _loaded = (setup, arguments)
+    gc.collect()
+    gc.freeze()  # a collection that touches every object would end the sharing of their memory
+
+
+def _begin(setup: Callable[..., None], arguments: tuple[Any, ...]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business; it ends its pool
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_die_with, args=[parent.sentinel], name="parent", daemon=True).start()
+    if _loaded == (setup, arguments):
+        return
     try:
         setup(*arguments)
     except Exception as error:

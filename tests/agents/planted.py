@@ -12,8 +12,8 @@ import time
 
 from worker.agents import clean
 from worker.cli import main
-from worker.pipeline import RawRecord, Staged
-from worker.pipeline import clean_record as real
+from worker.stages import RawRecord, Staged
+from worker.stages import clean_record as real
 
 KILL, HANG, RAISE = b"planted: kill", b"planted: hang", b"planted: raise"
 

@@ -12,7 +12,7 @@ from tests.simulation.reference import reference
 from worker.dedup.pair import RULE
 from worker.dedup.row import OUTCOMES
 from worker.dedup.sequential import Deduplication
-from worker.messages import format_ms
+from worker.times import format_ms
 
 
 def feed(dedup: Deduplication, messages: list[Raw]) -> dict[str, dict[str, Any] | None]:

@@ -9,7 +9,7 @@ from tests.simulation.world import PLACES, Violation, World
 from worker.dedup.deduplicate import content_key
 from worker.dedup.records import ARTICLES, DUPLICATES
 from worker.dedup.row import Row
-from worker.messages import format_ms
+from worker.times import format_ms
 
 
 def check(world: World, answers: dict[str, Answer]) -> None:

@@ -1,11 +1,15 @@
+from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import orjson
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.view import made
-from worker.messages import format_ms
+from worker.times import format_ms
 from worker.view.reader import Reader
-from worker.view.rhythm import HOUR_MS, Rhythm
+from worker.view.rhythm import EMPTY, HOUR_MS, Rhythms, counted
 from worker.view.writer import source_of
 
 START = 1_709_251_200_000  # 2024-03-01T00:00Z
@@ -54,11 +58,36 @@ def test_rates_and_shares(tmp_path: Path) -> None:
 
 
 def test_expectation_counts_whole_days_and_hours() -> None:
-    rhythm = Rhythm({8: 14, 9: 28}, first_hour=0)
-    last = 14 * 24 * HOUR_MS - 1  # the last hour of day 14
-    assert rhythm.expected(last, last + 9 * HOUR_MS) == 1
-    assert rhythm.expected(last, last + 24 * HOUR_MS) == 3
-    assert rhythm.expected(last, last + 58 * HOUR_MS) == 9
+    by_hour = np.zeros((1, 24), np.int64)
+    by_hour[0, 8:10] = 14, 28
+    last = 14 * 24 - 1  # the last hour of day 14
+    rhythms = Rhythms(by_hour, first=np.array([0]), last=np.array([last]))
+    assert [float(rhythms.expected(last + hours)[0]) for hours in (9, 24, 58)] == [1, 3, 9]
+    assert float(rhythms.per_day()[0]) == 3
+
+
+def plain(hours: list[int], end: int) -> tuple[list[int], int]:
+    """What a ring should say, by lists."""
+    kept = [hour for hour in hours if hour > end - 14 * 24]
+    return [sum(hour % 24 == each for hour in kept) for each in range(24)], min(kept, default=max(hours))
+
+
+@given(st.lists(st.lists(st.integers(0, 1000), min_size=1, max_size=6), min_size=1, max_size=8))
+def test_a_ring_remembers_the_days_that_count(batches: list[list[int]]) -> None:
+    ring, newest, seen = EMPTY, max(batches[0]), list[int]()
+    for batch in batches:
+        ring, newest = counted(ring, newest, Counter(batch))
+        seen += batch
+    assert newest == max(seen)
+    # What came when the ring had moved on two days past the fortnight is not in it, nor does it count.
+    rhythms = Rhythms.read([ring], [newest], [newest], newest)
+    assert (rhythms.by_hour[0].tolist(), int(rhythms.first[0])) == plain(seen, newest)
+
+
+def test_what_is_taken_back_is_forgotten() -> None:
+    ring, newest = counted(EMPTY, 0, {5: 3, 6: 1})
+    ring, newest = counted(ring, newest, {5: -3, 6: -9})
+    assert ring == EMPTY and newest == 6
 
 
 def test_the_source_of_a_broken_record() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from worker.errors import RecordError
-from worker.pipeline import tag_article
 from worker.pool import Pool
 from worker.settings import Settings
+from worker.stages import tag_article
 from worker.stream.app import App
 from worker.stream.batch import attach as attach_batch
 from worker.stream.record import Dead, Record, Send

@@ -16,7 +16,7 @@ from worker.dedup.finish import alone, finish
 from worker.dedup.lists import Lists
 from worker.dedup.records import ARTICLES, DUPLICATES, NEVER, Headers, Judged, Kept, Out, shard_of
 from worker.dedup.row import Row
-from worker.messages import format_ms
+from worker.times import format_ms
 
 SCHEMA = 1
 NOTHING, VALUE, COPY, ORIGINAL, TAKEN_DOWN, FOREIGN = range(6)  # what stands: nothing, a value, a tombstone by reason

@@ -16,7 +16,7 @@ from worker.dedup.entry import make_entry
 from worker.dedup.finish import alone, finish
 from worker.dedup.lists import Lists
 from worker.dedup.row import OUTCOMES, Message, Row
-from worker.messages import format_ms
+from worker.times import format_ms
 
 _HOUR = 3_600_000  # ms
 

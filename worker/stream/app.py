@@ -89,6 +89,7 @@ class App(faust.App):
         self._told: frozenset[tuple[str, int]] = frozenset()  # what the hooks know as ours
         self._being_told: frozenset[tuple[str, int]] = frozenset()
         self.health = Health(self, options.watchdog)
+        self.start_hooks: list[Callable[[], Awaitable[None]]] = []
         self._assigned_hooks: list[AssignedHook] = []
         self._revoked_hooks: list[RevokedHook] = []
         self._exit_hooks: list[Callable[[], None]] = []
@@ -185,6 +186,10 @@ class App(faust.App):
                 rows, waiting[topic, p] = waiting[topic, p][:count], waiting[topic, p][count:]
                 if (part := parts[topic, p]) is not None:
                     part.written(rows, first, count)
+
+    def before_start(self, hook: Callable[[], Awaitable[None]]) -> None:
+        """Await ``hook`` before the group is joined: while this worker loads, the others still have its partitions."""
+        self.start_hooks.append(hook)
 
     def on_assigned(self, hook: AssignedHook) -> AssignedHook:
         """Call ``hook`` after each recovery, before the first record is handed on."""

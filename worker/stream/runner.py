@@ -90,7 +90,7 @@ async def _run(app: App, watchdog: Watchdog, before: Step | None, after: Step | 
         embedded=options.embedded,
         within=options.watchdog,
     )
-    if not await _unless_over(app, preparing):
+    if not await _unless_over(app, _all(preparing, *(hook() for hook in app.start_hooks))):
         return _status(app)
     app.health.reset()
     watchdog.start()
@@ -108,6 +108,10 @@ async def _run(app: App, watchdog: Watchdog, before: Step | None, after: Step | 
     if after is not None:
         await after()
     return status
+
+
+async def _all(*steps: Awaitable[None]) -> None:
+    await asyncio.gather(*steps)
 
 
 async def _unless_over(app: App, step: Awaitable[None]) -> bool:

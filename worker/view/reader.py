@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from worker.messages import format_ms
+from worker.times import format_ms
 from worker.view import schema
 from worker.view.query import match_expression, pack_cursor, unpack_cursor
 from worker.view.rhythm import DAYS, EXPECTED_AT_LEAST, HOUR_MS, Rhythm

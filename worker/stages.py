@@ -1,0 +1,89 @@
+"""The text stages as the agents know them: what goes to the pool, what comes back, and what to call there.
+
+Import it where the stages do not run: it loads none of them. The functions load `worker.pipeline` where they are called,
+which is in the processes of the pool; the worker itself never needs lexicons and models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from worker.settings import Settings
+
+STAGES = ("clean", "tag", "dedup")
+
+
+@dataclass(slots=True, frozen=True)
+class TextOptions:
+    """What the text stages need of the settings; it travels to the processes of the pool once."""
+
+    stages: tuple[str, ...] = STAGES
+    explain: bool = False
+    max_message: int = 8 << 20
+    timezones: Mapping[str, str] | None = None
+    topic_model: str = ""
+    lexicons: str = ""
+    ner: str = ""
+
+    @classmethod
+    def of(cls, settings: Settings, stages: Sequence[str] = STAGES) -> Self:
+        """Those of ``settings``."""
+        return cls(
+            tuple(stages),
+            settings.explain,
+            settings.max_message,
+            settings.timezones,
+            settings.topic_model,
+            settings.lexicons,
+            settings.ner,
+        )
+
+
+@dataclass(slots=True, frozen=True)
+class RawRecord:
+    """A raw record on its way to the pool. ``src`` is (topic, partition, offset)."""
+
+    value: bytes | None
+    key: bytes | None = None
+    headers: tuple[tuple[str, bytes | None], ...] = ()
+    timestamp_ms: int | None = None
+    src: tuple[str | None, int | None, int] = (None, None, 0)
+
+
+@dataclass(slots=True, frozen=True)
+class Staged:
+    """What the text stages made of one record: the article as JSON, None for a takedown of ``id``.
+
+    ``parsed`` is the article where it was made in this process, so that nothing need parse it again.
+    """
+
+    id: str
+    fetched_ms: int | None
+    raw_hash: str
+    article: bytes | None
+    labels: bytes = b"{}"
+    src: tuple[str | None, int | None, int] = (None, None, 0)
+    parsed: dict[str, Any] | None = None
+
+
+def setup(options: TextOptions) -> None:
+    """`worker.pipeline.setup`: load what the stages need."""
+    from worker import pipeline
+
+    pipeline.setup(options)
+
+
+def clean_record(record: RawRecord) -> Staged:
+    """`worker.pipeline.clean_record`: parse and clean one raw record. Raises RecordError."""
+    from worker import pipeline
+
+    return pipeline.clean_record(record)
+
+
+def tag_article(value: bytes) -> bytes:
+    """`worker.pipeline.tag_article`: an article as JSON with the tags added. Raises RecordError."""
+    from worker import pipeline
+
+    return pipeline.tag_article(value)

@@ -46,7 +46,8 @@ def test_follows_the_topics_and_goes_on_after_a_crash(
     started.append(serving)
     serving.ready()
     assert serving.get(f"/articles/{made.ident(1)}") == (200, made.document(1))
-    assert serving.get("/stats")[1]["articles"] == {"originals": 1, "copies": 1, "taken_down": 0}
+    counts = serving.get("/stats")[1]["articles"]
+    assert (counts["originals"], counts["copies"], counts["taken_down"]) == (1, 1, 0)
 
     write(log, topics, made.original(3))
     serving.until(lambda: serving.get(f"/articles/{made.ident(3)}")[0] == 200)

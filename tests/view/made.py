@@ -93,7 +93,8 @@ def dead(code: str = "json-invalid", value: bytes = b"{no", at: int = 1_710_200_
 
 
 def full(n: int, **changes: Any) -> Record:
-    """A record with every key that a finished article has."""
+    """A record with every key that a finished article has; `revision` is that of the record."""
+    revision = changes.pop("revision", 1)
     article = document(n, **changes)
     rest = {
         "canonical_url": None,
@@ -116,4 +117,4 @@ def full(n: int, **changes: Any) -> Record:
             "revision": "0000000000-000000000001",
         },
     }
-    return record(DUPLICATES if article["dedup"]["of"] else ARTICLES, ident(n), article | rest, 1)
+    return record(DUPLICATES if article["dedup"]["of"] else ARTICLES, ident(n), article | rest, revision)

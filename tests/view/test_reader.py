@@ -4,7 +4,8 @@ import orjson
 import pytest
 
 from tests.view import made
-from worker.view.reader import Page, Reader
+from worker.view.place import token
+from worker.view.reader import Page, Reader, TooSlow
 
 
 @pytest.fixture
@@ -39,8 +40,21 @@ def test_paging_gives_each_article_once_newest_first(reader: Reader, limit: int)
 
 def test_same_time_is_ordered_by_id(tmp_path: Path) -> None:
     writer = made.writer(tmp_path)
-    writer.apply([made.original(n, first_seen_at="2024-03-12T08:00:00Z") for n in (5, 1, 9, 3)])
-    assert walk(Reader(writer.path).articles, 2) == [9, 5, 3, 1]
+    at = "2024-03-12T08:00:00Z"
+    for n in (5, 1, 9, 3):
+        ident = f"{n}{'0' * 31}"
+        writer.apply([made.record(made.ARTICLES, ident, made.document(n, id=ident, first_seen_at=at), 1)])
+    assert [n >> 124 for n in walk(Reader(writer.path).articles, 2)] == [9, 5, 3, 1]
+
+
+def test_ids_that_share_a_number_are_all_there(tmp_path: Path) -> None:
+    writer = made.writer(tmp_path)
+    at = "2024-03-12T08:00:00Z"
+    writer.apply([made.original(n, first_seen_at=at) for n in range(40)])  # ids that differ in their last digits only
+    writer.apply([made.original(7, 2, first_seen_at=at, title="Again")])
+    reader = Reader(writer.path)
+    assert sorted(walk(reader.articles, 3)) == list(range(40))
+    assert numbers(reader.articles(9, q="again")) == [7]
 
 
 def test_new_articles_do_not_shift_the_pages(tmp_path: Path) -> None:
@@ -92,23 +106,77 @@ def test_no_syntax_gets_through_to_the_index(reader: Reader, words: str) -> None
     assert isinstance(reader.articles(10, q=words), Page)
 
 
-@pytest.mark.parametrize("cursor", ["x", "????", "YQ", "äö", "MQoyCjM", "OTk5OTk5OTk5OTk5OTk5OTk5OTk5CmE"])
+@pytest.mark.parametrize("cursor", ["x", "????", "YQ", "äö", "MQoyCjM", "OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5"])
 def test_strange_cursors_are_refused(reader: Reader, cursor: str) -> None:
     with pytest.raises(ValueError, match="cursor"):
         reader.articles(10, cursor)
 
 
-def test_lists_walk_along_an_index(reader: Reader) -> None:
+@pytest.mark.parametrize("q", [None, "bridge"])
+@pytest.mark.parametrize("filters", [None, {"topic": "medtop:04000000"}, {"topic": "x", "country": "DE"}])
+@pytest.mark.parametrize("copies", [False, True])
+def test_lists_walk_along_an_index(reader: Reader, q: str | None, filters: dict[str, str] | None, copies: bool) -> None:
     # a sort of everything would be slow long before a million articles
-    for ask in (
-        {},
-        {"copies": True},
-        {"filters": {"topic": "medtop:04000000"}},
-        {"filters": {"topic": "x", "country": "DE"}},
+    statements: list[str] = []
+    reader._db.set_trace_callback(statements.append)
+    reader.articles(10, reader.articles(1).next, copies=copies, filters=filters, q=q, since=1, count_copies=True)
+    reader._db.set_trace_callback(None)
+    ours = [each for each in statements if each.startswith("SELECT") and "ORDER BY" in each]
+    plan = " ".join(row[3] for row in reader._db.execute("EXPLAIN QUERY PLAN " + ours[-1]))
+    assert "TEMP B-TREE" not in plan and "SCAN article" not in plan and "SEARCH" in plan, plan
+
+
+def test_every_filter_finds_its_own(tmp_path: Path) -> None:
+    writer = made.writer(tmp_path)
+    writer.apply([made.original(1), made.original(2, agency=["AFP"], source="other.example"), made.copy(3, of=1)])
+    reader = Reader(writer.path)
+    for filters, found in (
+        ({"source": "example.org"}, [1]),
+        ({"source": "other.example", "agency": "AFP"}, [2]),
+        ({"source": "example.org", "agency": "AFP"}, []),
+        ({"language": "en", "type": "article", "topic": "medtop:04000000", "country": "DE"}, [2, 1]),
+        ({"source": "AFP"}, []),
     ):
-        statements: list[str] = []
-        reader._db.set_trace_callback(statements.append)
-        reader.articles(10, **ask)  # type: ignore[arg-type]
-        reader._db.set_trace_callback(None)
-        plan = " ".join(row[3] for row in reader._db.execute("EXPLAIN QUERY PLAN " + statements[0]))
-        assert "TEMP B-TREE" not in plan and "SCAN tag" not in plan, plan
+        assert numbers(reader.articles(9, filters=filters)) == found, filters
+    # what an article is filtered by is no word of its text
+    assert reader.articles(9, q=token("source", "example.org")).items == []
+
+
+def test_a_search_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
+    writer = made.writer(tmp_path)
+    writer.apply([made.original(n, body=f"word {n} " * 50) for n in range(400)])
+    reader = Reader(writer.path, patience=0.0)
+    with pytest.raises(TooSlow):
+        reader.articles(200, copies=True, q="w* o* 1* -zzz", count_copies=True)
+    assert reader.article(made.ident(1)) is not None  # nothing of it lasts
+
+
+def test_versions_that_were_replaced(tmp_path: Path) -> None:
+    writer = made.writer(tmp_path)
+    reader = Reader(made.writer(tmp_path).path)
+
+    def titles() -> list[str] | None:
+        versions = reader.versions(made.ident(1))
+        return None if versions is None else [orjson.loads(each)["title"] for each in versions]
+
+    assert titles() is None
+    writer.apply([made.original(1, 1, title="One")])
+    writer.apply([made.original(1, 2, title="Two"), made.copy(1, 2, 3, title="Two")])  # a move is no new text
+    writer.apply([made.original(1, 3, title="Late")])  # an older revision says nothing
+    assert titles() == ["Two", "One"]
+    writer.apply([made.original(1, n, title=str(n)) for n in range(10, 60)])
+    assert titles() == [str(n) for n in range(59, 38, -1)]
+    writer.apply([made.tombstone(made.ARTICLES, 1, 99, "taken-down")])
+    assert titles() is None
+    writer.apply([made.original(1, 100, title="Back")])
+    assert titles() == ["Back"]
+
+
+def test_replaced_versions_are_forgotten_in_time(tmp_path: Path) -> None:
+    writer = made.writer(tmp_path)
+    writer.apply([made.original(1, 1, title="One"), made.original(1, 2, title="Two")])
+    reader = Reader(writer.path)
+    writer.purge(1_710_200_000_000)
+    assert len(reader.versions(made.ident(1)) or ()) == 2
+    writer.purge(1_710_200_000_001)
+    assert len(reader.versions(made.ident(1)) or ()) == 1

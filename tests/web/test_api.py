@@ -7,6 +7,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from tests.view import made
 from worker import metrics
+from worker.view.reader import TooSlow
 from worker.web.app import make_app
 from worker.web.readers import Readers
 
@@ -100,7 +101,7 @@ async def test_dead_letters_say_why(client: TestClient[Any, Any]) -> None:
 
 async def test_stats_count(client: TestClient[Any, Any]) -> None:
     _, body = await get(client, "/stats")
-    assert body["articles"] == {"originals": 6, "copies": 1, "taken_down": 1}
+    assert body["articles"] == {"originals": 6, "copies": 1, "exact_copies": 0, "near_copies": 1, "taken_down": 1}
     assert body["dead_letters"] == {"total": 2, "by_code": {"field-type": 1, "json-invalid": 1}}
     assert body["by"]["language"] == {"en": 7}
 
@@ -174,3 +175,44 @@ def test_metric_names_follow_the_habits() -> None:
         if line.startswith("# TYPE news_worker_"):
             _, _, name, kind = line.split()
             assert kind != "counter" or name.endswith("_total"), name
+
+
+async def test_versions_say_what_each_changed(tmp_path: Path) -> None:
+    writer = made.writer(tmp_path)
+    writer.apply(
+        [
+            made.full(1, title="Twelve hurt", body=f"One.\n\n{EVIL}"),
+            made.full(1, revision=2, version=2, title="Fourteen hurt", body=f"One.\n\n{EVIL}"),
+            made.full(2),
+        ]
+    )
+    readers = Readers(writer.path)
+    async with TestClient(TestServer(make_app(readers, lambda: STATE))) as client:
+        _, body = await get(client, f"/articles/{made.ident(1)}/versions")
+        new, old = body["versions"]
+        assert (new["version"], new["title"], old["version"], old["title"]) == (2, "Fourteen hurt", 1, "Twelve hurt")
+        assert old["changes"] is None and old["body"].endswith(EVIL)
+        assert new["changes"] == {
+            "title": [
+                {"op": "removed", "text": "Twelve"},
+                {"op": "added", "text": "Fourteen"},
+                {"op": "equal", "text": " hurt"},
+            ]
+        }
+        (only,) = (await get(client, f"/articles/{made.ident(2)}/versions"))[1]["versions"]
+        assert only["changes"] is None
+        assert (await get(client, f"/articles/{made.ident(9)}/versions"))[0] == 404
+    readers.close()
+
+
+async def test_a_search_that_takes_too_long_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, readers = await client_of(tmp_path)
+
+    def too_slow(*_: Any, **__: Any) -> None:
+        raise TooSlow("this takes longer than 5 s")
+
+    monkeypatch.setattr("worker.view.reader.Reader.articles", too_slow)
+    status, body = await get(client, "/articles?q=a*")
+    assert (status, body["error"]["code"]) == (503, "too-slow")
+    await client.close()
+    readers.close()

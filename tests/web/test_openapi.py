@@ -47,7 +47,7 @@ def check(schema: dict[str, Any], body: Any) -> None:
 async def client(tmp_path: Path) -> AsyncIterator[TestClient[Any, Any]]:
     writer = made.writer(tmp_path)
     writer.apply([*(made.full(n) for n in range(1, 4)), made.full(9, of=2), made.dead()])
-    writer.apply([made.tombstone(made.ARTICLES, 5, 1, "taken-down")])
+    writer.apply([made.tombstone(made.ARTICLES, 5, 1, "taken-down"), made.full(3, revision=2, title="Changed")])
     readers = Readers(writer.path)
     state = {
         "live": True,
@@ -73,7 +73,17 @@ async def test_routes_are_the_documented_ones(client: TestClient[Any, Any]) -> N
 
 
 @pytest.mark.parametrize(
-    "path", ["/articles", "/articles/{id}", "/articles/{id}/copies", "/dlq", "/stats", "/stream", "/sources"]
+    "path",
+    [
+        "/articles",
+        "/articles/{id}",
+        "/articles/{id}/copies",
+        "/articles/{id}/versions",
+        "/dlq",
+        "/stats",
+        "/stream",
+        "/sources",
+    ],
 )
 async def test_parameters_are_the_documented_ones(client: TestClient[Any, Any], path: str) -> None:
     answer = await client.get(path.format(id=made.ident(1)) + "?no_such_parameter=1")
@@ -95,6 +105,8 @@ async def test_parameters_are_the_documented_ones(client: TestClient[Any, Any], 
         ("/articles/{id}", made.ident(77), 404),
         ("/articles/{id}", made.ident(5), 410),
         ("/articles/{id}/copies", made.ident(2), 200),
+        ("/articles/{id}/versions", made.ident(3), 200),
+        ("/articles/{id}/versions", made.ident(77), 404),
         ("/dlq", "", 200),
         ("/stats", "", 200),
         ("/sources", "", 200),

@@ -50,6 +50,17 @@ async def event(answer: ClientResponse, *, hello: bool = False) -> tuple[str, st
             return fields["event"], fields["id"], orjson.loads(fields["data"])
 
 
+async def test_brings_the_fields_asked_for(service: Service) -> None:
+    async with service.client.get("/stream?fields=id,title&dead=1") as answer:
+        await event(answer, hello=True)
+        service.write(made.original(3))
+        assert (await event(answer))[2] == {"id": made.ident(3), "title": "Bridge number 3 opens"}
+        service.write(made.dead())
+        assert (await event(answer))[2]["code"] == "json-invalid"
+        service.write(made.tombstone(made.ARTICLES, 3, 2, "taken-down"))
+        assert (await event(answer))[2] == {"id": made.ident(3), "status": "canceled"}
+
+
 async def test_tells_what_comes_from_now_on(service: Service) -> None:
     service.write(made.original(1))
     async with service.client.get("/stream?dead=1") as answer:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,11 +13,19 @@ from typing import Any
 import orjson
 
 from worker.times import format_ms
-from worker.view import schema
+from worker.view import place, schema
 from worker.view.query import match_expression, pack_cursor, unpack_cursor
-from worker.view.rhythm import DAYS, EXPECTED_AT_LEAST, HOUR_MS, Rhythm
+from worker.view.rhythm import EXPECTED_AT_LEAST, HOUR_MS, Rhythms
 
 FILTERS = ("source", "language", "topic", "country", "agency", "type")
+# Of each kind: a list of all sources of the world is no figure to look at.
+_TALLIED = 1000
+# SQLite's steps between two looks at the clock. What FTS5 does inside one step cannot be ended.
+_STEPS = 1000
+
+
+class TooSlow(Exception):
+    """A question that would take longer than an answer may; nothing is wrong with the view."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +60,14 @@ Positions = dict[tuple[str, int], int]
 
 
 class Reader:
-    """Reads the view while the writer writes: every answer is of one whole transaction."""
+    """Reads the view while the writer writes: every answer is of one whole transaction.
 
-    def __init__(self, path: Path) -> None:
+    `patience` is the longest a search may take, in seconds; then it raises TooSlow.
+    """
+
+    def __init__(self, path: Path, *, patience: float = 5.0) -> None:
         self._db = schema.open_reader(path)
+        self._patience = patience
 
     def close(self) -> None:
         """Close the connection."""
@@ -81,54 +95,57 @@ class Reader:
         `count_copies` counts the copies of each.
         Raises ValueError with one sentence where the cursor or `q` is no such thing.
         """
-        where = ["state != 'gone'" if copies else "state = 'original'"]
+        where: list[str] = []
         values: list[Any] = []
-        tags = list((filters or {}).items())
-        source, seen, ident = "article", "article.seen", "article.id"
-        if tags:
-            # The first filter's index gives the order; the others are looked up row by row.
-            (kind, value), *rest = tags
-            source, seen, ident = "tag JOIN article USING (number)", "tag.seen", "tag.id"
-            where.append("tag.kind = ? AND tag.value = ?")
-            values += [kind, value]
-            for kind, value in rest:
-                where.append(
-                    "EXISTS (SELECT 1 FROM tag t"
-                    " WHERE t.kind = ? AND t.value = ? AND t.seen = tag.seen AND t.id = tag.id)"
-                )
-                values += [kind, value]
-        if q is not None:
-            where.append("article.number IN (SELECT rowid FROM search WHERE search MATCH ?)")
-            values.append(match_expression(q))
+        if filters or q is not None:
+            table, number = "search CROSS JOIN article ON article.number = search.rowid", "search.rowid"
+            where.append("search MATCH ?")
+            values.append(_match(filters or {}, q, copies=copies))
+        else:
+            table, number = "article", "number"
+            where.append("state != 'gone'" if copies else "state = 'original'")
         if since is not None:
-            where.append(f"{seen} >= ?")
-            values.append(since)
+            where.append(f"{number} >= ?")
+            values.append(place.first_number(since))
         if cursor:
-            where.append(f"({seen}, {ident}) < (?, ?)")
-            values += unpack_cursor(cursor, int, str)
+            where.append(f"{number} < ?")
+            values += unpack_cursor(cursor, int)
         count = (
             "(SELECT count(*) FROM article c WHERE c.cluster = article.id AND c.state = 'copy')"
             if count_copies
             else "0"
         )
-        rows = self._db.execute(
-            f"SELECT {seen}, {ident}, article.document, {count} FROM {source} WHERE {' AND '.join(where)}"
-            f" ORDER BY {seen} DESC, {ident} DESC LIMIT ?",
-            (*values, limit + 1),
-        ).fetchall()
+        with self._in_time():
+            rows = self._db.execute(
+                f"SELECT {number}, article.document, {count} FROM {table} WHERE {' AND '.join(where)}"
+                f" ORDER BY {number} DESC LIMIT ?",
+                (*values, limit + 1),
+            ).fetchall()
         page = _page(rows, limit)
-        return replace(page, copies=[row[3] for row in rows[:limit]]) if count_copies else page
+        return replace(page, copies=[row[2] for row in rows[:limit]]) if count_copies else page
+
+    def versions(self, ident: str) -> list[bytes] | None:
+        """The versions of an article that this view has seen, the newest first: JSON of their text; None where it is not there.
+
+        The newest is what stands now; of the older ones the last few.
+        """
+        with self._whole():
+            row = self._db.execute("SELECT document FROM article WHERE id = ? AND state != 'gone'", (ident,)).fetchone()
+            if row is None:
+                return None
+            older = self._db.execute("SELECT document FROM version WHERE id = ? ORDER BY revision DESC", (ident,))
+            return [row[0], *(document for (document,) in older)]
 
     def copies(self, ident: str, limit: int, cursor: str | None = None) -> Page | None:
         """The copies in the cluster of `ident`, oldest first; None where the view does not have that article."""
         row = self._db.execute("SELECT cluster FROM article WHERE id = ? AND state != 'gone'", (ident,)).fetchone()
         if row is None:
             return None
-        values: tuple[Any, ...] = (row[0], *(unpack_cursor(cursor, int, str) if cursor else ()), limit + 1)
+        values: tuple[Any, ...] = (row[0], *(unpack_cursor(cursor, int) if cursor else ()), limit + 1)
         rows = self._db.execute(
-            "SELECT seen, id, document FROM article WHERE cluster = ? AND state = 'copy'"
-            + (" AND (seen, id) > (?, ?)" if cursor else "")
-            + " ORDER BY seen, id LIMIT ?",
+            "SELECT number, document FROM article WHERE cluster = ? AND state = 'copy'"
+            + (" AND number > ?" if cursor else "")
+            + " ORDER BY number LIMIT ?",
             values,
         ).fetchall()
         return _page(rows, limit)
@@ -152,10 +169,18 @@ class Reader:
         return Page(items, pack_cursor(*rows[limit - 1][:3]) if len(rows) > limit else None)
 
     def tally(self) -> dict[str, dict[str, int]]:
-        """How many: articles by state and by each of FILTERS (copies included), dead letters by code."""
-        out: dict[str, dict[str, int]] = {kind: {} for kind in ("state", *FILTERS, "dead")}
-        for kind, value, n in self._db.execute("SELECT kind, value, n FROM tally WHERE n > 0 ORDER BY n DESC, value"):
-            out.setdefault(kind, {})[value] = n
+        """How many: articles by state, verdict and each of FILTERS (copies included), dead letters by code.
+
+        Of each the most frequent, the first first.
+        """
+        out: dict[str, dict[str, int]] = {}
+        for kind in ("state", "verdict", *FILTERS, "dead"):
+            out[kind] = dict(
+                self._db.execute(
+                    "SELECT value, n FROM tally WHERE kind = ? AND n > 0 ORDER BY n DESC, value LIMIT ?",
+                    (kind, _TALLIED),
+                ).fetchall()
+            )
         return out
 
     def sources(self, now_ms: int) -> list[dict[str, Any]]:
@@ -164,24 +189,21 @@ class Reader:
         `silent` is true where by its own rhythm it should have brought several since. `now_ms` is the wall clock,
         milliseconds since the epoch; a view of an archive, a day or more behind it, is judged by its newest article.
         """
-        self._db.execute("BEGIN")
-        try:
-            rows = self._db.execute(
-                "SELECT name, originals, copies, dateless, dead, last FROM source ORDER BY name"
-            ).fetchall()
-            newest = max((row[5] for row in rows), default=0)
-            now = now_ms if now_ms - newest < 24 * HOUR_MS else newest
-            known: dict[str, dict[int, int]] = {}
-            first: dict[str, int] = {}
-            for name, hour, n, begin in self._db.execute(
-                "SELECT source, hour % 24, sum(n), min(hour) FROM rhythm WHERE hour > ? AND n > 0 GROUP BY 1, 2",
-                (newest // HOUR_MS - DAYS * 24,),
-            ):
-                known.setdefault(name, {})[hour] = n
-                first[name] = min(begin, first.get(name, begin))
-        finally:
-            self._db.execute("COMMIT")
-        return [_source(row, Rhythm(known.get(row[0], {}), first.get(row[0], row[5] // HOUR_MS)), now) for row in rows]
+        rows = self._db.execute(
+            "SELECT name, originals, copies, dateless, dead, last, hour, rhythm FROM source ORDER BY name"
+        ).fetchall()
+        if not rows:
+            return []
+        newest = max(row[5] for row in rows)
+        now = now_ms if now_ms - newest < 24 * HOUR_MS else newest
+        rhythms = Rhythms.read(
+            [row[7] for row in rows],
+            [row[6] for row in rows],
+            [row[5] // HOUR_MS for row in rows],
+            newest // HOUR_MS,
+        )
+        expected, per_day = rhythms.expected(now // HOUR_MS).tolist(), rhythms.per_day().tolist()
+        return [_source(row, expected[n], per_day[n]) for n, row in enumerate(rows)]
 
     def positions(self) -> Positions:
         """The next offset the view reads, by topic and partition."""
@@ -193,8 +215,7 @@ class Reader:
         Of an article that changed again meanwhile only the last change is there, as in a compacted topic. A partition that
         `since` does not name is read from its start.
         """
-        self._db.execute("BEGIN")
-        try:
+        with self._whole():
             now = self.positions()
             events: list[Event] = []
             at = dict(since)
@@ -209,8 +230,29 @@ class Reader:
                 if len(rows) < limit:
                     at[topic, partition] = end
             return events, at
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """Several questions to one state of the view."""
+        self._db.execute("BEGIN")
+        try:
+            yield
         finally:
             self._db.execute("COMMIT")
+
+    @contextmanager
+    def _in_time(self) -> Iterator[None]:
+        """Ends what takes longer than `patience`."""
+        end = time.monotonic() + self._patience
+        self._db.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            if str(error) == "interrupted":
+                raise TooSlow(f"this takes longer than {self._patience:g} s") from None
+            raise
+        finally:
+            self._db.set_progress_handler(None, 0)
 
     def _changed(self, topic: str, partition: int, begin: int, limit: int) -> list[tuple[int, str, str, bytes | None]]:
         names = {"original": "article"}
@@ -230,10 +272,18 @@ class Reader:
         ]
 
 
-def _source(row: tuple[Any, ...], rhythm: Rhythm, now: int) -> dict[str, Any]:
-    name, originals, copies, dateless, dead, last = row
+def _match(filters: Mapping[str, str], q: str | None, *, copies: bool) -> str:
+    """The full-text query of filters and words. Raises ValueError where `q` holds no word."""
+    labels = [*filters.items(), *(() if copies else (("state", "original"),))]
+    parts = [] if q is None else [f"{{title body}} : ({match_expression(q)})"]
+    parts += [f'tags : "{place.token(kind, value)}"' for kind, value in labels]
+    return " AND ".join(f"({part})" for part in parts)
+
+
+def _source(row: tuple[Any, ...], expected: float, per_day: float) -> dict[str, Any]:
+    name, originals, copies, dateless, dead, last = row[:6]
     articles = originals + copies
-    expected = rhythm.expected(last, now) if last else 0.0
+    expected, per_day = (expected, per_day) if last else (0.0, 0.0)
     return {
         "source": name,
         "articles": articles,
@@ -245,11 +295,11 @@ def _source(row: tuple[Any, ...], rhythm: Rhythm, now: int) -> dict[str, Any]:
         "copy_share": round(copies / articles, 4) if articles else 0.0,
         "dateless_share": round(dateless / articles, 4) if articles else 0.0,
         "last_seen_at": format_ms(last) if last else None,
-        "per_day": round(rhythm.per_day(last), 2) if last else 0.0,
+        "per_day": round(per_day, 2),
         "expected_since": round(expected, 2),
         "silent": expected >= EXPECTED_AT_LEAST,
     }
 
 
 def _page(rows: list[sqlite3.Row | tuple[Any, ...]], limit: int) -> Page:
-    return Page([row[2] for row in rows[:limit]], pack_cursor(*rows[limit - 1][:2]) if len(rows) > limit else None)
+    return Page([row[1] for row in rows[:limit]], pack_cursor(rows[limit - 1][0]) if len(rows) > limit else None)

@@ -1,36 +1,82 @@
-"""When a source is silent: judged by its own rhythm, hour by hour of the day."""
+"""When a source is silent: judged by its own rhythm, hour by hour of the day.
+
+A rhythm is a ring of counts, one an hour (UTC, counted since the epoch), kept with its newest hour: an article costs one
+count, and all sources are judged in one sweep over arrays. Old hours need no cleaning up, they are overwritten.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 HOUR_MS = 3_600_000
 DAYS = 14
 # With that many expected, none at all happens by chance once in 1,100 times (Poisson: exp(-7)).
 EXPECTED_AT_LEAST = 7.0
+# Two days more than are judged: a source whose newest article is a day ahead still has all of its days. Whole days, so
+# that a slot has one hour of the day for ever.
+_SLOTS = (DAYS + 2) * 24
+_COUNT = np.dtype("<u2")
+_MOST = 0xFFFF
+EMPTY = bytes(_SLOTS * _COUNT.itemsize)
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+def counted(ring: bytes, newest: int, hours: Mapping[int, int]) -> tuple[bytes, int]:
+    """`ring` with newest hour `newest`, after `hours` (hour: how many more, or fewer) were counted; and its newest hour."""
+    counts = np.frombuffer(ring, _COUNT).astype(np.int64)
+    latest = max(newest, *hours)
+    if latest - newest >= _SLOTS:
+        counts[:] = 0
+    else:
+        counts[np.arange(newest + 1, latest + 1) % _SLOTS] = 0
+    for hour, n in hours.items():
+        if hour > latest - _SLOTS:
+            counts[hour % _SLOTS] += n
+    return np.clip(counts, 0, _MOST).astype(_COUNT).tobytes(), latest
 
 
 @dataclass(frozen=True, slots=True)
-class Rhythm:
-    """How many articles a source brought in the last `DAYS` days, by hour of the day (UTC), and since which hour it is known.
+class Rhythms:
+    """What n sources brought in the last `DAYS` days: `by_hour` of the day (n, 24); each is known since `first` (n,).
 
-    Hours are counted since the epoch.
+    `last` (n,) is the hour of each one's last article. Hours are counted since the epoch.
     """
 
-    by_hour: Mapping[int, int]
-    first_hour: int
+    by_hour: Ints
+    first: Ints
+    last: Ints
 
-    def expected(self, last_ms: int, now_ms: int) -> float:
-        """How many articles the source would usually have brought between its last one and now."""
-        last, now = last_ms // HOUR_MS, now_ms // HOUR_MS
+    @classmethod
+    def read(cls, rings: list[bytes], newest: list[int], last: list[int], end: int) -> Rhythms:
+        """From the rings of n sources, their newest hours and the hours of their last articles; `end` is the last hour of all."""
+        counts = np.frombuffer(b"".join(rings), _COUNT).reshape(-1, _SLOTS).astype(np.int64)
+        at = np.array(newest, np.int64).reshape(-1, 1)
+        hours = at - (at - np.arange(_SLOTS)) % _SLOTS
+        there = (hours > end - DAYS * 24) & (counts > 0)
+        lasts = np.array(last, np.int64)
+        first = np.where(there, hours, np.iinfo(np.int64).max).min(axis=1, initial=np.iinfo(np.int64).max)
+        by_hour = np.where(there, counts, 0).reshape(-1, _SLOTS // 24, 24).sum(axis=1)
+        return cls(by_hour, np.minimum(first, lasts), lasts)
+
+    def expected(self, now: int) -> Floats:
+        """How many articles each source would usually have brought between its last one and the hour `now`."""
         # Silence must not teach that silence is usual: only the days up to the last article count.
-        days = max(1.0, min(float(DAYS), (last - max(self.first_hour, last - DAYS * 24) + 1) / 24))
-        mean = [self.by_hour.get(hour, 0) / days for hour in range(24)]
-        whole, rest = divmod(max(0, now - last), 24)
-        return whole * sum(mean) + sum(mean[(last + 1 + step) % 24] for step in range(rest))
+        known = self.last - np.maximum(self.first, self.last - DAYS * 24) + 1
+        mean = self.by_hour / np.clip(known / 24, 1.0, DAYS)[:, None]
+        gone = np.maximum(0, now - self.last)
+        whole, rest = gone // 24, gone % 24
+        # The hours of the day that lie between the last article and now, beyond whole days.
+        between = (np.arange(24) - (self.last + 1)[:, None]) % 24 < rest[:, None]
+        out: Floats = whole * mean.sum(axis=1) + np.where(between, mean, 0.0).sum(axis=1)
+        return out
 
-    def per_day(self, last_ms: int) -> float:
-        """Articles a day over the days it is known, at most `DAYS`."""
-        last = last_ms // HOUR_MS
-        return sum(self.by_hour.values()) / max(1.0, min(float(DAYS), (last - self.first_hour + 1) / 24))
+    def per_day(self) -> Floats:
+        """Articles a day over the days each is known, at most `DAYS`."""
+        out: Floats = self.by_hour.sum(axis=1) / np.clip((self.last - self.first + 1) / 24, 1.0, DAYS)
+        return out

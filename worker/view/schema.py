@@ -6,14 +6,15 @@ import contextlib
 import sqlite3
 from pathlib import Path
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
-# `seen` is first_seen_at in milliseconds since the epoch, 0 where it is null: integers sort as the times do.
+# `number` is the article's place in time (`place.py`): lists, newest first, and the full-text index walk along it, no sort.
 # `topic`, `partition`, `offset` are the record that a row is made of: what changed since a position is one walk.
 # `document` is the message as it came; a taken-down article keeps its id and revision alone.
-# `tag` repeats `seen` and `id` so that a filtered list is one walk along its index, newest first.
-# `rhythm` counts articles by source and hour since the epoch of first_seen_at.
-# `search` holds no text of its own: the old text for its deletions comes from `document`.
+# `search` holds no text of its own: the old text for its deletions comes from `document`. Its `tags` are what an article
+# can be filtered by (`place.token`), so filters and words in any combination are one walk through one index.
+# `version` keeps the texts that an update has replaced while this view looked on.
+# `rhythm` of a source: how many articles an hour, in a ring (`rhythm.py`); `hour` is the newest in it.
 _TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE position (
@@ -21,28 +22,24 @@ CREATE TABLE position (
 ) WITHOUT ROWID;
 CREATE TABLE article (
   number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, revision TEXT NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('original', 'copy', 'gone')),
-  seen INTEGER NOT NULL, cluster TEXT, document BLOB,
-  topic TEXT NOT NULL, partition INTEGER NOT NULL, offset INTEGER NOT NULL
+  state TEXT NOT NULL CHECK (state IN ('original', 'copy', 'gone')), cluster TEXT,
+  topic TEXT NOT NULL, partition INTEGER NOT NULL, offset INTEGER NOT NULL, document BLOB
 );
-CREATE INDEX article_by_time ON article (seen DESC, id DESC) WHERE state != 'gone';
-CREATE INDEX original_by_time ON article (seen DESC, id DESC) WHERE state = 'original';
-CREATE INDEX article_by_cluster ON article (cluster, seen, id) WHERE state = 'copy';
+CREATE INDEX article_alive ON article (number) WHERE state != 'gone';
+CREATE INDEX original ON article (number) WHERE state = 'original';
+CREATE INDEX copy_by_cluster ON article (cluster, number) WHERE state = 'copy';
 CREATE INDEX article_by_place ON article (topic, partition, offset);
-CREATE TABLE tag (
-  kind TEXT NOT NULL, value TEXT NOT NULL, seen INTEGER NOT NULL, id TEXT NOT NULL, number INTEGER NOT NULL,
-  PRIMARY KEY (kind, value, seen DESC, id DESC)
+CREATE VIRTUAL TABLE search USING fts5(title, body, tags, content='', tokenize='unicode61 remove_diacritics 2');
+CREATE TABLE version (
+  id TEXT NOT NULL, revision TEXT NOT NULL, at INTEGER NOT NULL, document BLOB NOT NULL, PRIMARY KEY (id, revision)
 ) WITHOUT ROWID;
-CREATE VIRTUAL TABLE search USING fts5(title, body, content='', tokenize='unicode61 remove_diacritics 2');
+CREATE INDEX version_by_time ON version (at);
 CREATE TABLE tally (
   kind TEXT NOT NULL, value TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (kind, value)
 ) WITHOUT ROWID;
 CREATE TABLE source (
-  name TEXT PRIMARY KEY, originals INTEGER NOT NULL DEFAULT 0, copies INTEGER NOT NULL DEFAULT 0,
-  dateless INTEGER NOT NULL DEFAULT 0, dead INTEGER NOT NULL DEFAULT 0, last INTEGER NOT NULL DEFAULT 0
-) WITHOUT ROWID;
-CREATE TABLE rhythm (
-  source TEXT NOT NULL, hour INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (source, hour)
+  name TEXT PRIMARY KEY, originals INTEGER NOT NULL, copies INTEGER NOT NULL, dateless INTEGER NOT NULL,
+  dead INTEGER NOT NULL, last INTEGER NOT NULL, hour INTEGER NOT NULL, rhythm BLOB NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE dead (
   at INTEGER NOT NULL, partition INTEGER NOT NULL, offset INTEGER NOT NULL,
@@ -50,7 +47,13 @@ CREATE TABLE dead (
   PRIMARY KEY (at DESC, partition DESC, offset DESC)
 ) WITHOUT ROWID;
 CREATE INDEX dead_by_place ON dead (partition, offset);
+CREATE INDEX dead_by_code ON dead (code, at DESC, partition DESC, offset DESC);
+CREATE INDEX dead_by_stage ON dead (stage, at DESC, partition DESC, offset DESC);
 """
+TABLES = ("meta", "position", "article", "version", "tally", "source", "dead")
+# What FTS5 gathers in memory before it writes a segment: the more, the fewer merges while a view is built.
+_GATHERED_BYTES = 16 << 20
+_CHECKPOINT_PAGES = 8192
 
 
 def open_writer(path: Path) -> sqlite3.Connection:
@@ -66,6 +69,7 @@ def open_writer(path: Path) -> sqlite3.Connection:
     remove(path)
     connection = _connect(path)
     connection.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+    connection.execute("INSERT INTO search (search, rank) VALUES ('hashsize', ?)", (_GATHERED_BYTES,))
     return connection
 
 
@@ -98,6 +102,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA busy_timeout = 5000")
     connection.execute("PRAGMA cache_size = -65536")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
     return connection
 
 

@@ -7,7 +7,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,9 +15,13 @@ import orjson
 
 from worker.identity import host_of
 from worker.messages import parse_ms
-from worker.view import schema
-from worker.view.rhythm import DAYS, HOUR_MS
+from worker.view import place, rhythm, schema
 
+# An article is updated a few times; a page that changes with every look must not fill the disk.
+VERSIONS_KEPT = 20
+_TEXTS = ("title", "lead", "body")
+# Of a replaced version.
+_SHOWN = ("version", *_TEXTS, "status", "published", "fetched_at")
 # Enough to recognise a dead letter by; the whole record is in the topic.
 PREVIEW_BYTES = 4096
 _URL = re.compile(rb'"url"\s{0,8}:\s{0,8}"(https?://[^"\s]{1,500})"')
@@ -57,9 +61,20 @@ class _Row:
     number: int
     revision: str
     state: str
-    seen: int
     document: bytes | None
     topic: str
+
+
+@dataclass(slots=True)
+class _Counted:
+    """What a batch adds to the counts of one source; `hours`: articles by hour since the epoch."""
+
+    originals: int = 0
+    copies: int = 0
+    dateless: int = 0
+    dead: int = 0
+    last: int = 0
+    hours: Counter[int] = field(default_factory=Counter)
 
 
 class Writer:
@@ -75,6 +90,7 @@ class Writer:
         self._states = {articles: "original", duplicates: "copy"}
         self._dead = dead
         self._db = schema.open_writer(path)
+        self._sources: dict[str, _Counted] = {}
 
     def close(self) -> None:
         """Close the file; what was applied stays."""
@@ -105,7 +121,7 @@ class Writer:
     def clear(self) -> None:
         """Forget everything, positions too: the next reading builds the view anew."""
         with _transaction(self._db):
-            for table in ("meta", "position", "article", "tag", "tally", "source", "rhythm", "dead"):
+            for table in schema.TABLES:
                 self._db.execute(f"DELETE FROM {table}")
             self._db.execute("INSERT INTO search(search) VALUES ('delete-all')")
 
@@ -120,6 +136,7 @@ class Writer:
         changes: dict[str, Change] = {}
         tally: Counter[tuple[str, str]] = Counter()
         next_offsets: dict[tuple[str, int], int] = {}
+        self._sources.clear()
         with _transaction(self._db):
             for record in records:
                 next_offsets[record.topic, record.partition] = record.offset + 1
@@ -127,6 +144,8 @@ class Writer:
                     self._put_dead(record, tally)
                 elif (change := self._put_article(record, tally)) is not None:
                     changes[change.id] = change
+            for name, counted in self._sources.items():
+                self._put_source(name, counted)
             self._db.executemany(
                 "INSERT INTO tally VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n",
                 [(kind, value, n) for (kind, value), n in tally.items() if n],
@@ -138,7 +157,7 @@ class Writer:
         return list(changes.values())
 
     def purge(self, before_ms: int) -> int:
-        """Forget dead letters older than `before_ms` (milliseconds since the epoch), as their topic does; old rhythms too."""
+        """Forget dead letters and replaced versions older than `before_ms` (milliseconds since the epoch)."""
         with _transaction(self._db):
             old = self._db.execute(
                 "SELECT code, count(*) FROM dead WHERE at < ? GROUP BY code", (before_ms,)
@@ -147,8 +166,7 @@ class Writer:
             self._db.executemany(
                 "UPDATE tally SET n = n - ? WHERE kind = 'dead' AND value = ?", [(n, c) for c, n in old]
             )
-            newest = self._db.execute("SELECT max(last) FROM source").fetchone()[0] or 0
-            self._db.execute("DELETE FROM rhythm WHERE hour < ?", (newest // HOUR_MS - (DAYS + 1) * 24,))
+            self._db.execute("DELETE FROM version WHERE at < ?", (before_ms,))
         return sum(n for _, n in old)
 
     def _put_article(self, record: Incoming, tally: Counter[tuple[str, str]]) -> Change | None:
@@ -167,47 +185,73 @@ class Writer:
             return None
         if old is not None:
             self._unlink(ident, old, tally)
-        if article is not None:
-            self._register(article, record.topic, 1)
+            self._keep_version(ident, old, article, record.timestamp)
         state = "gone" if article is None else self._states[record.topic]
         seen = parse_ms(str(article.get("first_seen_at") or "")) or 0 if article else 0
         cluster = str((article.get("dedup") or {}).get("cluster") or ident) if article else None
-        number = self._db.execute(
-            "INSERT INTO article (id, revision, state, seen, cluster, document, topic, partition, offset)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, state = excluded.state,"
-            " seen = excluded.seen, cluster = excluded.cluster, document = excluded.document,"
-            " topic = excluded.topic, partition = excluded.partition, offset = excluded.offset RETURNING number",
-            (ident, revision, state, seen, cluster, record.value, record.topic, record.partition, record.offset),
-        ).fetchone()[0]
+        number = self._free(place.number(seen, ident))
+        self._db.execute(
+            "INSERT INTO article (number, id, revision, state, cluster, topic, partition, offset, document)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (number, ident, revision, state, cluster, record.topic, record.partition, record.offset, record.value),
+        )
         tally["state", state] += 1
         if article is not None:
-            for kind, value in labels_of(article):
-                self._db.execute("INSERT OR IGNORE INTO tag VALUES (?, ?, ?, ?, ?)", (kind, value, seen, ident, number))
-                tally[kind, value] += 1
-            self._db.execute("INSERT INTO search (rowid, title, body) VALUES (?, ?, ?)", (number, *_text_of(article)))
+            self._register(article, record.topic, 1)
+            for label in _counted_labels(article):
+                tally[label] += 1
+            self._db.execute(
+                "INSERT INTO search (rowid, title, body, tags) VALUES (?, ?, ?, ?)", (number, *_text_of(article, state))
+            )
         return Change(ident, state, revision, seen)
 
     def _row(self, ident: str) -> _Row | None:
         row = self._db.execute(
-            "SELECT number, revision, state, seen, document, topic FROM article WHERE id = ?", (ident,)
+            "SELECT number, revision, state, document, topic FROM article WHERE id = ?", (ident,)
         ).fetchone()
         return None if row is None else _Row(*row)
 
+    def _free(self, number: int) -> int:
+        """`number`, or the next one that no article has."""
+        if self._db.execute("SELECT 1 FROM article WHERE number = ?", (number,)).fetchone() is None:
+            return number
+        row = self._db.execute(
+            "SELECT number + 1 FROM article a WHERE number >= ?"
+            " AND NOT EXISTS (SELECT 1 FROM article b WHERE b.number = a.number + 1) ORDER BY number LIMIT 1",
+            (number,),
+        ).fetchone()
+        return int(row[0])
+
     def _unlink(self, ident: str, old: _Row, tally: Counter[tuple[str, str]]) -> None:
         tally["state", old.state] -= 1
+        self._db.execute("DELETE FROM article WHERE number = ?", (old.number,))
         article = _load(old.document) if old.document is not None else None
         if article is None:
             return
         self._register(article, old.topic, -1)
-        for kind, value in labels_of(article):
-            self._db.execute(
-                "DELETE FROM tag WHERE kind = ? AND value = ? AND seen = ? AND id = ?", (kind, value, old.seen, ident)
-            )
-            tally[kind, value] -= 1
+        for label in _counted_labels(article):
+            tally[label] -= 1
         self._db.execute(
-            "INSERT INTO search (search, rowid, title, body) VALUES ('delete', ?, ?, ?)",
-            (old.number, *_text_of(article)),
+            "INSERT INTO search (search, rowid, title, body, tags) VALUES ('delete', ?, ?, ?, ?)",
+            (old.number, *_text_of(article, old.state)),
+        )
+
+    def _keep_version(self, ident: str, old: _Row, article: Mapping[str, Any] | None, at: int) -> None:
+        """Keep the text that is replaced; a takedown takes all of them away. `at`: milliseconds since the epoch."""
+        if article is None:
+            self._db.execute("DELETE FROM version WHERE id = ?", (ident,))
+            return
+        before = _load(old.document) if old.document is not None else None
+        if before is None or all(before.get(name) == article.get(name) for name in _TEXTS):
+            return
+        shown = {name: before[name] for name in _SHOWN if name in before}
+        self._db.execute(
+            "INSERT OR REPLACE INTO version VALUES (?, ?, ?, ?)", (ident, old.revision, at, orjson.dumps(shown))
+        )
+        self._db.execute(
+            "DELETE FROM version WHERE id = ?1 AND revision <= (SELECT revision FROM version WHERE id = ?1"
+            " ORDER BY revision DESC LIMIT 1 OFFSET ?2)",
+            (ident, VERSIONS_KEPT),
         )
 
     def _register(self, article: Mapping[str, Any], topic: str, sign: int) -> None:
@@ -216,27 +260,38 @@ class Writer:
         if not source:
             return
         seen = parse_ms(str(article.get("first_seen_at") or "")) or 0
-        state = self._states[topic]
-        self._count(
-            str(source),
-            originals=sign * (state == "original"),
-            copies=sign * (state == "copy"),
-            dateless=sign * (article.get("published") is None and article.get("status") == "usable"),
-            last=seen,
-        )
-        self._db.execute(
-            "INSERT INTO rhythm VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n",
-            (str(source), seen // HOUR_MS, sign),
-        )
+        counted = self._of_source(str(source))
+        if self._states[topic] == "original":
+            counted.originals += sign
+        else:
+            counted.copies += sign
+        counted.dateless += sign * (article.get("published") is None and article.get("status") == "usable")
+        counted.last = max(counted.last, seen)
+        counted.hours[seen // rhythm.HOUR_MS] += sign
 
-    def _count(
-        self, source: str, *, originals: int = 0, copies: int = 0, dateless: int = 0, dead: int = 0, last: int = 0
-    ) -> None:
+    def _of_source(self, name: str) -> _Counted:
+        return self._sources.setdefault(name, _Counted())
+
+    def _put_source(self, name: str, counted: _Counted) -> None:
+        row = self._db.execute("SELECT hour, rhythm FROM source WHERE name = ?", (name,)).fetchone()
+        newest, ring = row or (max(counted.hours, default=0), rhythm.EMPTY)
+        if counted.hours:
+            ring, newest = rhythm.counted(ring, newest, counted.hours)
         self._db.execute(
-            "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+            "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
             " originals = originals + excluded.originals, copies = copies + excluded.copies,"
-            " dateless = dateless + excluded.dateless, dead = dead + excluded.dead, last = max(last, excluded.last)",
-            (source, originals, copies, dateless, dead, last),
+            " dateless = dateless + excluded.dateless, dead = dead + excluded.dead, last = max(last, excluded.last),"
+            " hour = excluded.hour, rhythm = excluded.rhythm",
+            (
+                name,
+                counted.originals,
+                counted.copies,
+                counted.dateless,
+                counted.dead,
+                counted.last,
+                newest,
+                ring,
+            ),
         )
 
     def _put_dead(self, record: Incoming, tally: Counter[tuple[str, str]]) -> None:
@@ -265,7 +320,7 @@ class Writer:
         if fresh > 0:
             tally["dead", str(letter["code"])] += 1
             if (source := source_of(record, headers)) is not None:
-                self._count(source, dead=1)
+                self._of_source(source).dead += 1
 
 
 @contextmanager
@@ -306,8 +361,14 @@ def source_of(record: Incoming, headers: Mapping[str, str]) -> str | None:
     return host_of(address if isinstance(address, str) else None) or host_of(key)
 
 
-def _text_of(article: Mapping[str, Any]) -> tuple[str, str]:
-    return str(article.get("title") or ""), str(article.get("body") or "")
+def _counted_labels(article: Mapping[str, Any]) -> list[tuple[str, str]]:
+    verdict = (article.get("dedup") or {}).get("verdict")
+    return [*labels_of(article), *([("verdict", str(verdict))] if verdict else ())]
+
+
+def _text_of(article: Mapping[str, Any], state: str) -> tuple[str, str, str]:
+    tags = " ".join(place.token(*label) for label in (("state", state), *labels_of(article)))
+    return str(article.get("title") or ""), str(article.get("body") or ""), tags
 
 
 def _load(document: bytes) -> dict[str, Any] | None:

@@ -13,7 +13,8 @@ from aiohttp import web
 from worker import __version__, metrics
 from worker.identity import is_id
 from worker.messages import parse_ms
-from worker.view.reader import FILTERS, Page
+from worker.view.difference import difference
+from worker.view.reader import FILTERS, Page, TooSlow
 from worker.web import export, health, stream
 from worker.web.guard import Problem, json_answer, middlewares
 from worker.web.readers import Readers
@@ -21,6 +22,8 @@ from worker.web.readers import Readers
 _LIMIT, _MOST = 50, 200
 _SILENT_NAMED = 100
 _LIST = frozenset({"limit", "cursor", "copies", "since", "q", "fields", *FILTERS})
+_COMPARED = ("title", "lead", "body")
+_VERSION = ("version", "status", "published", "fetched_at", *_COMPARED)
 _SCHEMAS = ("openapi.json", "article.json", "raw.json", "dead-letter.json")
 _FILES = {
     "/": ("index.html", "text/html"),
@@ -41,6 +44,7 @@ def make_app(
     app.router.add_get("/articles", api.articles)
     app.router.add_get("/articles/{id}", api.article)
     app.router.add_get("/articles/{id}/copies", api.copies)
+    app.router.add_get("/articles/{id}/versions", api.versions)
     app.router.add_get("/dlq", api.dead)
     app.router.add_get("/stream", api.stream)
     app.router.add_get("/sources", api.sources)
@@ -101,6 +105,14 @@ class _Api:
             raise Problem(404, "not-found", "no article of this id is there", id=ident)
         return _list(request, "copies", page, _fields(request))
 
+    async def versions(self, request: web.Request) -> web.Response:
+        _only(request, set())
+        ident = _id(request)
+        body = await self._readers.ask(lambda reader: _versions(reader.versions(ident)))
+        if body is None:
+            raise Problem(404, "not-found", "no article of this id is there", id=ident)
+        return json_answer(request, body)
+
     async def dead(self, request: web.Request) -> web.Response:
         _only(request, {"limit", "cursor", "code", "stage"})
         limit, query = _limit(request), request.query
@@ -110,7 +122,7 @@ class _Api:
         return _list(request, "dead_letters", page, None)
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
-        _only(request, {"copies", "dead", "last_event_id", *FILTERS})
+        _only(request, {"copies", "dead", "fields", "last_event_id", *FILTERS})
         last = request.headers.get("Last-Event-ID") or request.query.get("last_event_id")
         try:
             since = stream.unpack_positions(last) if last else None
@@ -118,7 +130,14 @@ class _Api:
             raise Problem(400, "parameter-invalid", str(error)) from None
         copies, dead = _flag(request, "copies", "1"), _flag(request, "dead", "0")
         return await stream.follow(
-            request, self._readers, self._bell, since, _filters(request), copies=copies, dead=dead
+            request,
+            self._readers,
+            self._bell,
+            since,
+            _filters(request),
+            copies=copies,
+            dead=dead,
+            fields=_fields(request),
         )
 
     async def sources(self, request: web.Request) -> web.Response:
@@ -142,11 +161,13 @@ class _Api:
     async def stats(self, request: web.Request) -> web.Response:
         _only(request, set())
         tally = await self._readers.ask(lambda reader: reader.tally())
-        state, dead = tally.pop("state"), tally.pop("dead")
+        state, verdict, dead = tally.pop("state"), tally.pop("verdict"), tally.pop("dead")
         body = {
             "articles": {
                 "originals": state.get("original", 0),
                 "copies": state.get("copy", 0),
+                "exact_copies": verdict.get("exact", 0),
+                "near_copies": verdict.get("near", 0),
                 "taken_down": state.get("gone", 0),
             },
             "dead_letters": {"total": sum(dead.values()), "by_code": dead},
@@ -161,6 +182,8 @@ class _Api:
             return await self._readers.ask(question)
         except ValueError as error:
             raise Problem(400, "parameter-invalid", str(error)) from None
+        except TooSlow as error:
+            raise Problem(503, "too-slow", f"{error}: ask for longer words, a filter or a later since") from None
 
 
 def _file(folder: str, name: str, content_type: str) -> Any:
@@ -189,7 +212,27 @@ def _cut(document: bytes, fields: list[str] | None, copies: int | None = None) -
     if fields is None:
         return document
     article = orjson.loads(document) | ({} if copies is None else {"copies": copies})
-    return orjson.dumps({name: article[name] for name in fields if name in article})
+    return stream.cut(article, fields)
+
+
+def _versions(documents: list[bytes] | None) -> bytes | None:
+    """The answer: each version with what it changed in the one before, as far as that one was seen."""
+    if documents is None:
+        return None
+    versions = [orjson.loads(document) for document in documents]
+    items = []
+    for version, before in zip(versions, [*versions[1:], None], strict=True):
+        item = {name: version.get(name) for name in _VERSION}
+        if before is None:
+            item["changes"] = None
+        else:
+            item["changes"] = {
+                name: [{"op": op, "text": text} for op, text in difference(old, new)]
+                for name in _COMPARED
+                if (old := before.get(name) or "") != (new := version.get(name) or "")
+            }
+        items.append(item)
+    return orjson.dumps({"versions": items})
 
 
 def _only(request: web.Request, known: set[str] | frozenset[str]) -> None:

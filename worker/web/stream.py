@@ -12,6 +12,7 @@ import re
 import time
 from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 import orjson
 from aiohttp import web
@@ -77,8 +78,9 @@ async def follow(
     *,
     copies: bool,
     dead: bool,
+    fields: list[str] | None = None,
 ) -> web.StreamResponse:
-    """Answer `request` until the client goes. `since` None: what comes from now on."""
+    """Answer `request` until the client goes. `since` None: what comes from now on. `fields`: these keys of articles alone."""
     response = web.StreamResponse(
         headers={
             "Content-Type": "text/event-stream; charset=utf-8",
@@ -95,7 +97,7 @@ async def follow(
     while True:
         rings = bell.rings  # before the look: what changes during it is seen by the next one
         events, at = await readers.ask(partial(_look, at))
-        lines = [_format(event) for event in events if _wanted(event, filters, copies=copies, dead=dead)]
+        lines = [_format(event, fields) for event in events if _wanted(event, filters, copies=copies, dead=dead)]
         # Silence gets a sign of life with the position, so that what was filtered out need not be read again.
         if not lines and time.monotonic() - wrote > _HEARTBEAT_SECONDS:
             lines = [_hello(at)]
@@ -126,8 +128,18 @@ def _wanted(event: Event, filters: Mapping[str, str], *, copies: bool, dead: boo
     return not filters or set(filters.items()) <= set(labels_of(orjson.loads(event.document)))
 
 
-def _format(event: Event) -> bytes:
-    data = event.document if event.document is not None else orjson.dumps({"id": event.id, "status": "canceled"})
+def cut(article: Mapping[str, Any], fields: list[str]) -> bytes:
+    """An article's JSON with these keys alone."""
+    return orjson.dumps({name: article[name] for name in fields if name in article})
+
+
+def _format(event: Event, fields: list[str] | None) -> bytes:
+    if event.document is None:
+        data = orjson.dumps({"id": event.id, "status": "canceled"})
+    elif fields is None or event.kind == "dead-letter":
+        data = event.document
+    else:
+        data = cut(orjson.loads(event.document), fields)
     # JSON as the worker writes it has no line break; one from elsewhere may.
     if b"\n" in data or b"\r" in data:
         data = orjson.dumps(orjson.loads(data))

@@ -197,12 +197,12 @@ BAD = [
 
 
 def stream(
-    seed: int, count: int, hours: float = 20.0, bad: float = 0.01
+    seed: int, count: int, hours: float = 20.0, bad: float = 0.01, paragraphs: tuple[int, int] = (3, 8)
 ) -> Iterator[tuple[bytes | None, bytes | None]]:
     """``count`` raw records as (key, value): stories, copies with edits, re-crawls, updates, takedowns and bad ones.
 
-    ``fetched_at``s lie within ``hours`` of each other and are nearly ordered. Every kind of message refers to stories
-    that came before it, so the stream can be cut anywhere.
+    ``fetched_at``s lie within ``hours`` of each other and are nearly ordered; stories have ``paragraphs`` (least, most).
+    Every kind of message refers to stories that came before it, so the stream can be cut anywhere.
     """
     rng = random.Random(f"stream {seed}")
     known: list[tuple[Story, str]] = []
@@ -229,7 +229,7 @@ def stream(
                 url = url_before
                 message = {"op": "delete", "url": url_before, "fetched_at": fetched.isoformat()}
         else:
-            report = story(seed * 1_000_003 + n, paragraphs=rng.randint(3, 8))
+            report = story(seed * 1_000_003 + n, paragraphs=rng.randint(*paragraphs))
             message = raw(report, url, fetched, rng.randint(0, 2))
             known.append((report, url))
         yield url.encode(), orjson.dumps({**message, "labels": {"n": n}})

@@ -21,6 +21,7 @@ from worker.broker import KafkaBroker
 SHORT = {
     "kill": (3000, 250, 4),
     "rebalance": (6000, 200, 1),
+    "quiet": (20000, 60, 3),
     "double": (500, 250, 3),
     "stall": (4000, 200, 1),
     "gone": (500, 250, 1),
@@ -41,7 +42,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--partitions", type=int, default=4)
     parser.add_argument("--every", type=float, default=2.5, help="seconds between two events of a storm (default: 2.5)")
-    parser.add_argument("--memory", action="store_true", help="state in memory instead of RocksDB (lab)")
+    parser.add_argument("--memory", action="store_true", help="state in memory instead of RocksDB")
     parser.add_argument("--take", type=int, default=200, help="records of a batch (lab)")
     parser.add_argument(
         "--on", choices=("worker", "lab"), default="worker", help="the real worker or the small lab app"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from aiokafka import AIOKafkaProducer
 
-Input = Sequence[tuple[bytes | None, bytes | None]]
+Input = Iterable[tuple[bytes | None, bytes | None]]
 
 
 class Feeder(threading.Thread):

@@ -25,10 +25,12 @@ POISON = (
 class Product(Target):
     """``news-worker worker``."""
 
-    command = (sys.executable, "-m", "worker", "worker")
+    command: tuple[str, ...] = (sys.executable, "-m", "worker", "worker")
 
-    def __init__(self, log: Log, prefix: str, partitions: int) -> None:
-        super().__init__(log, prefix, partitions)
+    def __init__(self, log: Log, prefix: str, partitions: int, disk: bool) -> None:
+        super().__init__(log, prefix, partitions, disk)
+        if not disk:
+            self.command = (sys.executable, "-m", "tests.chaos.memory", "worker")
         self._wanted: dict[str, dict[str, object]] | None = None
 
     def env(self, address: str, folder: Path) -> dict[str, str]:
@@ -62,7 +64,7 @@ class Product(Target):
         return [f"{self.prefix}.{name}" for name in (*INTERNAL, "articles", "duplicates", "dlq")]
 
     def silent_topics(self) -> list[str]:
-        return [f"{self.prefix}.cleaned"]
+        return [f"{self.prefix}.articles"]
 
     def outcome(self, fed: Input) -> Outcome:
         bad = [value for _, value in fed if value in POISON]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
+import sys
 import tempfile
 import time
 import uuid
@@ -39,11 +40,13 @@ class Result:
 class Run:
     """The stage of a scenario. Use it as a context manager: it ends the members and removes what it made."""
 
-    def __init__(self, address: str, kind: str, *, partitions: int = 4, env: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, address: str, kind: str, *, partitions: int = 4, disk: bool = True, env: dict[str, str] | None = None
+    ) -> None:
         self.address = address
         self.log = Log(address)
         self.prefix = f"chaos-{uuid.uuid4().hex[:8]}"
-        self.target: Target = make(kind, self.log, self.prefix, partitions)
+        self.target: Target = make(kind, self.log, self.prefix, partitions, disk)
         self.folder = Path(tempfile.mkdtemp(prefix="news-worker-chaos-"))
         self.members = Members(
             self.folder, self.target.command, {**self.target.env(address, self.folder), **(env or {})}
@@ -130,18 +133,24 @@ class Run:
         notes.append(f"stop {slowest:.1f} s")
         result = Result(scenario, self.target.outcome(self.fed), skipped, self.silence(), notes)
         self.keep = result.failed
+        o = result.outcome
+        print(
+            f"{scenario}: {o.records} records, {len(o.lost)} lost, {skipped} skipped, {o.doubled} doubled, {len(o.wrong)} wrong",
+            file=sys.stderr,
+            flush=True,
+        )
         if self.keep:
             result.notes.append(f"kept in {self.folder} and {self.prefix}.*")
         return result
 
-    def silence(self) -> float:
-        """The longest time between two records of a partition of the last outputs, while records were fed."""
-        worst = 0.0
+    def gaps(self) -> list[tuple[int, int]]:
+        """The times (ms) between which a partition of the last outputs got no record."""
         stamps: dict[tuple[str, int], list[int]] = {}
         for topic in self.target.silent_topics():
             for row in self.log.read(topic):
                 stamps.setdefault((topic, row.partition), []).append(row.timestamp)
-        for times in stamps.values():
-            times.sort()
-            worst = max([worst, *(b - a for a, b in itertools.pairwise(times))])
-        return worst / 1000
+        return [gap for times in stamps.values() for gap in itertools.pairwise(sorted(times))]
+
+    def silence(self) -> float:
+        """The longest of these, in seconds."""
+        return max((end - begin for begin, end in self.gaps()), default=0) / 1000

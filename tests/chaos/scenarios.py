@@ -33,11 +33,11 @@ class Plan:
 
     def env(self) -> dict[str, str]:
         """For the lab."""
-        return {"LAB_DISK": "1" if self.disk else "0", "LAB_TAKE": str(self.take)}
+        return {"LAB_TAKE": str(self.take)}
 
     def run(self) -> Run:
         """A fresh stage."""
-        return Run(self.address, self.kind, partitions=self.partitions, env=self.env())
+        return Run(self.address, self.kind, partitions=self.partitions, disk=self.disk, env=self.env())
 
 
 def kill(plan: Plan) -> list[Result]:
@@ -94,6 +94,44 @@ def _storm(plan: Plan, seed: int) -> Result:
         result = run.finish(f"storm {seed} {'disk' if plan.disk else 'memory'}")
         result.notes.insert(0, ", ".join(f"{n} {what}" for what, n in done.items()))
         return result
+
+
+def quiet(plan: Plan) -> list[Result]:
+    """Two members at ease; one comes, leaves by SIGTERM, one comes, is killed: how long is a partition of the output silent?
+
+    The time an event may take is its own: the next comes when all are ready and records flow again.
+    """
+    spans: dict[str, list[tuple[int, int]]] = {"join": [], "stop": [], "kill": []}
+    with plan.run() as run:
+        run.members.start()
+        run.members.start()
+        feeder = run.feed(plan.records, plan.rate, plan.seed)
+        run.ready()
+        time.sleep(15)
+        for n in range(plan.events):
+            for what in ("join", "stop", "join", "kill"):
+                if not feeder.is_alive():
+                    break
+                begin = int(time.time() * 1000)
+                if what == "join":
+                    member = run.members.start()
+                    run.until(lambda member=member: 'msg="ready"' in member.said(), 60)
+                else:
+                    run.members.alive[n % 2].signal(signal.SIGTERM if what == "stop" else signal.SIGKILL)
+                time.sleep(12 if what == "kill" else 6)
+                spans[what].append((begin, int(time.time() * 1000)))
+        feeder.stopped.set()
+        feeder.join()
+        run.fed = run.fed[: feeder.sent]
+        result = run.finish(f"quiet x{plan.events}")
+        gaps = run.gaps()
+        for what, times in spans.items():
+            worst = [max((b - a for a, b in gaps if begin <= b and a <= end), default=0) / 1000 for begin, end in times]
+            limit = run.target.session + 2.0 if what == "kill" else 2.5
+            result.notes.append(
+                f"{what}: " + " ".join(f"{each:.1f}" for each in sorted(worst)) + f" s (goal {limit:g})"
+            )
+        return [result]
 
 
 def double(plan: Plan) -> list[Result]:
@@ -214,7 +252,9 @@ def poison(plan: Plan) -> list[Result]:
     results = []
     for take in (plan.take, 1):
         count = plan.records if take > 1 else min(plan.records, 6000)
-        with Run(plan.address, plan.kind, partitions=plan.partitions, env={**plan.env(), "LAB_TAKE": str(take)}) as run:
+        with Run(
+            plan.address, plan.kind, partitions=plan.partitions, disk=plan.disk, env={"LAB_TAKE": str(take)}
+        ) as run:
             run.members.start()
             run.ready()
             run.feed(count, plan.rate * 4, plan.seed, poison=plan.events).join()
@@ -270,6 +310,7 @@ def term(plan: Plan) -> list[Result]:
 SCENARIOS: dict[str, Callable[[Plan], list[Result]]] = {
     "kill": kill,
     "rebalance": rebalance,
+    "quiet": quiet,
     "double": double,
     "stall": stall,
     "gone": gone,

@@ -31,9 +31,10 @@ class Target(ABC):
     """One kind of worker."""
 
     command: Sequence[str]
+    session = 6.0  # s, the session timeout of the members
 
-    def __init__(self, log: Log, prefix: str, partitions: int) -> None:
-        self.log, self.prefix, self.partitions = log, prefix, partitions
+    def __init__(self, log: Log, prefix: str, partitions: int, disk: bool) -> None:
+        self.log, self.prefix, self.partitions, self.disk = log, prefix, partitions, disk
         self.group = f"{prefix}-worker"
         self.input = f"{prefix}.raw"
 
@@ -71,12 +72,17 @@ class Lab(Target):
 
     command = (sys.executable, "-m", "tests.chaos.lab")
 
-    def __init__(self, log: Log, prefix: str, partitions: int) -> None:
-        super().__init__(log, prefix, partitions)
+    def __init__(self, log: Log, prefix: str, partitions: int, disk: bool) -> None:
+        super().__init__(log, prefix, partitions, disk)
         self.command = (*Lab.command, prefix)
 
     def env(self, address: str, folder: Path) -> dict[str, str]:
-        return {"LAB_BROKER": address, "LAB_DATA": str(folder / "data"), "LAB_PARTITIONS": str(self.partitions)}
+        return {
+            "LAB_BROKER": address,
+            "LAB_DATA": str(folder / "data"),
+            "LAB_PARTITIONS": str(self.partitions),
+            "LAB_DISK": "1" if self.disk else "0",
+        }
 
     def prepare(self, address: str) -> None:
         self.log.create(self.input, self.partitions)
@@ -121,10 +127,10 @@ class Lab(Target):
         return Outcome(len(fed), len(came), 0, len(dead), sorted(good - came.keys()), doubled, wrong)
 
 
-def make(kind: str, log: Log, prefix: str, partitions: int) -> Target:
-    """``lab`` or ``worker``."""
+def make(kind: str, log: Log, prefix: str, partitions: int, disk: bool = True) -> Target:
+    """``lab`` or ``worker``, with state on disk or in memory."""
     if kind == "lab":
-        return Lab(log, prefix, partitions)
+        return Lab(log, prefix, partitions, disk)
     from tests.chaos.product import Product
 
-    return Product(log, prefix, partitions)
+    return Product(log, prefix, partitions, disk)

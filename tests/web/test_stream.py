@@ -123,3 +123,15 @@ async def test_a_strange_event_id_is_refused(service: Service, last: str) -> Non
 def test_positions_survive_packing() -> None:
     positions = {("news.articles", 3): 17, ("my-own_prefix.dlq", 0): 0}
     assert unpack_positions(pack_positions(positions)) == positions
+
+
+async def test_a_client_that_goes_is_no_failure(
+    service: Service, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def gone(*_: Any) -> None:
+        raise ConnectionResetError("Cannot write to closing transport")
+
+    monkeypatch.setattr("aiohttp.web.StreamResponse.write", gone)
+    async with service.client.get("/stream") as answer:
+        await answer.read()
+    assert "an answer failed" not in caplog.text

@@ -9,6 +9,8 @@ import re
 _WORDS = re.compile(r'"([^"]{1,200})"|(\S{1,200})')
 _MEANS = re.compile(r"\w")
 _MOST_WORDS = 20
+# What the full-text index has beginnings of (`prefix` in schema.py): shorter ones would gather half of all articles.
+SHORTEST_BEGINNING = 3
 
 
 def pack_cursor(*parts: int | str) -> str:
@@ -31,7 +33,8 @@ def unpack_cursor(cursor: str, *kinds: type[int] | type[str]) -> tuple[int | str
 def match_expression(text: str) -> str:
     """An FTS5 expression of what a person types: all words, "phrases", begin* for beginnings, -word for not.
 
-    Nothing of FTS5's own syntax gets through: each term is quoted. Raises ValueError where no word is left.
+    Nothing of FTS5's own syntax gets through: each term is quoted. Raises ValueError where no word is left or
+    a beginning is too short to be looked up.
     """
     wanted: list[str] = []
     unwanted: list[str] = []
@@ -42,6 +45,8 @@ def match_expression(text: str) -> str:
         term = term.removeprefix("-").rstrip("*") if word else term
         if not _MEANS.search(term):
             continue
+        if prefix and len(term) < SHORTEST_BEGINNING:
+            raise ValueError(f"q needs {SHORTEST_BEGINNING} letters before a *")
         (unwanted if negated else wanted).append(f'"{term}"' + ("*" if prefix else ""))
     if not wanted:
         raise ValueError("q holds no word to search for")

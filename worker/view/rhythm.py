@@ -55,13 +55,13 @@ class Rhythms:
     @classmethod
     def read(cls, rings: list[bytes], newest: list[int], last: list[int], end: int) -> Rhythms:
         """From the rings of n sources, their newest hours and the hours of their last articles; `end` is the last hour of all."""
-        counts = np.frombuffer(b"".join(rings), _COUNT).reshape(-1, _SLOTS).astype(np.int64)
-        at = np.array(newest, np.int64).reshape(-1, 1)
-        hours = at - (at - np.arange(_SLOTS)) % _SLOTS
-        there = (hours > end - DAYS * 24) & (counts > 0)
+        counts = np.frombuffer(b"".join(rings), _COUNT).reshape(-1, _SLOTS)
+        # The slots of one hour are in one place in all rings; beyond a ring's newest hour they still hold older ones.
+        hours = np.arange(end - DAYS * 24 + 1, end + 1)
+        counts = counts[:, hours % _SLOTS] * (hours <= np.array(newest, np.int64)[:, None])
+        by_hour = np.roll(counts.reshape(-1, DAYS, 24).sum(axis=1, dtype=np.int64), int(hours[0] % 24), axis=1)
         lasts = np.array(last, np.int64)
-        first = np.where(there, hours, np.iinfo(np.int64).max).min(axis=1, initial=np.iinfo(np.int64).max)
-        by_hour = np.where(there, counts, 0).reshape(-1, _SLOTS // 24, 24).sum(axis=1)
+        first = np.where(by_hour.any(axis=1), hours[(counts > 0).argmax(axis=1)], lasts)
         return cls(by_hour, np.minimum(first, lasts), lasts)
 
     def expected(self, now: int) -> Floats:

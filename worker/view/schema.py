@@ -29,7 +29,9 @@ CREATE INDEX article_alive ON article (number) WHERE state != 'gone';
 CREATE INDEX original ON article (number) WHERE state = 'original';
 CREATE INDEX copy_by_cluster ON article (cluster, number) WHERE state = 'copy';
 CREATE INDEX article_by_place ON article (topic, partition, offset);
-CREATE VIRTUAL TABLE search USING fts5(title, body, tags, content='', tokenize='unicode61 remove_diacritics 2');
+CREATE VIRTUAL TABLE search USING fts5(
+  title, body, tags, content='', prefix='3', tokenize='unicode61 remove_diacritics 2'
+);
 CREATE TABLE version (
   id TEXT NOT NULL, revision TEXT NOT NULL, at INTEGER NOT NULL, document BLOB NOT NULL, PRIMARY KEY (id, revision)
 ) WITHOUT ROWID;

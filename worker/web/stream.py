@@ -90,6 +90,23 @@ async def follow(
     )
     response.headers.update(HEADERS)
     await response.prepare(request)
+    # Whoever asks goes at some time; that is no failure of an answer.
+    with contextlib.suppress(ConnectionError):
+        await _write(response, readers, bell, since, filters, copies=copies, dead=dead, fields=fields)
+    return response
+
+
+async def _write(
+    response: web.StreamResponse,
+    readers: Readers,
+    bell: Bell,
+    since: Positions | None,
+    filters: Mapping[str, str],
+    *,
+    copies: bool,
+    dead: bool,
+    fields: list[str] | None,
+) -> None:
     at = await readers.ask(lambda reader: reader.positions()) if since is None else since
     # The first event's id lets a client resume that has seen no article yet.
     await response.write(b"retry: 2000\n" + _hello(at))

@@ -1,10 +1,11 @@
 """Records per CPU-second of the worker, beside a plain aiokafka loop and the bare functions, in one run.
 
-    python -m tests.bench worker [--records N] [--partitions N] [--workers N]
+    python -m tests.bench worker [--records N] [--partitions 4,1,16] [--workers 1,2]
 
-``clean`` alone: the bare function, a plain aiokafka loop that calls it (fetch, call, send, await, commit), our loop with it.
-All stages: the bare functions one after the other, and the real worker with its pool. Every measurement in processes of its
-own; their start does not count. The articles are generated, of mixed length, with re-crawls, copies, updates and takedowns.
+``clean`` alone: the bare function, a plain aiokafka loop that calls it (fetch, call, send, await, commit), quixstreams where it
+is installed, our loop with it. All stages: the bare functions one after the other, and the real worker with its pool, in each
+number of workers and partitions. Every measurement in processes of its own; their start does not count. The articles are
+generated, of mixed length, with re-crawls, copies, updates and takedowns.
 """
 
 from __future__ import annotations
@@ -12,16 +13,20 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import importlib.util
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -37,11 +42,11 @@ Input = list[tuple[bytes | None, bytes | None]]
 
 
 def main(argv: list[str]) -> int:
-    """Print the table."""
+    """Print the tables."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench worker", description=__doc__)
     parser.add_argument("--records", type=int, default=2000)
-    parser.add_argument("--partitions", type=int, default=4)
-    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--partitions", type=_numbers, default=[4], help="the first is that of the single stage")
+    parser.add_argument("--workers", type=_numbers, default=[1])
     parser.add_argument("--seed", type=int, default=1)
     _broker.add_option(parser)
     parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
@@ -52,32 +57,62 @@ def main(argv: list[str]) -> int:
     with _broker.address(args.broker) as address:
         prefix = f"bench-{uuid.uuid4().hex[:8]}"
         log = Log(address)
-        for name in ("raw", "plain", "ours", "dead"):
-            log.create(f"{prefix}.{name}", args.partitions, max_message_bytes=str(9 << 20))
+        for name in ("raw", "plain", "quix", "ours", "dead"):
+            log.create(f"{prefix}.{name}", args.partitions[0], max_message_bytes=str(9 << 20))
         log.write(f"{prefix}.raw", stream(args.seed, args.records, bad=0.0))
         base = [sys.executable, "-m", "tests.bench", "worker", "--broker", address]
         base += ["--records", str(args.records), "--seed", str(args.seed)]
         cpu: dict[str, float] = {}
-        for what in ("bare-clean", "plain", "ours", "bare-all"):
+        for what in ("bare-clean", "plain", "quix", "ours", "bare-all"):
+            if what == "quix" and importlib.util.find_spec("quixstreams") is None:
+                continue
             done = subprocess.run([*base, "--child", what, prefix], capture_output=True, text=True, check=False)
             if done.returncode:
                 print(done.stderr[-2000:], file=sys.stderr)
                 return 1
             cpu[what] = json.loads(done.stdout.splitlines()[-1])["cpu"]
-        cpu["worker"], seconds = _worker(address, prefix, args)
+        _print_single(args, cpu)
         log.delete_created(prefix)
-    rows = [
-        ("clean: the bare function", "bare-clean", "plain"),
-        ("clean: a plain aiokafka loop", "plain", "plain"),
-        ("clean: our loop", "ours", "plain"),
-        ("all stages: the bare functions", "bare-all", "bare-all"),
-        (f"all stages: the worker x{args.workers}", "worker", "bare-all"),
-    ]
-    print(f"{args.records} records, {args.partitions} partitions; the worker took {seconds:.1f} s")
-    print(f"{'':<34}{'CPU s':>8}{'records/CPU s':>15}{'ratio':>8}")
-    for name, what, beside in rows:
-        print(f"{name:<34}{cpu[what]:>8.2f}{args.records / cpu[what]:>15.0f}{cpu[beside] / cpu[what]:>8.2f}")
+        print(f"\nall stages{'':<26}{'CPU s':>8}{'records/CPU s':>15}{'ratio':>8}{'records/s':>11}")
+        _print_all(args, "the bare functions", cpu["bare-all"], cpu["bare-all"], None)
+        costs: list[dict[str, float]] = []
+        for workers in args.workers:
+            for partitions in args.partitions:
+                used = _worker(address, f"{prefix}-{workers}-{partitions}", args, workers, partitions)
+                name = f"{workers} worker{'s' * (workers > 1)}, {partitions} partition{'s' * (partitions > 1)}"
+                _print_all(args, name, used["cpu"], cpu["bare-all"], used["seconds"])
+                costs.append(used)
+                log.delete_created(f"{prefix}-{workers}-{partitions}")
+        print("\nwhat an article costs, ms (1st of these runs; the work of an agent by the clock, the rest CPU)")
+        for name, seconds in costs[0].items():
+            if name not in ("cpu", "seconds"):
+                print(f"  {name:<34}{1000 * seconds / args.records:>8.2f}")
     return 0
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(each) for each in text.split(",")]
+
+
+def _print_single(args: argparse.Namespace, cpu: dict[str, float]) -> None:
+    print(f"{args.records} records, {args.partitions[0]} partitions, clean alone")
+    print(f"{'':<36}{'CPU s':>8}{'records/CPU s':>15}{'ratio':>8}")
+    rows = [
+        ("the bare function", "bare-clean"),
+        ("a plain aiokafka loop", "plain"),
+        ("quixstreams", "quix"),
+        ("our loop", "ours"),
+    ]
+    for name, what in rows:
+        if what not in cpu:
+            print(f"{name:<36}left out: not installed (pip install quixstreams)")
+            continue
+        print(f"{name:<36}{cpu[what]:>8.2f}{args.records / cpu[what]:>15.0f}{cpu['plain'] / cpu[what]:>8.2f}")
+
+
+def _print_all(args: argparse.Namespace, name: str, cpu: float, bare: float, seconds: float | None) -> None:
+    rate = "" if seconds is None else f"{args.records / seconds:>11.0f}"
+    print(f"{name:<36}{cpu:>8.2f}{args.records / cpu:>15.0f}{bare / cpu:>8.2f}{rate}", flush=True)
 
 
 def _cpu() -> float:
@@ -91,6 +126,8 @@ def _child(args: argparse.Namespace, what: str, prefix: str) -> dict[str, float]
         return _bare(list(stream(args.seed, args.records, bad=0.0)), whole=what == "bare-all")
     if what == "plain":
         return asyncio.run(_plain(args.broker, prefix, args.records))
+    if what == "quix":
+        return _quix(args.broker, prefix, args.records)
     return _ours(args.broker, prefix, args.records)
 
 
@@ -157,6 +194,38 @@ async def _plain(address: str, prefix: str, count: int) -> dict[str, float]:
     return out
 
 
+def _quix(address: str, prefix: str, count: int) -> dict[str, float]:
+    from quixstreams import Application
+
+    app = Application(
+        address,
+        consumer_group=f"{prefix}-quix",
+        auto_offset_reset="earliest",
+        auto_create_topics=False,
+        consumer_extra_config={"fetch.message.max.bytes": 9 << 20},
+        producer_extra_config={"linger.ms": 5, "enable.idempotence": True, "message.max.bytes": 9 << 20},
+        loglevel="ERROR",
+    )
+    raw = app.topic(f"{prefix}.raw", value_deserializer="bytes", key_deserializer="bytes")
+    cleaned = app.topic(f"{prefix}.quix", value_serializer="bytes", key_serializer="bytes")
+    started = 0.0
+
+    def work(value: bytes, key: bytes | None, timestamp: int, headers: Any) -> Send:
+        nonlocal started
+        started = started or _cpu()
+        answer = _cleaned(Record(raw.name, 0, 0, key, value, list(headers or ()), timestamp))
+        assert not isinstance(answer, Dead)
+        return answer[0]
+
+    frame = app.dataframe(raw).apply(work, metadata=True)
+    frame = frame.set_headers(lambda send, key, timestamp, headers: send.headers)
+    keys: list[bytes | None] = []
+    frame = frame.apply(lambda send: keys.append(send.key) or send.value)
+    frame.to_topic(cleaned, key=lambda _: keys.pop())
+    app.run(count=count, collect=False)
+    return {"cpu": _cpu() - started}
+
+
 def _ours(address: str, prefix: str, count: int) -> dict[str, float]:
     from worker.stream import runner
     from worker.stream.app import App, Options
@@ -192,35 +261,41 @@ def _ours(address: str, prefix: str, count: int) -> dict[str, float]:
         return {"cpu": used}
 
 
-def _worker(address: str, prefix: str, args: argparse.Namespace) -> tuple[float, float]:
-    """CPU seconds of all workers and their pools from ready to the last commit, and the time it took."""
+def _worker(address: str, prefix: str, args: argparse.Namespace, count: int, partitions: int) -> dict[str, float]:
+    """CPU seconds of all workers and their pools from ready to the last commit, the time it took, seconds by agent."""
     group, log = f"{prefix}-worker", Log(address)
     with tempfile.TemporaryDirectory() as folder:
         settings = {"BROKER": address, "PREFIX": prefix, "DATA": folder, "WEB": "127.0.0.1:0", "DEADLINE": "60s"}
-        settings |= {"PARTITIONS": str(args.partitions), "INPUT": f"{prefix}.later", "PROCESSES": "1"}
+        settings |= {"PARTITIONS": str(partitions), "INPUT": f"{prefix}.later", "PROCESSES": "1"}
         env = {**os.environ, **{f"NEWS_WORKER_{key}": value for key, value in settings.items()}}
-        log.create(f"{prefix}.later", args.partitions, max_message_bytes=str(8 << 20))
-        with Path(folder, "log").open("wb") as out:
+        log.create(f"{prefix}.later", partitions, max_message_bytes=str(8 << 20))
+        said = Path(folder, "log")
+        with said.open("wb") as out:
             workers = [
                 psutil.Popen([sys.executable, "-m", "worker", "worker"], env=env, stdout=out, stderr=out)
-                for _ in range(args.workers)
+                for _ in range(count)
             ]
         try:
             until = time.monotonic() + 120
-            while (
-                Path(folder, "log").read_text().count('msg="ready"')
-                + Path(folder, "log").read_text().count("msg=ready")
-                < args.workers
-            ):
-                assert time.monotonic() < until, Path(folder, "log").read_text()
+            while said.read_text().count('msg="ready"') < count:
+                assert time.monotonic() < until, said.read_text()
                 time.sleep(0.3)
             time.sleep(2)
-            before, started = sum(map(_tree, workers)), time.monotonic()
+            before, started = _spent(workers), time.monotonic()
             log.write(f"{prefix}.later", stream(args.seed, args.records, bad=0.0))
             topics = [f"{prefix}.later", *(f"{prefix}.{name}" for name in INTERNAL)]
             while not log.caught_up(group, topics):
                 time.sleep(1.0)
-            return sum(map(_tree, workers)) - before, time.monotonic() - started
+            took = time.monotonic() - started
+            worker, pool = (after - then for after, then in zip(_spent(workers), before, strict=True))
+            agents = _agents(re.findall(r"url=(\S+)", said.read_text()))
+            here = sum(seconds for agent, seconds in agents.items() if agent not in ("clean", "tag"))
+            loop = {
+                "the pool: clean and tag": pool,
+                "the worker: agents above": here,
+                "the worker: the loop": worker - here,
+            }
+            return {"cpu": worker + pool, "seconds": took, **agents, **loop}
         finally:
             for each in workers:
                 each.terminate()
@@ -229,5 +304,18 @@ def _worker(address: str, prefix: str, args: argparse.Namespace) -> tuple[float,
                     each.wait(15)
 
 
-def _tree(process: psutil.Process) -> float:
-    return sum(sum(p.cpu_times()[:2]) for p in (process, *process.children(recursive=True)))
+def _spent(workers: Sequence[psutil.Popen]) -> tuple[float, float]:
+    """CPU seconds of the workers themselves and of their pools."""
+    pools = [child for worker in workers for child in worker.children(recursive=True)]
+    return sum(sum(p.cpu_times()[:2]) for p in workers), sum(sum(p.cpu_times()[:2]) for p in pools)
+
+
+def _agents(urls: Sequence[str]) -> dict[str, float]:
+    """Seconds that each agent has worked, by the workers' own counters."""
+    seconds = dict.fromkeys(("clean", "tag", "deduplicate", "match", "publish"), 0.0)
+    for url in urls:
+        with urllib.request.urlopen(f"{url}/metrics", timeout=10) as answer:
+            text = answer.read().decode()
+        for agent, value in re.findall(r'^news_worker_agent_work_seconds_total\{agent="(\w+)"\} (\S+)', text, re.M):
+            seconds[agent] += float(value)
+    return seconds

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from aiokafka.errors import CommitFailedError
 from faust.types import TP
 
+from worker.errors import TransientError
+from worker.stream import consumer as consumer_module
+from worker.stream.app import App, Options
 from worker.stream.consumer import Consumer, ConsumerThread, Only
 from worker.stream.inbox import Inbox
 from worker.stream.ledger import Ledger, Place, Stretch
+from worker.stream.record import Record
 
 A, B = TP("in", 0), TP("in", 1)
 
@@ -38,6 +44,20 @@ def test_no_partitions_is_not_all_partitions() -> None:
     assert A in Only([A]) and B not in Only([A])
 
 
+async def test_a_fetch_from_no_partitions_asks_for_none() -> None:
+    asked: list[Any] = []
+
+    async def fetch_records(client: Any, places: Any, **more: Any) -> dict[Any, Any]:
+        asked.append(places)
+        return {}
+
+    client = SimpleNamespace(_max_poll_records=500, _subscription=SimpleNamespace(subscription=None))
+    thread: Any = SimpleNamespace(_ensure_consumer=lambda: client, _fetch_records=fetch_records)
+    thread._positions = lambda places: ConsumerThread._positions(thread, places)
+    await ConsumerThread._fetch(thread, frozenset(), 0.1)
+    assert asked[0] and A not in asked[0]
+
+
 def test_nothing_is_fetched_while_the_gate_is_closed() -> None:
     assert Consumer._wanted(consumer()) == {A, B}
     assert Consumer._wanted(consumer(_gate_open=False)) == frozenset()
@@ -54,8 +74,6 @@ def test_a_log_is_read_to_where_its_reading_ends() -> None:
 
 
 def test_a_full_inbox_is_not_fetched_for() -> None:
-    from worker.stream.record import Record
-
     made = consumer()
     made.app.inboxes["in"].put([Record("in", 0, i, None, b"", [], 0) for i in range(2)], Stretch(Place(*A), 0, 2, 0))
     assert Consumer._wanted(made) == frozenset()
@@ -147,3 +165,111 @@ async def test_what_retention_removed_is_passed_not_sought_for_ever() -> None:
     await Consumer._seek_back(made, {A: 10})
     assert sought == [{A: 100}]
     assert made.ledger.committable() == {Place(*A): 100}
+
+
+async def test_what_is_missing_is_sought_back_to_and_not_handed_on() -> None:
+    sought: list[dict[TP, int]] = []
+
+    async def seek_back(where: dict[TP, int]) -> None:
+        sought.append(where)
+
+    made = consumer(_seek_back=seek_back)
+    made.app.options = SimpleNamespace(until={})
+    made.ledger.assign({Place(*A): 3, Place(*B): 0})
+
+    def message(tp: TP, offset: int) -> Any:
+        return SimpleNamespace(
+            topic=tp.topic, partition=tp.partition, offset=offset, key=None, value=b"", headers=(), timestamp=0
+        )
+
+    # Of A the client stood at 5 already: 3 and 4 were dropped on the way. B goes on meanwhile.
+    await Consumer._take_in(made, {A: ([message(A, 5)], 5, 6), B: ([message(B, 0)], 0, 1)})
+    assert sought == [{A: 3}]
+    records, _ = await made.app.inboxes["in"].take(10, 0)
+    assert [(r.partition, r.offset) for r in records] == [(B.partition, 0)]
+
+
+@pytest.mark.parametrize("what", ["gate", "generation"])
+async def test_what_a_fetch_brings_after_the_revoke_is_left(what: str) -> None:
+    taken: list[Any] = []
+
+    async def take_in(fetched: Any) -> None:
+        taken.append(fetched)
+
+    async def fetch(wanted: Any, timeout: float) -> dict[Any, Any]:
+        fetcher.should_stop = True
+        if what == "gate":
+            made._gate_open = False
+        else:
+            made.app.consumer_generation_id += 1
+        return {A: ([], 0, 0)}
+
+    fetcher = SimpleNamespace(should_stop=False)
+    made = consumer(
+        should_stop=False,
+        consumer_stopped_errors=(KeyError,),
+        _thread=SimpleNamespace(fetch=fetch),
+        _take_in=take_in,
+        _wanted=lambda: frozenset({A}),
+    )
+    made.app.consumer_generation_id = 1
+    await Consumer._drain_messages(made, fetcher)
+    assert taken == []
+
+
+def cluster(known_after: int) -> Any:
+    """A client that knows the topic after so many questions."""
+    state = SimpleNamespace(asked=0)
+
+    async def ask(*_: Any) -> None:
+        state.asked += 1
+
+    def partitions_for_topic(topic: str) -> set[int] | None:
+        return {0, 1} if state.asked > known_after else None
+
+    made = SimpleNamespace(partitions_for_topic=partitions_for_topic)
+    return SimpleNamespace(set_topics=ask, force_metadata_update=ask, cluster=made)
+
+
+async def test_subscribe_waits_until_the_topics_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = cluster(known_after=2)
+    subscribed: list[Any] = []
+
+    async def call_thread(function: Any, *args: Any, **kwargs: Any) -> Any:
+        found = function(*args, **kwargs)
+        return await found if asyncio.iscoroutine(found) else found
+
+    def subscribe(topics: Any, listener: Any) -> None:
+        assert client.cluster.partitions_for_topic("in"), "an unknown topic has no partitions to assign"
+        subscribed.append(topics)
+
+    thread: Any = ConsumerThread.__new__(ConsumerThread)
+    thread.call_thread = call_thread
+    thread._rebalance_listener = None
+    thread._ensure_consumer = lambda: SimpleNamespace(_client=client, subscribe=subscribe)
+    await ConsumerThread.subscribe(thread, ["in"])
+    assert subscribed == [{"in"}]
+
+
+async def test_a_topic_nobody_knows_is_a_transient_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def at_once(seconds: float) -> None:
+        return None
+
+    monkeypatch.setattr(consumer_module.asyncio, "sleep", at_once)
+    thread: Any = SimpleNamespace(_ensure_consumer=lambda: SimpleNamespace(_client=cluster(known_after=10_000)))
+    with pytest.raises(TransientError, match="in"):
+        await ConsumerThread._wait_for_topics(thread, {"in"})
+
+
+def test_how_the_client_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: dict[str, Any] = {}
+    monkeypatch.setattr(consumer_module.aiokafka, "AIOKafkaConsumer", lambda **options: given.update(options))
+    app = App(Options({"bootstrap_servers": "127.0.0.1:1"}, "group", tmp_path, "dlq"))
+    ConsumerThread._create_worker_consumer(SimpleNamespace(app=app), None)  # type: ignore[arg-type]
+    assert given["fetch_max_wait_ms"] == 100  # an assignment waits for the long poll in flight; faust's takes 1.5 s
+    assert given["enable_auto_commit"] is False and given["auto_offset_reset"] == "earliest"
+    assert given["max_poll_interval_ms"] >= 3_600_000  # a long recovery fetches nothing and is no reason to expel us
+    assert given["partition_assignment_strategy"] == [
+        app.assignor
+    ]  # faust's own only with tables: topics must go together
+    assert given["session_timeout_ms"] == 6000 and given["heartbeat_interval_ms"] == 1000

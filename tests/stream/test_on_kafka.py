@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -186,6 +189,33 @@ def test_a_takeover_tells_what_is_gained_and_what_is_kept(kafka: str, prefix: st
     assert of_first[0].term < of_first[1].term < of_first[2].term
 
 
+def test_a_batch_at_work_is_finished_before_its_partitions_are_given_back(
+    kafka: str, prefix: str, log: Log, tmp_path: Path
+) -> None:
+    begun: list[int] = []
+
+    def build(name: str) -> App:
+        app = App(options(kafka, prefix, tmp_path / name))
+
+        async def slow(records: Sequence[Record]) -> Sequence[Answer]:
+            begun.append(records[0].offset)
+            await asyncio.sleep(1.0)
+            return [[Send(f"{prefix}.out", r.key, r.value, partition=r.partition)] for r in records]
+
+        attach(app, topic=f"{prefix}.in", name="slow", work=slow, take=2)
+        return app
+
+    with Running(lambda: build("a")) as first:
+        until(lambda: first.app is not None and first.app.owned)
+        log.write(f"{prefix}.in", [(None, b"%d" % i, i % 2) for i in range(12)])
+        until(lambda: begun)
+        with Running(lambda: build("b")) as second:
+            until(lambda: second.app is not None and len(second.app.owned) == 1)
+            until(lambda: log.caught_up(f"{prefix}-worker", [f"{prefix}.in"]))
+    # Were it cut off, or its offsets not committed, its records would come out twice.
+    assert sorted(int(row.value) for row in log.read(f"{prefix}.out") if row.value) == list(range(12))
+
+
 def test_nothing_committed_begins_at_the_start_of_the_log(kafka: str, prefix: str, log: Log, tmp_path: Path) -> None:
     log.create(f"{prefix}.in", 2)
     log.write(f"{prefix}.in", [(None, b"%d" % i, i % 2) for i in range(10)])
@@ -221,6 +251,85 @@ def test_transaction_markers_are_passed_and_committed(kafka: str, prefix: str, l
     with Running(build):
         until(lambda: log.committed(f"{prefix}-worker", f"{prefix}.in") == [6])
     assert [row.value for row in log.read(f"{prefix}.out")] == [b"0", b"1", b"2"]
+
+
+def test_a_changelog_that_ends_in_a_marker_is_read_to_its_end(
+    kafka: str, prefix: str, log: Log, tmp_path: Path
+) -> None:
+    from aiokafka import AIOKafkaProducer
+
+    lag = {"min_compaction_lag_ms": "3600000", "max_message_bytes": str(1 << 20)}
+    changelog = log.create(f"{prefix}-worker-kept-changelog", 1, cleanup_policy="compact", **lag)
+
+    async def write() -> None:
+        async with (
+            AIOKafkaProducer(bootstrap_servers=kafka, transactional_id=prefix) as producer,
+            producer.transaction(),
+        ):
+            await producer.send(changelog, b"row", key=b"k", partition=0)
+
+    asyncio.run(write())
+    seen: list[bytes | None] = []
+
+    def build() -> App:
+        app = App(options(kafka, prefix, tmp_path, partitions=1))
+        state = State(app, "kept", partitions=1)
+        echo(app, prefix, state=state)
+
+        @app.on_assigned
+        async def look(_: Assignment) -> None:
+            seen.append(state.partition(0).get("k"))
+            assert state.positions() == {(changelog, 0): 2}  # the row and the marker
+
+        return app
+
+    with Running(build) as running:
+        until(lambda: running.app is not None and running.app.owned)
+    assert seen == [b"row"] and running.status == 0
+
+
+ENDLESS = """
+    import asyncio, sys, time
+    from pathlib import Path
+    from worker.stream import runner
+    from worker.stream.app import App, Options
+    from worker.stream.batch import attach
+    from worker.stream.topics import Topic
+
+    broker, prefix, folder, case = sys.argv[1:]
+    topics = [Topic(f"{prefix}.in", 1)]
+    options = Options({"bootstrap_servers": broker}, prefix, Path(folder), "dlq", topics, watchdog=1.5, stop_within=1.0)
+    app = App(options)
+
+    async def work(records):
+        return [[] for _ in records]
+
+    attach(app, topic=f"{prefix}.in", name="work", work=work)
+
+    async def before():
+        if case == "stuck":
+            time.sleep(600)  # the event loop stands still
+
+    @app.on_assigned
+    async def stop(_):
+        if case == "stopping":
+            app.over.set()
+
+    @app.on_revoked
+    async def never(_):
+        await asyncio.sleep(600)
+
+    sys.exit(runner.run(app, before=before))
+"""
+
+
+@pytest.mark.parametrize(("case", "status"), [("stuck", 75), ("stopping", 0)])
+def test_a_worker_that_cannot_go_on_or_end_is_ended(
+    kafka: str, prefix: str, tmp_path: Path, case: str, status: int
+) -> None:
+    command = [sys.executable, "-c", textwrap.dedent(ENDLESS), kafka, prefix, str(tmp_path), case]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == status, done.stderr
 
 
 def test_a_topic_that_does_not_fit_is_named_with_what_to_do(kafka: str, prefix: str, log: Log) -> None:

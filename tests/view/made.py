@@ -117,4 +117,4 @@ def full(n: int, **changes: Any) -> Record:
             "revision": "0000000000-000000000001",
         },
     }
-    return record(DUPLICATES if article["dedup"]["of"] else ARTICLES, ident(n), article | rest, revision)
+    return record(DUPLICATES if article["dedup"]["of"] else ARTICLES, ident(n), rest | article, revision)

@@ -1,5 +1,6 @@
 """The page in a real browser."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,17 +12,25 @@ from aiohttp.test_utils import TestServer
 from tests.view import made
 from tests.web import browser as chromium
 from tests.web.browser import Browser
+from worker.stream.record import Record
 from worker.view.writer import Writer
+from worker.web import stream
 from worker.web.app import make_app
 from worker.web.readers import Readers
+from worker.web.stream import Bell
 
+COUNT_REQUESTS = "window.requests = []; const ask = window.fetch; window.fetch = (url, o) => { window.requests.push(String(url)); return ask(url, o); };"
 EVIL = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
 STATE: dict[str, Any] = {"live": True, "ready": True, "broker": "up", "broker_down_seconds": None, "lag": 0}
 
 
 class Shown:
-    def __init__(self, writer: Writer, url: str, browser: Browser) -> None:
-        self.writer, self.url, self.browser = writer, url, browser
+    def __init__(self, writer: Writer, bell: Bell, url: str, browser: Browser) -> None:
+        self.writer, self.bell, self.url, self.browser = writer, bell, url, browser
+
+    def write(self, *records: Record) -> None:
+        self.writer.apply(records)
+        self.bell.ring()
 
     async def open(self, path: str = "/") -> None:
         await self.browser.open(self.url + path)
@@ -41,10 +50,11 @@ async def shown(tmp_path: Path) -> AsyncIterator[Shown]:
     writer = made.writer(tmp_path)
     writer.apply([*(made.full(n) for n in range(1, 4)), made.full(7, of=3, title="A copy of three"), made.dead()])
     readers = Readers(writer.path)
-    server = TestServer(make_app(readers, lambda: STATE))
+    bell = Bell()
+    server = TestServer(make_app(readers, lambda: STATE, bell=bell))
     await server.start_server()
     async with Browser(binary, tmp_path / "profile") as browser:
-        yield Shown(writer, str(server.make_url("")).rstrip("/"), browser)
+        yield Shown(writer, bell, str(server.make_url("")).rstrip("/"), browser)
     await server.close()
     readers.close()
 
@@ -58,9 +68,14 @@ async def test_shows_articles_copies_details_and_dead_letters(shown: Shown) -> N
         "document.querySelector('details article h2')?.textContent", lambda v: v == "A copy of three"
     )
 
-    shown.writer.apply([made.full(4)])  # it comes while the page is open
+    shown.write(made.full(4))  # it comes while the page is open, and somebody reads
+    await shown.browser.until("document.querySelector('#newer').textContent", lambda v: v == "show 1 new")
+    assert (await shown.titles())[0] == "Bridge number 3 opens"
+    await shown.browser.run("document.querySelector('#newer').click()")
     await shown.browser.until("document.querySelector('#main h2').textContent", lambda v: v == "Bridge number 4 opens")
-    assert "5 copies" not in await shown.browser.run("document.querySelector('#status').textContent")
+    await shown.browser.until(
+        "document.querySelector('#counts').textContent", lambda v: v.startswith("4 originals, 1 ")
+    )
 
     await shown.browser.run(f"location.hash = '#/a/{made.ident(3)}'")
     text = await shown.browser.until("document.querySelector('#main dl')?.textContent")
@@ -79,7 +94,7 @@ async def test_shows_articles_copies_details_and_dead_letters(shown: Shown) -> N
 
 async def test_search_and_filters(shown: Shown) -> None:
     await shown.open()
-    shown.writer.apply([made.full(9, title="Ein Zug fährt", language={"code": "de", "confidence": 1.0})])
+    shown.write(made.full(9, title="Ein Zug fährt", language={"code": "de", "confidence": 1.0}))
     await shown.browser.until(
         "[...document.querySelector('[name=language]').options].map(o => o.value).join()", lambda v: "de" in v
     )
@@ -116,6 +131,8 @@ async def test_what_an_article_smuggles_in_stays_text(shown: Shown) -> None:
     await shown.browser.until("document.querySelector('#main h2').textContent", lambda v: v == EVIL)
     await shown.browser.run(f"location.hash = '#/a/{made.ident(8)}'")
     await shown.browser.until("document.querySelector('.body')?.textContent", lambda v: v == EVIL)
+    text = await shown.browser.run("document.querySelector('#main dl').textContent")
+    assert f"Addressjavascript:window.hacked=1Authors{EVIL}Section{EVIL}" in text
     await shown.browser.run("document.querySelectorAll('details').forEach(d => d.open = true)")
     assert not await shown.browser.run("document.querySelector('#main a[href^=javascript]')")
     await shown.browser.run("location.hash = '#/dead'")
@@ -125,6 +142,115 @@ async def test_what_an_article_smuggles_in_stays_text(shown: Shown) -> None:
     await shown.browser.run("document.querySelector('#main').innerHTML = '<img src=x onerror=\"window.hacked=1\">'")
     await shown.browser.run("new Promise(done => setTimeout(done, 300))")
     assert await shown.browser.run("window.hacked === undefined")
+
+
+async def test_versions_show_what_changed_and_smuggle_nothing_in(shown: Shown) -> None:
+    shown.write(
+        made.full(3, revision=2, version=2, title=f"Bridge number 3 closes {EVIL}", body=f"New. {EVIL}", authors=[EVIL])
+    )
+    await shown.open(f"/#/a/{made.ident(3)}")
+    await shown.browser.until("document.querySelector('#main h2')?.textContent", lambda v: v and "closes" in v)
+    await shown.browser.run("document.querySelector('#versions').open = true")
+    await shown.browser.until("document.querySelectorAll('#versions section').length", lambda v: v == 2)
+    texts = "[...document.querySelectorAll('#versions {}')].map(e => e.textContent).join('|')"
+    removed, added = await shown.browser.run(texts.format("del")), await shown.browser.run(texts.format("ins"))
+    assert removed.startswith("opens|The mayor") and added.startswith(f"closes {EVIL}|New. {EVIL}")
+    assert await shown.browser.run("window.hacked === undefined && !document.querySelector('#main script, #main img')")
+    # an article that is taken down while it is looked at goes
+    shown.write(made.tombstone(made.ARTICLES, 3, 9, "taken-down"))
+    await shown.browser.until(
+        "document.querySelector('#main').textContent", lambda v: v == "this article was taken down"
+    )
+
+
+async def test_a_flood_is_drawn_in_gulps_and_nothing_piles_up(shown: Shown) -> None:
+    await shown.open()
+    await shown.browser.until("document.querySelector('#status').textContent", lambda v: v == "live")
+    await shown.browser.run(COUNT_REQUESTS)
+    nodes = "document.querySelectorAll('*').length"
+    before = 0
+    for n in range(60):
+        shown.write(
+            *(
+                made.full(100 + 20 * n + i, first_seen_at=f"2024-04-01T{n // 60:02d}:{n % 60:02d}:{i:02d}Z")
+                for i in range(20)
+            )
+        )
+        await asyncio.sleep(0.02)
+        if n == 20:
+            await shown.browser.until("document.querySelectorAll('#main > article').length", lambda v: v == 40)
+            before = await shown.browser.run(nodes)
+    await shown.browser.until(
+        "document.querySelector('#main h2').textContent", lambda v: v == "Bridge number 1299 opens"
+    )
+    assert len(await shown.titles()) == 40 and await shown.browser.run(nodes) < before + 200
+    # 1,200 events came, the page looked a few times
+    assert await shown.browser.run("window.requests.filter(url => url.includes('articles?')).length") < 60
+    # whoever goes on reading further down is not disturbed, and finds all of them page by page
+    seen = set(await shown.titles())
+    for _ in range(31):
+        if not await shown.browser.run(
+            "[...document.querySelectorAll('#main > button')].some(b => b.textContent === 'older')"
+        ):
+            break
+        last = await shown.browser.run("document.querySelector('#main h2').textContent")
+        await shown.browser.run(
+            "[...document.querySelectorAll('#main > button')].find(b => b.textContent === 'older').click()"
+        )
+        await shown.browser.until("document.querySelector('#main h2').textContent", lambda v, last=last: v != last)  # type: ignore[misc]
+        seen |= set(await shown.titles())
+    assert len(seen) == 1203 and await shown.browser.run("document.querySelectorAll('#main > article').length") <= 40
+    assert shown.browser.errors == []
+
+
+async def test_goes_on_where_the_stream_was_cut(shown: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+    follow = stream.follow
+
+    async def spy(request: Any, readers: Any, bell: Any, since: Any, *rest: Any, **more: Any) -> Any:
+        asked.append(since)
+        if len(asked) > 1:
+            return await follow(request, readers, bell, since, *rest, **more)
+        task = asyncio.ensure_future(follow(request, readers, bell, since, *rest, **more))
+        await cut.wait()
+        task.cancel()
+        request.transport.close()
+        return await task
+
+    cut = asyncio.Event()
+    monkeypatch.setattr(stream, "follow", spy)
+    await shown.open()
+    await shown.browser.until("document.querySelector('#status').textContent", lambda v: v == "live")
+    shown.write(made.full(5))
+    await shown.browser.until("document.querySelector('#main h2').textContent", lambda v: v == "Bridge number 5 opens")
+    cut.set()
+    while len(asked) < 2:
+        await asyncio.sleep(0.05)
+    # not «from now on», and not from the start either
+    assert asked[0] is None and asked[1][made.ARTICLES, 0] == shown.writer.positions()[made.ARTICLES, 0]
+    shown.write(made.full(6))
+    await shown.browser.until("document.querySelector('#main h2').textContent", lambda v: v == "Bridge number 6 opens")
+
+
+async def test_looks_by_itself_where_no_stream_gets_through(shown: Shown) -> None:
+    await shown.browser.call("Network.enable")
+    await shown.browser.call("Network.setBlockedURLs", urls=["*/stream*"])
+    await shown.open()
+    shown.write(made.full(5))
+    await shown.browser.until("document.querySelector('#main h2').textContent", lambda v: v == "Bridge number 5 opens")
+    assert await shown.browser.run("document.querySelector('#status').textContent") != "live"
+
+
+async def test_the_list_stands_still_on_request(shown: Shown) -> None:
+    await shown.open()
+    await shown.browser.until("document.querySelector('#status').textContent", lambda v: v == "live")
+    await shown.browser.run("document.querySelector('#live').click()")
+    shown.write(made.full(5), made.full(6))
+    await shown.browser.until("document.querySelector('#newer').textContent", lambda v: v == "show 2 new")
+    assert (await shown.titles())[0] == "Bridge number 3 opens"
+    await shown.browser.run("document.querySelector('#live').click()")
+    await shown.browser.until("document.querySelector('#main h2').textContent", lambda v: v == "Bridge number 6 opens")
+    assert await shown.browser.run("document.querySelector('#newer').hidden")
 
 
 async def test_fits_a_phone(shown: Shown) -> None:

@@ -1,17 +1,25 @@
 // The live page. Every text of an article reaches the document as text (textContent), never as mark-up.
 
-const EVERY = 2000; // milliseconds between looks; an unchanged answer is a 304 without a body
-const PAGE = 40;
+const PAGE = 40; // articles in the list, whatever comes
+const LOOK = 1000; // milliseconds at least between two looks at what is shown: hundreds of events are one redraw
+const COUNT = 2000; // and at the counts
+const POLL = 3000; // looks while there is no stream
+const SILENCE = 40000; // the service gives a sign of life every 15 s; a stream silent for longer is dead
+const ROWS = 200; // sources and dead letters shown at first
 const FIELDS = "id,version,title,lead,url,source,language,published,first_seen_at,content_type,status,topics,countries,people,agency,dedup,copies";
 
 const main = document.querySelector("#main");
 const filters = document.querySelector("#filters");
+const live = document.querySelector("#live");
+const newer = document.querySelector("#newer");
 const tokenForm = document.querySelector("#token");
 const status = document.querySelector("#status");
+const counts = document.querySelector("#counts");
 let shown = ""; // what `main` shows, to redraw only what changed
-let known = new Set();
-let more = 1; // pages of the list
-let timer;
+let cards = new Map(); // of the list: id -> { state, node }
+let before = null; // cursor of the page of older articles that is shown, null at the newest
+let waiting = 0; // new articles held back while somebody reads
+let rows = ROWS;
 
 function make(tag, options = {}, ...children) {
   const node = document.createElement(tag);
@@ -26,9 +34,13 @@ function make(tag, options = {}, ...children) {
   return node;
 }
 
-async function ask(path) {
+function authorization() {
   const token = sessionStorage.getItem("token");
-  const answer = await fetch(path, { headers: token ? { Authorization: `Bearer ${token}` } : {}, cache: "no-cache" });
+  return token ? { Authorization: `Bearer ${token}` } : {};
+}
+
+async function ask(path) {
+  const answer = await fetch(path, { headers: authorization(), cache: "no-cache" });
   if (answer.status === 401) {
     tokenForm.hidden = false;
     throw new Error("a token is needed");
@@ -89,7 +101,7 @@ function head(article) {
 }
 
 function card(article, folded = true) {
-  const node = make("article", { class: known.size && !known.has(article.id) ? "fresh" : null },
+  const node = make("article", {},
     head(article),
     make("h2", {}, make("a", { class: "title", href: `#/a/${article.id}`, text: article.title ?? "(no title)" })),
     article.lead ? make("p", { class: "lead", text: article.lead }) : null,
@@ -119,39 +131,65 @@ async function addCopies(folder, article) {
 
 function address() {
   const query = new URLSearchParams();
-  for (const [name, value] of new FormData(filters)) if (value) query.set(name, value);
+  for (const [name, value] of new FormData(filters)) if (value && name !== "live") query.set(name, value);
   return query;
 }
 
-async function list() {
-  const articles = [];
-  let cursor = null;
-  for (let page = 0; page < more; page += 1) {
-    const query = address();
-    query.set("limit", PAGE);
-    query.set("fields", FIELDS);
-    if (cursor) query.set("cursor", cursor);
-    const answer = await ask(`articles?${query}`);
-    articles.push(...answer.articles);
-    cursor = answer.next;
-    if (!cursor) break;
+// Whoever reads must not have the list move under the eyes: it waits, and a button says how many have come.
+function reading() {
+  const focused = document.activeElement;
+  return !live.checked || before !== null || scrollY > 300 || (focused !== main && main.contains(focused)) || main.querySelector("details[open]") !== null;
+}
+
+async function list(force) {
+  if (!force && cards.size && reading()) {
+    sayWaiting();
+    return;
   }
-  const state = JSON.stringify([articles, cursor]);
-  if (state === shown) return;
-  const open = new Set([...main.querySelectorAll("details[open]")].map((each) => each.closest("[data-id]")?.dataset.id));
-  const nodes = articles.map((article) => {
+  const query = address();
+  query.set("limit", PAGE);
+  query.set("fields", FIELDS);
+  if (before) query.set("cursor", before);
+  const { articles, next } = await ask(`articles?${query}`);
+  // Somebody may have begun to read, or gone elsewhere, while the answer was under way.
+  if (viewNow() !== "list" || (!force && cards.size && reading())) return;
+  const old = cards;
+  cards = new Map();
+  for (const article of articles) {
     for (const topic of article.topics ?? []) topicNames.set(topic.code, topic.name);
-    const node = card(article);
-    node.dataset.id = article.id;
-    const folder = node.querySelector("details");
-    if (folder && open.has(article.id)) folder.open = true;
-    return node;
-  });
+    const state = JSON.stringify(article);
+    const known = old.get(article.id);
+    const node = known?.state === state ? known.node : card(article);
+    node.className = old.size && !known ? "fresh" : "";
+    cards.set(article.id, { state, node });
+  }
+  const nodes = [...cards.values()].map((each) => each.node);
   if (!nodes.length) nodes.push(make("p", { class: "small", text: "Nothing here yet." }));
-  if (cursor) nodes.push(make("button", { text: "older", onclick: () => { more += 1; look(); } }));
-  main.replaceChildren(...nodes);
-  known = new Set(articles.map((article) => article.id));
-  shown = state;
+  const turn = (cursor) => () => { before = cursor; cards = new Map(); scrollTo(0, 0); main.focus(); show.now(true); };
+  if (before) nodes.push(make("button", { text: "newest", onclick: turn(null) }));
+  if (next) nodes.push(make("button", { text: "older", onclick: turn(next) }));
+  arrange(main, nodes);
+  waiting = 0;
+  sayWaiting();
+}
+
+// Puts `nodes` into `parent` and nothing else; those that stand right are not touched.
+function arrange(parent, nodes) {
+  let at = parent.firstChild;
+  for (const node of nodes) {
+    if (node === at) at = at.nextSibling;
+    else parent.insertBefore(node, at);
+  }
+  while (at) {
+    const next = at.nextSibling;
+    at.remove();
+    at = next;
+  }
+}
+
+function sayWaiting() {
+  newer.hidden = viewNow() !== "list" || !waiting;
+  newer.textContent = before ? "back to the newest" : `show ${waiting >= 1000 ? "1000 or more" : waiting} new`;
 }
 
 function row(name, ...values) {
@@ -161,6 +199,39 @@ function row(name, ...values) {
 
 function names(list) {
   return (list ?? []).map((each) => `${each.name} (${each.count})`).join(", ");
+}
+
+// What tagging recorded: by kind and tag a list of what spoke for it, each a word with its weight or place.
+function evidence(kind, tags, article) {
+  if (tags === null || typeof tags !== "object") return row(kind, String(tags));
+  const titles = new Map((article.topics ?? []).map((topic) => [topic.code, topic.name]));
+  return Object.entries(tags).flatMap(([tag, reasons]) => {
+    const each = Array.isArray(reasons) ? reasons : [reasons];
+    const words = each.every((one) => !Array.isArray(one)) ? [each.join(" ")] : each.map((one) => [one].flat().join(" "));
+    return row(titles.get(tag) ?? tag, make("span", { class: "small", text: `${kind}: ` }), words.join(", "));
+  });
+}
+
+const SHORT = 160; // of what two versions have in common, this much on each side of a change
+
+function changed({ op, text }) {
+  if (op === "removed") return make("del", { text });
+  if (op === "added") return make("ins", { text });
+  return text.length > 2 * SHORT + 20 ? `${text.slice(0, SHORT)} […] ${text.slice(-SHORT)}` : text;
+}
+
+async function addVersions(folder, id) {
+  try {
+    const { versions } = await ask(`articles/${id}/versions`);
+    const nodes = versions.map((version) => make("section", { class: "version" },
+      make("h3", {}, ...joined([`Version ${version.version ?? "?"}`, when(version.fetched_at)])),
+      ...Object.entries(version.changes ?? {}).map(([name, stretches]) =>
+        make("p", { class: "body" }, make("span", { class: "small", text: `${name}: ` }), ...stretches.map(changed))),
+      version.changes ? null : make("p", { class: "small", text: versions.length > 1 ? "The first that was seen here." : "No other one has been seen here; the topics keep the newest alone." })));
+    folder.replaceChildren(folder.firstElementChild, ...nodes);
+  } catch (error) {
+    folder.append(make("p", { class: "small", text: error.message }));
+  }
 }
 
 async function one(id) {
@@ -174,7 +245,7 @@ async function one(id) {
     return;
   }
   const state = JSON.stringify(article);
-  if (state === shown) return;
+  if (state === shown || viewNow() !== "a") return;
   const raw = article.provenance?.raw ?? {};
   const removed = article.explain?.removed;
   const node = make("article", {},
@@ -201,7 +272,13 @@ async function one(id) {
         ? make("p", { class: "small", text: "Not recorded: start the worker with NEWS_WORKER_EXPLAIN=1." })
         : make("div", {}, ...removed.map((each) => make("p", {}, make("del", { text: each.text }), make("span", { class: "small", text: ` ${each.why}` }))),
           removed.length ? null : make("p", { class: "small", text: "nothing" }))),
-    article.explain?.tags ? make("details", {}, make("summary", { text: "What each tag rests on" }), make("pre", { text: JSON.stringify(article.explain.tags, null, 1) })) : null);
+    make("details", {}, make("summary", { text: "What each tag rests on" }),
+      article.explain?.tags === undefined
+        ? make("p", { class: "small", text: "Not recorded: start the worker with NEWS_WORKER_EXPLAIN=1." })
+        : make("dl", {}, ...Object.entries(article.explain.tags).flatMap(([kind, tags]) => evidence(kind, tags, article)))));
+  const versions = make("details", { id: "versions" }, make("summary", { text: "Versions this instance has seen" }));
+  versions.addEventListener("toggle", () => { if (versions.open && versions.children.length === 1) addVersions(versions, article.id); });
+  node.append(versions);
   const folder = make("details", { open: "" }, make("summary", { text: "Copies" }));
   node.append(folder);
   addCopies(folder, article);
@@ -212,7 +289,7 @@ async function one(id) {
 async function dead() {
   const { dead_letters: letters, next } = await ask("dlq?limit=100");
   const state = JSON.stringify(letters);
-  if (state === shown) return;
+  if (state === shown || viewNow() !== "dead" || (shown && main.querySelector("details[open]"))) return;
   const nodes = letters.map((letter) => make("article", {},
     make("p", { class: "meta" }, ...joined([when(letter.at), `stage ${letter.stage}`, `${letter.source.topic ?? "?"} ${letter.source.partition ?? "?"}:${letter.source.offset ?? "?"}`, `${letter.bytes} bytes`])),
     make("h2", { text: letter.code }), make("p", { class: "lead", text: letter.message ?? "" }),
@@ -225,17 +302,18 @@ async function dead() {
 
 async function sources() {
   const { sources: all } = await ask("sources");
-  const state = JSON.stringify(all);
-  if (state === shown) return;
+  const state = JSON.stringify([all, rows]);
+  if (state === shown || viewNow() !== "sources" || (shown && main.contains(document.activeElement) && document.activeElement !== main)) return;
   const columns = ["Source", "Articles", "a day", "Last", "Copies", "No date", "Dead letters", ""];
-  const rows = all.toSorted((a, b) => b.silent - a.silent || b.articles - a.articles).map((each) => make("tr", {},
+  const lines = all.toSorted((a, b) => b.silent - a.silent || b.articles - a.articles).slice(0, rows).map((each) => make("tr", {},
     make("th", { scope: "row" }, make("a", { href: `#/`, onclick: () => choose(each.source), text: each.source })),
     ...[each.articles, each.per_day.toFixed(1)].map((n) => make("td", { class: "number", text: n })),
     make("td", {}, when(each.last_seen_at) ?? "never"),
     ...[each.copy_share, each.dateless_share, each.dead_share].map((share) => make("td", { class: "number", text: percent(share) })),
     make("td", {}, each.silent ? make("strong", { class: "badge", text: `silent: ${each.expected_since.toFixed(0)} expected since` }) : "")));
   main.replaceChildren(make("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Sources" },
-    make("table", {}, make("thead", {}, make("tr", {}, ...columns.map((text) => make("th", { scope: "col", text })))), make("tbody", {}, ...rows))));
+    make("table", {}, make("thead", {}, make("tr", {}, ...columns.map((text) => make("th", { scope: "col", text })))), make("tbody", {}, ...lines))),
+    all.length > rows ? make("button", { text: `more (${all.length - rows})`, onclick: () => { rows += ROWS; main.focus(); show.now(); } }) : "");
   shown = state;
 }
 
@@ -265,49 +343,174 @@ async function stats() {
   fill("topic", by.topic, (code) => topicNames.get(code) ?? code);
   document.querySelector("#dead-count").textContent = letters.total ? `(${letters.total})` : "";
   const behind = view.lag ? `, ${view.lag} behind` : "";
-  status.textContent = view.broker === "down"
-    ? `broker down for ${Math.round(view.broker_down_seconds)} s; showing what was there`
-    : `${articles.originals} originals, ${articles.copies} copies, ${articles.taken_down} taken down${behind}`;
-  status.className = view.broker === "down" ? "bad" : "";
+  counts.textContent = `${articles.originals} originals, ${articles.copies} copies, ${articles.taken_down} taken down${behind}`;
+  say(view.broker === "down" ? "broker down; showing what was there" : streaming ? "live" : "", view.broker === "down");
 }
 
-async function look() {
-  clearTimeout(timer);
-  const [, view, id] = location.hash.split("/");
+// A screen reader reads this aloud whenever it changes, so it changes seldom.
+function say(text, bad = false) {
+  if (status.textContent !== text) status.textContent = text;
+  status.className = bad ? "bad" : "";
+}
+
+function viewNow() {
+  return location.hash.split("/")[1] || "list";
+}
+
+async function draw(force) {
+  if (document.hidden && !force) return;
+  const [, , id] = location.hash.split("/");
+  const view = viewNow();
+  if (view === "a") await one(encodeURIComponent(id ?? ""));
+  else if (view === "dead") await dead();
+  else if (view === "sources") await sources();
+  else await list(force);
+}
+
+// Runs `work` when rung, however often, at most once in `gap` milliseconds and never twice at a time. `now` does not wait.
+function pulse(gap, work) {
+  let timer = null;
+  let busy = false;
+  let again = false;
+  let forced = false;
+  let last = -gap;
+  async function run() {
+    timer = null;
+    busy = true;
+    again = false;
+    const force = forced;
+    forced = false;
+    try {
+      await work(force);
+    } catch (error) {
+      say(error instanceof TypeError ? "no answer from serve" : error.message, true);
+    }
+    last = performance.now();
+    busy = false;
+    if (again) ring(forced);
+  }
+  function ring(now = false) {
+    if (busy) { again = true; return; }
+    if (timer !== null) {
+      if (!now) return;
+      clearTimeout(timer);
+    }
+    timer = setTimeout(run, now ? 0 : Math.max(0, last + gap - performance.now()));
+  }
+  return { ring: () => ring(), now: (force = false) => { forced = forced || force; ring(true); } };
+}
+
+const show = pulse(LOOK, draw);
+const count = pulse(COUNT, stats);
+
+// The stream tells that something has changed; what, is asked for. So a thousand events cost one look, and nothing piles up.
+let streaming = false;
+let lastEvent = "";
+
+function heard(kind, data) {
+  if (kind === "hello") return;
+  count.ring();
+  const view = viewNow();
+  if (view === "list" && kind !== "dead-letter") {
+    if (kind === "article") waiting = Math.min(waiting + 1, 1000);
+    show.ring();
+  } else if (view === "dead" && kind === "dead-letter") show.ring();
+  else if (view === "a" && data.includes(location.hash.split("/")[2])) show.ring();
+}
+
+async function read(body, alive) {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let rest = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    alive();
+    const events = (rest + decoder.decode(value, { stream: true })).split("\n\n");
+    rest = events.pop();
+    for (const event of events) {
+      const fields = new Map(event.split("\n").map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 2)]));
+      if (fields.has("id")) lastEvent = fields.get("id");
+      heard(fields.get("event"), fields.get("data") ?? "");
+    }
+  }
+}
+
+// By fetch, not by EventSource: that one cannot send a token. It goes on where it was cut off, by Last-Event-ID.
+async function listen() {
+  for (let delay = 1000; ; delay = Math.min(delay * 2, 30000)) {
+    const giveUp = new AbortController();
+    let timer = setTimeout(() => giveUp.abort(), SILENCE);
+    try {
+      const headers = lastEvent ? { ...authorization(), "Last-Event-ID": lastEvent } : authorization();
+      const answer = await fetch("stream?dead=1&fields=id", { headers, cache: "no-store", signal: giveUp.signal });
+      if (answer.status === 400) lastEvent = "";
+      if (!answer.ok) throw new Error(`status ${answer.status}`);
+      await read(answer.body, () => {
+        clearTimeout(timer);
+        timer = setTimeout(() => giveUp.abort(), SILENCE);
+        delay = 500;
+        if (!streaming) {
+          streaming = true;
+          show.ring(); // what came while nobody listened
+          count.ring();
+        }
+      });
+    } catch {
+      // no stream for now: the page looks by itself meanwhile
+    }
+    clearTimeout(timer);
+    streaming = false;
+    count.ring();
+    await new Promise((done) => setTimeout(done, delay));
+  }
+}
+
+function turn() {
   for (const each of document.querySelectorAll("nav a")) {
-    if (each.dataset.view === (view || "list")) each.setAttribute("aria-current", "page");
+    if (each.dataset.view === viewNow()) each.setAttribute("aria-current", "page");
     else each.removeAttribute("aria-current");
   }
-  filters.hidden = Boolean(view);
-  try {
-    if (view === "a") await one(encodeURIComponent(id ?? ""));
-    else if (view === "dead") await dead();
-    else if (view === "sources") await sources();
-    else await list();
-    await stats();
-  } catch (error) {
-    status.textContent = error instanceof TypeError ? "no answer from serve" : error.message;
-    status.className = "bad";
-  }
-  clearTimeout(timer);
-  timer = setTimeout(look, document.hidden ? EVERY * 5 : EVERY);
-}
-
-function fresh() {
+  filters.hidden = viewNow() !== "list";
   shown = "";
-  known = new Set();
-  more = 1;
-  look();
+  cards = new Map();
+  before = null;
+  waiting = 0;
+  rows = ROWS;
+  newer.hidden = true;
+  show.now(true);
+  count.ring();
 }
 
 let typing;
-filters.addEventListener("input", () => { clearTimeout(typing); typing = setTimeout(fresh, 250); });
+filters.addEventListener("input", (event) => {
+  if (event.target === live) {
+    if (live.checked) show.now(true);
+    return;
+  }
+  clearTimeout(typing);
+  typing = setTimeout(turn, 250);
+});
 filters.addEventListener("submit", (event) => event.preventDefault());
+newer.addEventListener("click", () => {
+  before = null;
+  live.checked = true;
+  scrollTo(0, 0);
+  main.focus();
+  show.now(true);
+});
 tokenForm.addEventListener("submit", (event) => {
   event.preventDefault();
   sessionStorage.setItem("token", tokenForm.elements.token.value);
-  fresh();
+  turn();
 });
-addEventListener("hashchange", () => { fresh(); main.focus(); });
-document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
-look();
+addEventListener("hashchange", () => { scrollTo(0, 0); main.focus(); turn(); });
+document.addEventListener("visibilitychange", () => { if (!document.hidden) { show.ring(); count.ring(); } });
+// The view of the sources changes by the hour, and looks are what is left where no stream gets through.
+setInterval(() => {
+  if (streaming && viewNow() !== "sources") return;
+  show.ring();
+  count.ring();
+}, POLL);
+turn();
+listen();

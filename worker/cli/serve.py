@@ -36,10 +36,11 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _serve(settings: Settings, rebuild: bool) -> None:
+    from worker import telemetry
     from worker.view import Keeper, Writer
     from worker.view.schema import remove
     from worker.web import site
-    from worker.web.app import make_app
+    from worker.web.app import COUNT_SOURCES, make_app
     from worker.web.readers import Readers
     from worker.web.stream import Bell
 
@@ -63,9 +64,12 @@ async def _serve(settings: Settings, rebuild: bool) -> None:
         try:
             web = await site.start(app, *settings.address(DEFAULT_WEB))
             log.info("serving", extra=fields(url=web.url, view=path))
+            exporting = await telemetry.start("serve", before=app[COUNT_SOURCES])
             try:
                 await _until_told(keeper.start(), keeper, None if had_view else settings.watchdog)
             finally:
+                if exporting is not None:
+                    await exporting.stop()
                 await web.stop()
         finally:
             readers.close()

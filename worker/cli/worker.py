@@ -8,13 +8,14 @@ import os
 from pathlib import Path
 from typing import Any
 
-from worker import metrics
+from worker import metrics, telemetry
 from worker.app import build
 from worker.logs import fields
 from worker.settings import Settings
 from worker.stream import folder
 from worker.stream.app import App
 from worker.stream.runner import run as run_app
+from worker.telemetry import Telemetry
 from worker.web import health
 from worker.web.site import Site
 
@@ -33,12 +34,17 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     host, port = settings.address(ADDRESS)
     app = build(settings, folder.claim(Path(settings.data)))
     site: list[Site] = []
+    exporting: list[Telemetry] = []
 
     async def before() -> None:
         site.append(await health.start(host, port, lambda: _health(app), token=""))
         log.info("health and metrics are served", extra=fields(url=site[0].url))
+        if (begun := await telemetry.start("worker")) is not None:
+            exporting.append(begun)
 
     async def after() -> None:
+        for begun in exporting:
+            await begun.stop()
         for each in site:
             await each.stop()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -25,6 +25,8 @@ _LIST = frozenset({"limit", "cursor", "copies", "since", "q", "fields", *FILTERS
 _COMPARED = ("title", "lead", "body")
 _VERSION = ("version", "status", "published", "fetched_at", *_COMPARED)
 _SCHEMAS = ("openapi.json", "article.json", "raw.json", "dead-letter.json")
+# Sets the metrics of the sources: whoever reads the registry otherwise than by /metrics calls it before.
+COUNT_SOURCES: web.AppKey[Callable[[], Awaitable[None]]] = web.AppKey("count_sources")
 _FILES = {
     "/": ("index.html", "text/html"),
     "/page.css": ("page.css", "text/css"),
@@ -50,6 +52,7 @@ def make_app(
     app.router.add_get("/sources", api.sources)
     app.router.add_get("/stats", api.stats)
     health.add_routes(app, state, before_metrics=api.count_sources)
+    app[COUNT_SOURCES] = api.count_sources
     for path, (name, content_type) in _FILES.items():
         app.router.add_get(path, _file("page", name, content_type))
     for name in _SCHEMAS:

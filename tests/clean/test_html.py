@@ -152,11 +152,76 @@ def test_how_characters_are_read_is_not_the_text(reading: str) -> None:
 
 @pytest.mark.parametrize(
     "rest",
-    ["https://www.a.de/bilder/muehle-am-fluss.jpg 1200 675", "&lt;img height='1' width='1' src='https://z.test/p'&gt;"],
+    [
+        "https://www.a.de/bilder/muehle-am-fluss.jpg 1200 675",
+        "&lt;img height='1' width='1' src='https://z.test/p'&gt;",
+        '{"layoutMobile": 2, "buttonText": "Jetzt kaufen", "productTitle": {"hue": 213, "bold": true}}',
+    ],
 )
 def test_left_over_markup_and_bare_addresses(rest: str) -> None:
     story = f"<article><h1>Die Mühle</h1><p>{FIRST}</p><p>{rest}</p><p>{SECOND}</p><p>{THIRD}</p></article>"
     assert kept(page(story)) == [FIRST, SECOND, THIRD]
+
+
+def test_json_in_a_code_sample_stays() -> None:
+    code = '{"id": "a1", "title": "Die Mühle wird zum Haus der Bücher"}'
+    assert code in kept(page(f"<article><h1>Die Mühle</h1><p>{FIRST}</p><pre>{code}</pre><p>{SECOND}</p></article>"))
+
+
+def test_the_parts_of_a_list_of_products_are_the_storys() -> None:
+    part = (
+        "<div class='p'><h2>{0}. Ein Regal für Bücher aus Holz</h2><p><a href='/kauf/{0}'>Derzeit 179 Euro, Möbelhaus</a></p>"
+        "<p>Gesamturteil {0} von 10</p><p>Gut: steht fest und sicher</p><p>Schlecht: sehr schwer</p></div>"
+    )
+    parts = "".join(part.format(i) for i in range(1, 5))
+    found = kept(
+        page(f"<article><h1>Regale</h1><p>{FIRST}</p><p>{SECOND}</p><div>{parts}</div><p>{THIRD}</p></article>")
+    )
+    assert [line for line in found if "Ein Regal" in line] == [
+        f"{i}. Ein Regal für Bücher aus Holz" for i in range(1, 5)
+    ]
+    assert "Gesamturteil 3 von 10" in found
+
+
+def test_items_that_are_links_stay_in_a_list_of_prose() -> None:
+    linked = [
+        "Der Umbau der Mühle kostet vier Millionen",
+        "Die Bücherei zieht um",
+        "Die Musikschule bekommt neue Räume",
+    ]
+    items = "".join(
+        f"<li>{text}</li><li><a href='/a'>{link}</a></li>"
+        for text, link in zip((FIRST, SECOND, THIRD), linked, strict=True)
+    )
+    found = kept(page(f"<article><h1>Die Mühle</h1><p>{LEAD}</p><ul>{items}</ul><p>{QUOTE}</p></article>"))
+    assert set(linked) <= set(found)
+
+
+def test_what_a_text_says_twice_stays_and_copies_for_other_screens_go() -> None:
+    story = f"<p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p><p>{QUOTE}</p><p>{FIRST}</p>"
+    assert kept(page(f"<article><h1>Die Mühle</h1><div>{story}</div></article>")).count(FIRST) == 2
+    other = f"<div><p>{SECOND}</p></div><p>{THIRD}</p><p>{QUOTE}</p><p>{SECOND}</p>"
+    assert kept(page(f"<article><h1>Die Mühle</h1><div><p>{FIRST}</p>{other}</div></article>")).count(SECOND) == 1
+
+
+def test_a_copy_of_the_article_for_machines_goes_with_its_box() -> None:
+    story = [f"Am {i}. Tag: {text}" for i in range(1, 6) for text in (FIRST, SECOND, THIRD, QUOTE)]
+    shown = "".join(f"<p>{text}</p>" for text in story)
+    data = (
+        f"<div><div>Greta Holm</div><div>500</div><div>250</div><div>{' '.join(story)}</div><div>Der Kurier</div></div>"
+    )
+    found = kept(page(f"<div><h1>Die Mühle</h1>{shown}{data}</div>"))
+    assert found == story
+
+
+def test_labels_inside_labels_close_nothing_else() -> None:
+    poll = "<div><label><div><input type='radio'/><label for='a'>Ja</label></div></label></div>"
+    assert kept(page(f"<article><div><p>{FIRST}</p><div>{poll}</div><p>{SECOND}</p></div></article>")) == [
+        FIRST,
+        SECOND,
+    ]
+    tree = scan(f"<div><section>{poll}<p>x</p></section></div>")
+    assert tree.tags[tree.parents[tree.blocks[0].node]] == "section"
 
 
 def test_a_reading_that_never_ends_takes_no_paragraph() -> None:

@@ -30,6 +30,7 @@ _TEXT_TAGS = frozenset(
     ("p", "blockquote", "pre", "dd", "td", "li", "div", "section", "article", "main", "center", "body", "html")
 )
 _GOOD = 60  # characters from which a block may count as a paragraph
+_PART = 3  # blocks below a heading from which a box is a part of a story rather than a link to another
 _SHARE = 0.72  # of the paragraphs that a container must hold to be entered
 
 
@@ -278,7 +279,9 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[tuple[Line, int]
     lines: list[Line] = []
     captions: list[tuple[Line, int]] = []
     seen: set[str] = set()
-    first_said: dict[str, Line] = {}  # paragraphs by their beginning: pages repeat some for other screens
+    copies: list[int] = []  # boxes that hold the article's text once more
+    places: dict[int, int] = {}  # where the line of a block stands
+    first_said: dict[str, tuple[Line, int]] = {}  # paragraphs by their beginning, each with its box: pages repeat some
     start, end = tree.first[core], tree.last[core]
     if end < 0:
         return lines, captions
@@ -292,7 +295,7 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[tuple[Line, int]
         node = block.node
         text = block.text if block.text.isprintable() else _visible(block.text)
         size = len(text)
-        if not size or (text[0] in "<h" and _NO_PROSE.match(text)):
+        if not size or (text[0] in "<h{[" and block.tag != "pre" and _NO_PROSE.match(text)):
             continue
         inline = block.marks if size < 150 else block.marks & (marks.CAPTION | marks.COMMENT)
         junk = tree.junk[node] | (inline & (marks.JUNK | marks.CAPTION | marks.META))
@@ -346,7 +349,7 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[tuple[Line, int]
             if share > 0.6 and not _heads_prose(tree, i, end):
                 continue
             hint = "subheading"
-        elif share > 0.6:
+        elif share > 0.6 and not (block.tag == "li" and _in_prose(tree, node)):
             continue
         elif size < 60 and block.tag not in _HEADINGS and is_date_line(text):
             hint = "date"
@@ -355,21 +358,29 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[tuple[Line, int]
         elif weight:
             hint = "lead" if junk & marks.LEAD and not begun else "body"
             begun = begun or hint == "body"
-        elif share <= 0.6:
+        elif share <= 0.6 or block.tag == "li":
             hint = "body"
         if size > 40 and hint != "caption":
             if size > 1500 and sum(1 for said in islice(first_said, 40) if said[:50] in text) > 2:
-                continue  # the whole article once more, for machines
-            earlier = first_said.get(text[:100])
-            if earlier is not None:
+                copies.append(page.parents[node])  # the whole article once more, for machines
+                continue
+            earlier, box = first_said.get(text[:100], (None, -1))
+            if earlier is not None and (box != page.parents[node] or earlier is lines[-1]):
                 if size <= len(earlier.text) + 20:
-                    continue
+                    continue  # once more, for other screens
                 earlier.hint = "teaser"  # a pull quote ahead of its paragraph
         lines.append(Line(text, block.tag, share, hint))
+        places[i] = len(lines) - 1
         if hint == "caption":
             captions.append((lines[-1], node))
         elif size > 40:
-            first_said[text[:100]] = lines[-1]
+            first_said[text[:100]] = lines[-1], page.parents[node]
+    for box in copies:
+        first = tree.first[box]
+        if any(at < first for at in places):  # the box is not the one around all
+            for at in range(first, tree.last[box] + 1):
+                if at in places:
+                    lines[places[at]].hint = "teaser"
     for line in reversed(lines):
         if line.hint == "subheading":
             line.hint = "nav"  # a heading with nothing below it
@@ -494,8 +505,20 @@ def _cards(tree: _Tree, root: int) -> list[int]:
     """Elements that stand in a row of three or more, each with a linked title and little text: other stories."""
     page = tree.page
     titled: set[int] = set()
+    headed: dict[int, int] = {}  # boxes with a heading of their own, and how many blocks without a link stand below it
     for block in page.blocks[tree.first[root] : tree.last[root] + 1]:
         size = len(block.text)
+        if block.tag in _HEADINGS and size >= 15 and not block.links:
+            node = block.node
+            while node > root and tree.chars[node] < 700 and node not in headed:
+                headed[node] = 0
+                node = page.parents[node]
+        elif headed and not block.links:
+            node = block.node
+            while node > root and tree.chars[node] < 700:
+                if node in headed:
+                    headed[node] += 1
+                node = page.parents[node]
         if size >= 15 and block.links * 10 > size * 8:
             node, steps = block.node, 0
             while node > root and steps < 6 and tree.chars[node] < 700 and node not in titled:
@@ -504,9 +527,24 @@ def _cards(tree: _Tree, root: int) -> list[int]:
                 steps += 1
     rows: dict[int, list[int]] = {}
     for node in titled:
+        if headed.get(node, 0) >= _PART:
+            continue  # a part of this story, as of a list of products
         if page.tags[node] in ("div", "li", "article", "section") and tree.chars[node] - tree.links[node] < 500:
             rows.setdefault(page.parents[node], []).append(node)
-    return [node for row in rows.values() if len(row) >= 3 for node in row]
+    return [node for up, row in rows.items() if len(row) >= 3 and not _mixed(tree, up, row) for node in row]
+
+
+def _in_prose(tree: _Tree, node: int) -> bool:
+    """Whether a linked item stands in a list that is more text than links."""
+    up = tree.page.parents[node]
+    return tree.page.tags[up] in ("ul", "ol") and tree.shown_links[up] * 2 < tree.shown[up] > 300
+
+
+def _mixed(tree: _Tree, up: int, row: list[int]) -> bool:
+    """Whether the items of a list that are links stand among as much text that is none: then the list is the story's."""
+    if tree.page.tags[row[0]] != "li":
+        return False
+    return sum(tree.chars[node] for node in row) * 2 < tree.chars[up]
 
 
 def _runs_on(tree: _Tree, i: int, start: int) -> bool:
@@ -521,7 +559,8 @@ def _runs_on(tree: _Tree, i: int, start: int) -> bool:
     return True
 
 
-_NO_PROSE = re.compile(r"https?://\S+(?:\s\d+){0,3}$|<[a-z]+\s[^>]{0,2000}=")  # an address alone, left-over mark-up
+#: An address alone, left-over mark-up, JSON.
+_NO_PROSE = re.compile(r"""https?://\S+(?:\s\d+){0,3}$|<[a-z]+\s[^>]{0,2000}=|[\[{]{1,3}\s?"[\w@$-]{1,60}"\s?[:,]""")
 _WORD = re.compile(r"\w{1,60}")
 
 

@@ -302,6 +302,7 @@ def scan(html: str) -> Scan:
     inline: list[tuple[str, int]] = []
     around = 0  # bits of the open inline elements
     skipping = ""
+    inside = nested = 0  # elements open in what is skipped: block elements, and those of its own name
     total = 0
     asides = 0
     budget = 20_000  # parts that may be joined for tags with < or > in their attributes
@@ -372,11 +373,26 @@ def scan(html: str) -> Scan:
         if skipping and skipping in _RUBY and kind in (_OPEN, _CLOSE):
             skipping = ""  # never closed
         if skipping:
-            if name[:1] == "/" and (name[1:].lower() == skipping or (skipping in _RUBY and name[1:].lower() == "ruby")):
+            low = name.lower()
+            if kind == _OPEN:
+                inside += 1
+                continue
+            if kind == _SKIP:
+                nested += low == skipping and not head.endswith("/")
+                continue
+            if kind == _CLOSE and inside:
+                inside -= 1
+                continue
+            if low[:1] == "/" and (low[1:] == skipping or (skipping in _RUBY and low == "/ruby")):
+                if nested:
+                    nested -= 1
+                    continue
                 skipping = ""
+            elif kind == _CLOSE or (kind == _ROOT and low == "body"):
+                skipping = ""  # never closed
             else:
                 continue
-        elif kind == _OPEN:
+        if kind == _OPEN:
             attributes = head[len(name) :]
             cell, ends_p, enders, bits, aside = traits(name) or traits(name.lower(), _PLAIN)
             if cell:
@@ -493,6 +509,7 @@ def scan(html: str) -> Scan:
         elif kind == _SKIP:
             if not head.endswith("/"):
                 skipping = name.lower()
+                inside = nested = 0
                 continue
         elif kind == _ROOT:
             if name[:1] in ("b", "B") and "body" not in tags:

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from worker.errors import TransientError
+from worker.stream import runner
 from worker.stream.app import App, Options
 from worker.stream.record import Send
 from worker.stream.state import State
+from worker.stream.topics import Topic
 
 
 class Broker:
@@ -41,18 +43,37 @@ def owning(tmp_path: Path, broker: Broker, partitions: int = 4) -> tuple[App, St
     return app, state
 
 
-async def test_a_batch_waits_for_its_outputs_and_its_changelog_rows(tmp_path: Path) -> None:
-    for outputs in ([Send("out", b"k", b"v")], []):
-        broker = Broker()
-        app, state = owning(tmp_path, broker)
+@pytest.mark.parametrize(("outputs", "rows"), [(1, 0), (0, 1), (1, 1)])
+async def test_a_batch_waits_for_its_outputs_and_its_changelog_rows(tmp_path: Path, outputs: int, rows: int) -> None:
+    broker = Broker()
+    app, state = owning(tmp_path, broker)
+    if rows:
         state.partition(1).put("key", b"row")
-        emitting = asyncio.ensure_future(app.emit(outputs))
-        await asyncio.sleep(0.05)
-        assert not emitting.done()
-        assert [send.topic for send in broker.sent if send.topic != "out"] == ["group-rows-changelog"]
-        assert len(broker.sent) == 1 + len(outputs)
-        broker.have.set()
-        await asyncio.wait_for(emitting, 5)
+    emitting = asyncio.ensure_future(app.emit([Send("out", b"k", b"v")] * outputs))
+    await asyncio.sleep(0.05)
+    assert not emitting.done()
+    topics = sorted(send.topic for send in broker.sent)
+    assert topics == ["group-rows-changelog"] * rows + ["out"] * outputs
+    broker.have.set()
+    await asyncio.wait_for(emitting, 5)
+
+
+def test_topics_and_changelogs_are_made_before_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted: list[Topic] = []
+
+    async def prepare(kafka: Any, topics: Sequence[Topic], **more: Any) -> None:
+        wanted.extend(topics)
+        raise TransientError("enough")
+
+    monkeypatch.setattr(runner.topics, "prepare", prepare)
+    app = App(Options({"bootstrap_servers": "127.0.0.1:1"}, "group", tmp_path, "dlq", [Topic("in", 4)]))
+    State(app, "rows", partitions=4)
+    assert runner.run(app) == 75
+    assert [(topic.name, topic.partitions, topic.cleanup) for topic in wanted] == [
+        ("in", 4, "delete"),
+        ("group-rows-changelog", 4, "compact"),
+    ]
+    assert wanted[1].compaction_lag_ms >= 3_600_000  # recovery merges a zombie's row with the owner's: both must stand
 
 
 async def test_a_changelog_row_that_is_not_delivered_ends_the_process(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from tests.texts import START, page, raw, story
 from worker import pipeline
 from worker.errors import RecordError
-from worker.pipeline import RawRecord, TextOptions, clean_record, setup, tag_article, text_stages
+from worker.pipeline import RawRecord, TextOptions, clean_record, read_ahead, setup, tag_article, text_stages
 
 REPORT = story(11, "en")
 MESSAGE = raw(REPORT, "https://outlet.example/11", START, 1, labels={"desk": "night"}, mine=[1])
@@ -72,3 +72,20 @@ def test_labels_nested_too_deeply_are_an_error_not_a_crash() -> None:
     with pytest.raises(RecordError) as caught:
         clean_record(RawRecord(value))
     assert caught.value.code in ("not-serialisable", "json-invalid")
+
+
+def test_records_read_ahead_give_the_same_articles() -> None:
+    records = [
+        record(MESSAGE),
+        RawRecord(b"{ no json"),
+        record({"op": "delete", "url": MESSAGE["url"]}),
+        record({"id": "page", "html": "<p>Die Fähre fährt am Montag nicht, sagte die Reederei.</p>"}),
+        record({"id": "2", "text": "Menü\n\nDie Fähre fährt am Montag nicht, sagte die Reederei."}),
+    ]
+    ahead = read_ahead(records)
+    assert [r.ahead is None for r in ahead] == [False, True, False, False, False]
+    for plain, told in zip(records, ahead, strict=True):
+        if told.ahead is None:
+            assert told is plain
+        else:
+            assert clean_record(told) == clean_record(plain)

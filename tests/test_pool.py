@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import psutil
@@ -56,6 +56,13 @@ def pool() -> Iterator[Pool]:
     pool.close()
 
 
+def prepare(records: Sequence[str]) -> list[str]:
+    for r in records:
+        if r.startswith("prepare: "):
+            work(r.removeprefix("prepare: "))
+    return [f"{r} of {len(records)}" for r in records]
+
+
 def short(results: list[str | RecordError]) -> list[str]:
     return [r if isinstance(r, str) else r.code for r in results]
 
@@ -85,6 +92,18 @@ async def test_a_records_own_fault_is_its_answer(pool: Pool) -> None:
 async def test_a_poison_record_costs_itself_only(pool: Pool, poison: str, code: str) -> None:
     records = ["a", poison, "b", "c"]
     assert short(await pool.map(work, records, "clean", len)) == ["A", code, "B", "C"]
+
+
+async def test_a_chunk_may_be_prepared_at_once(pool: Pool) -> None:
+    assert await pool.map(work, ["a", "b", "c"], "clean", len, prepare) == ["A OF 3", "B OF 3", "C OF 3"]
+    here = Pool(0, 1.0, nothing)
+    assert await here.map(work, ["a", "b"], "clean", len, prepare) == ["A OF 2", "B OF 2"]
+
+
+@pytest.mark.parametrize("fault", ["bug", "die", "spin"])
+async def test_a_record_that_cannot_be_prepared_costs_no_other(pool: Pool, fault: str) -> None:
+    got = short(await pool.map(work, ["a", f"prepare: {fault}", "b"], "clean", len, prepare))
+    assert got == ["A", f"PREPARE: {fault.upper()}", "B"]
 
 
 async def test_large_records_get_chunks_of_their_own(pool: Pool) -> None:

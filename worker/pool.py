@@ -112,18 +112,33 @@ class Pool:
                 started.set_result(None)
 
     async def map(
-        self, function: Callable[[T], R], records: Sequence[T], stage: str, weigh: Callable[[T], int]
+        self,
+        function: Callable[[T], R],
+        records: Sequence[T],
+        stage: str,
+        weigh: Callable[[T], int],
+        prepare: Callable[[Sequence[T]], Sequence[T]] | None = None,
     ) -> list[R | RecordError]:
-        """Results of ``function`` over ``records``, in order. ``weigh`` gives a record's size in bytes."""
-        if not self.processes:
-            return [_guarded(function, record, stage) for record in records]
+        """Results of ``function`` over ``records``, in order. ``weigh`` gives a record's size in bytes.
+
+        ``prepare`` may do a part of the work for a chunk at once: ``function`` then gets what it answers in place of the
+        records. It is left out where it fails, and for a record tried alone.
+        """
         chunks = list(_chunks(records, weigh))
-        answers = await asyncio.gather(*(self._chunk(function, chunk, stage) for chunk in chunks))
+        if not self.processes:
+            return [_guarded(function, record, stage) for chunk in chunks for record in _prepared(prepare, chunk)]
+        answers = await asyncio.gather(*(self._chunk(function, chunk, stage, prepare) for chunk in chunks))
         return [result for chunk in answers for result in chunk]
 
-    async def _chunk(self, function: Callable[[T], R], chunk: Sequence[T], stage: str) -> list[R | RecordError]:
+    async def _chunk(
+        self,
+        function: Callable[[T], R],
+        chunk: Sequence[T],
+        stage: str,
+        prepare: Callable[[Sequence[T]], Sequence[T]] | None,
+    ) -> list[R | RecordError]:
         try:
-            return await self._run(function, chunk, stage)
+            return await self._run(function, chunk, stage, prepare)
         except (FutureTimeoutError, TimeoutError, ProcessExpired, MemoryError):
             return [await self._alone(function, record, stage) for record in chunk]
 
@@ -140,11 +155,17 @@ class Pool:
         except MemoryError:
             return RecordError("process-died", "there is not enough memory for the record", stage)
 
-    async def _run(self, function: Callable[[T], R], chunk: Sequence[T], stage: str) -> list[R | RecordError]:
+    async def _run(
+        self,
+        function: Callable[[T], R],
+        chunk: Sequence[T],
+        stage: str,
+        prepare: Callable[[Sequence[T]], Sequence[T]] | None = None,
+    ) -> list[R | RecordError]:
         try:
             patience = _CLOCK * self.deadline * (1 + (len(chunk) - 1) / CHUNK_RECORDS)
             future: Future[list[R | RecordError]] = self._pool.schedule(
-                _run_chunk, args=[function, list(chunk), stage, self.deadline], timeout=patience
+                _run_chunk, args=[function, list(chunk), stage, self.deadline, prepare], timeout=patience
             )
             return await asyncio.wrap_future(future)
         except BrokenExecutor:
@@ -173,13 +194,30 @@ def _chunks(records: Sequence[T], weigh: Callable[[T], int]) -> Iterator[Sequenc
         yield records[start:]
 
 
-def _run_chunk(function: Callable[[T], R], chunk: Sequence[T], stage: str, deadline: float) -> list[R | RecordError]:
+def _run_chunk(
+    function: Callable[[T], R],
+    chunk: Sequence[T],
+    stage: str,
+    deadline: float,
+    prepare: Callable[[Sequence[T]], Sequence[T]] | None = None,
+) -> list[R | RecordError]:
     out = []
-    for record in chunk:
+    signal.setitimer(signal.ITIMER_PROF, deadline)
+    for record in _prepared(prepare, chunk):
         signal.setitimer(signal.ITIMER_PROF, deadline)
         out.append(_guarded(function, record, stage))
     signal.setitimer(signal.ITIMER_PROF, 0)
     return out
+
+
+def _prepared(prepare: Callable[[Sequence[T]], Sequence[T]] | None, chunk: Sequence[T]) -> Sequence[T]:
+    """What ``prepare`` makes of a chunk; the chunk itself where it fails, so that the fault costs the one record whose it is."""
+    if prepare is None or len(chunk) < 2:
+        return chunk
+    try:
+        return prepare(chunk)
+    except Exception:
+        return chunk
 
 
 def _guarded(function: Callable[[T], R], record: T, stage: str) -> R | RecordError:

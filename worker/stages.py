@@ -43,13 +43,17 @@ class TextOptions:
 
 @dataclass(slots=True, frozen=True)
 class RawRecord:
-    """A raw record on its way to the pool. ``src`` is (topic, partition, offset)."""
+    """A raw record on its way to the pool. ``src`` is (topic, partition, offset).
+
+    ``ahead`` is what `read_ahead` found out for a chunk of records at once, in the process that cleans them.
+    """
 
     value: bytes | None
     key: bytes | None = None
     headers: tuple[tuple[str, bytes | None], ...] = ()
     timestamp_ms: int | None = None
     src: tuple[str | None, int | None, int] = (None, None, 0)
+    ahead: Any = None
 
 
 @dataclass(slots=True, frozen=True)
@@ -80,6 +84,13 @@ def clean_record(record: RawRecord) -> Staged:
     from worker import pipeline
 
     return pipeline.clean_record(record)
+
+
+def read_ahead(records: Sequence[RawRecord]) -> list[RawRecord]:
+    """`worker.pipeline.read_ahead`: do for a chunk of raw records at once what costs less so."""
+    from worker import pipeline
+
+    return pipeline.read_ahead(records)
 
 
 def tag_article(value: bytes) -> bytes:

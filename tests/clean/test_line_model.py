@@ -7,14 +7,14 @@ import numpy as np
 from worker.clean import blocks, features, model
 from worker.clean.lines import Line, split
 from worker.clean.pictures import pair
-from worker.clean.shape import kinds, shape
+from worker.clean.shape import shape
 from worker.clean.train.fit import examples, fit
 from worker.clean.train.pages import make
 
 
 def test_shapes_count_words_and_sentence_ends() -> None:
     text = "Menü\nDie Fähre fährt nicht mehr, sagte sie.\n„Warum nicht?“\nEin Text, der endet …\n山田さんは東京へ行きました。"
-    form = shape(text, kinds(text))
+    form = shape(text)
     assert form.words.tolist()[:4] == [1, 7, 2, 5]
     assert form.ends.tolist() == [False, True, True, True, True]
     assert form.dots.tolist() == [False, False, False, True, False]
@@ -38,12 +38,30 @@ def test_the_shipped_weights_fit_the_features_and_know_made_pages() -> None:
     for seed in range(40):
         x, own, truth = examples(make(900_000_000 + seed))
         assert x.shape[1] == features.WIDTH
-        got = model.roles(x, own)
+        got = model.roles(x, own, (0, len(own)))
         assert np.allclose(got.sum(axis=1), 1, atol=1e-4)
         inside = got[:, [model.BODY, model.HEADING, model.LEAD]].sum(axis=1) > 0.5
         hits += int((inside == np.isin(truth, (model.BODY, model.HEADING, model.LEAD))).sum())
         total += len(truth)
     assert hits / total > 0.9
+
+
+def test_a_dump_is_judged_the_same_whatever_stands_beside_it() -> None:
+    pages = [make(800_000_000 + seed) for seed in range(9)]
+    dumps: list[tuple[list[str], list[bool], bool]] = [
+        ([t for text in page.texts for t in split(text).texts], list(page.gaps), i == 3) for i, page in enumerate(pages)
+    ]
+    dumps[5:5] = [([], [], False), (["Ein Satz."], [True], False)]
+    together = blocks.judge_dumps(dumps)
+    for dump, got in zip(dumps, together, strict=True):
+        alone = blocks.judge_dump(dump[0], dump[1], titled=dump[2])
+        assert got.labels == alone.labels
+        if alone.roles is None or alone.own is None:
+            assert got.roles is None
+            continue
+        assert got.roles is not None and np.array_equal(got.roles, alone.roles)
+        assert got.own is not None and np.array_equal(got.own, alone.own)
+        assert got.low == alone.low and got.form == alone.form
 
 
 def test_training_runs_and_gives_weights_of_the_right_form() -> None:

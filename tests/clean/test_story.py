@@ -24,6 +24,14 @@ def test_a_paragraph_is_not_its_own_kin() -> None:
     assert kinship("harbour harbour", np.array([True]))[1].tolist() == [0]
 
 
+def test_another_documents_words_are_others() -> None:
+    together = kinship("\n".join(LINES + LINES[:1]), np.array([True, False, True, False, True]), (0, 4, 5))
+    apart = kinship("\n".join(LINES), np.array([True, False, True, False]))
+    for got, wanted in zip(together, apart, strict=True):
+        assert got[:4].tolist() == wanted.tolist()
+    assert together[1][4] == 0
+
+
 def _counted(lines: list[str], prose: list[bool]) -> tuple[list[int], list[float]]:
     """The same, said plainly."""
     sets = [{w[:6] for w in line.split() if len(w) >= 6} for line in lines]

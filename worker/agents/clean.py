@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from worker.errors import RecordError
 from worker.pool import Pool
 from worker.settings import Settings
-from worker.stages import RawRecord, Staged, clean_record
+from worker.stages import RawRecord, Staged, clean_record, read_ahead
 from worker.stream.app import App
 from worker.stream.batch import attach as attach_batch
 from worker.stream.record import Dead, Record, Send
@@ -18,7 +18,7 @@ def attach(app: App, settings: Settings, pool: Pool) -> None:
     cleaned = settings.topic("cleaned")
 
     async def work(records: Sequence[Record]) -> Sequence[list[Send] | Dead]:
-        results = await pool.map(clean_record, [_raw(r) for r in records], "clean", _weight)
+        results = await pool.map(clean_record, [_raw(r) for r in records], "clean", _weight, read_ahead)
         return [_answer(r, result, cleaned) for r, result in zip(records, results, strict=True)]
 
     attach_batch(app, topic=settings.raw_topic, name="clean", work=work, take=pool.batch)

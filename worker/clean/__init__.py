@@ -6,33 +6,65 @@ no network.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from worker.clean.article import Article, from_dump, from_page
+from worker.clean.article import Article, from_dump, from_dumps, from_page
 from worker.clean.charset import repair_mojibake
 from worker.clean.lines import MAX_CHARS
 
 if TYPE_CHECKING:
     from worker.messages import RawArticle
 
-__all__ = ["clean"]
+__all__ = ["clean", "read_ahead"]
 
 
-def clean(raw: RawArticle, *, explain: bool = False, timezones: Mapping[str, str] | None = None) -> dict[str, Any]:
+def read_ahead(
+    raws: Sequence[RawArticle | None], *, timezones: Mapping[str, str] | None = None
+) -> list[tuple[Article, bool] | None]:
+    """Read several texts at once, which costs less than one by one; give `clean` the answers as `ahead`.
+
+    None for a page of HTML, and for None: `clean` reads it by itself.
+    """
+    found: list[tuple[Article, bool] | None] = [None] * len(raws)
+    at, dumps, flags = [], [], []
+    for i, raw in enumerate(raws):
+        if raw is not None and not raw.html:
+            text, mended = repair_mojibake((raw.text or "")[: MAX_CHARS + 1])
+            at.append(i)
+            dumps.append((raw, text, _zone(raw, timezones)))
+            flags.append(mended)
+    for i, article, mended in zip(at, from_dumps(dumps), flags, strict=True):
+        found[i] = (article, mended)
+    return found
+
+
+def _zone(raw: RawArticle, timezones: Mapping[str, str] | None) -> str | None:
+    return raw.timezone or (timezones or {}).get(raw.source or "")
+
+
+def clean(
+    raw: RawArticle,
+    *,
+    explain: bool = False,
+    timezones: Mapping[str, str] | None = None,
+    ahead: tuple[Article, bool] | None = None,
+) -> dict[str, Any]:
     """Clean one raw article; the keys of the answer are those of the contract's stage *clean*.
 
     `timezones` maps a source (host or name) to its IANA zone. With `explain` the answer holds what was removed and why.
-    Raises RecordError only.
+    `ahead` is what `read_ahead` says of it, if it was asked. Raises RecordError only.
     """
     flags = list(raw.flags)
-    zone = raw.timezone or (timezones or {}).get(raw.source or "")
+    zone = _zone(raw, timezones)
     article: Article | None = None
-    if raw.html and not raw.html.isspace():
+    mended = False
+    if ahead is not None:
+        article, mended = ahead
+    elif raw.html and not raw.html.isspace():
         article = from_page(raw, raw.html, zone)
         if not article.body and raw.text and not raw.text.isspace():
             article = None
-    mended = False
     if article is None:
         text, mended = repair_mojibake((raw.text or "")[: MAX_CHARS + 1])
         article = from_dump(raw, text, zone)

@@ -6,9 +6,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 
 from worker.clean import cues as wording
 from worker.clean import features, model
@@ -17,8 +21,10 @@ from worker.clean.cues import Cues
 from worker.clean.dates import is_date_line
 from worker.clean.lines import Line
 from worker.clean.notices import is_biography
-from worker.clean.shape import Floats, Shape, kinds, shape
+from worker.clean.shape import Flags, Floats, Shape, shape
 from worker.clean.words import STRONG, Cue
+
+Shares = npt.NDArray[np.float64]
 
 BODY, HEADING = "body", "heading"
 _REASONS = (
@@ -52,6 +58,8 @@ _PASSING = frozenset(
     ("credit", "caption", "advertisement", "gallery", "share", "newsletter", "repeated", "notice", "date", "video")
 )
 """What a sub-heading may follow: lines that interrupt an article without another story in them."""
+_AT_ONCE = 64
+"""Dumps judged at once: more gain nothing and need their memory."""
 _NAMES = tuple("other" if x in ("body", "heading", "lead") else x for x in model.LABELS)
 
 
@@ -70,12 +78,12 @@ class Judged:
     texts: list[str]
     labels: list[str]
     low: int = 0
-    """The first line that was read for its wording; the lines of `roles` and `credits` count from here."""
+    """The first line that was read for its wording; `roles`, `own` and `form` count from here."""
     roles: Floats | None = None
     """What the model thinks of the lines from `low` on."""
     own: Floats | None = None
     """Their own features."""
-    form: Shape | None = None
+    form: Rows | None = None
     """Their shape."""
     _flagged: dict[int, set[int]] = field(default_factory=dict)
 
@@ -85,8 +93,43 @@ class Judged:
             return set()
         known = self._flagged.get(column)
         if known is None:
-            known = self._flagged[column] = set((np.flatnonzero(self.own[:, column]) + self.low).tolist())
+            known = self._flagged[column] = set((self.own[:, column].nonzero()[0] + self.low).tolist())
         return known
+
+
+@dataclass(slots=True)
+class Rows:
+    """What the rules ask of the lines of a document, from their `Shape`, in parallel lists."""
+
+    words: list[float]
+    ends: list[bool]
+    dots: list[bool]
+    stops: list[float]
+    running: list[float]
+    letters: list[float]
+
+    @classmethod
+    def of(cls, form: Shape) -> Self:
+        """Those of all lines."""
+        return cls(
+            form.words.tolist(),
+            form.ends.tolist(),
+            form.dots.tolist(),
+            form.stops.tolist(),
+            form.lower_share.tolist(),
+            form.letters.tolist(),
+        )
+
+    def part(self, start: int, end: int) -> Self:
+        """Those of some lines."""
+        return type(self)(
+            self.words[start:end],
+            self.ends[start:end],
+            self.dots[start:end],
+            self.stops[start:end],
+            self.running[start:end],
+            self.letters[start:end],
+        )
 
 
 def judge_dump(texts: list[str], gaps: list[bool], *, titled: bool = False) -> Judged:
@@ -94,66 +137,99 @@ def judge_dump(texts: list[str], gaps: list[bool], *, titled: bool = False) -> J
 
     `titled`: the message states the title beside the text, so that the text may well be an article already.
     """
-    n = len(texts)
-    if not n:
-        return Judged([], [])
-    place = features.zone(texts)
-    low, high = place.low, place.high
-    here = texts[low:high]
+    return judge_dumps([(texts, gaps, titled)])[0]
+
+
+def judge_dumps(dumps: Sequence[tuple[list[str], list[bool], bool]]) -> list[Judged]:
+    """`judge_dump` for several dumps at once: what counts characters and multiplies does it for the lines of all of them.
+
+    A dump is judged the same whatever others stand beside it.
+    """
+    judged = [Judged(texts, ["outside"] * len(texts)) for texts, _, _ in dumps]
+    asked = [i for i, (texts, _, _) in enumerate(dumps) if texts]
+    for start in range(0, len(asked), _AT_ONCE):
+        some = asked[start : start + _AT_ONCE]
+        _judge([dumps[i] for i in some], [judged[i] for i in some])
+    return judged
+
+
+def _judge(dumps: Sequence[tuple[list[str], list[bool], bool]], judged: Sequence[Judged]) -> None:
+    """Fill `judged`; no dump is without lines."""
+    here: list[str] = []
+    gaps = features.Gaps([], [])
+    edges = [0]
+    for (texts, parted, _), one in zip(dumps, judged, strict=True):
+        place = features.zone(texts)
+        one.low = place.low
+        here += texts[place.low : place.high]
+        around = features.gaps_around(parted, place)
+        gaps.before += around.before
+        gaps.after += around.after
+        edges.append(len(here))
     text = "\n".join(here)
-    form = shape(text, kinds(text))
+    form = shape(text)
     scores = features.prose_scores(form)
     found = Cues(text.lower())
-    own = features.own(here, features.gaps_around(gaps, place), form, scores, found)
+    own = features.own(here, gaps, form, scores, found, edges)
     near = features.marked_scores(scores, form, found)
-    core = features.region(near)
-    roles = model.roles(features.matrix(own, scores, core, n), own)
-    ruled = _by_rule(here, form, found, own, *core)
-    keep = _without_islands(
-        _vote(roles, ruled, form, _noise_share(found, own, form), core, titled), form.words.tolist()
-    )
-    if n <= 5 and not any(keep):  # a short message: whatever is no noise by its wording is the text
-        keep = [
-            not (found.phrase[j] | found.opening[j] & _NEVER) and letters > 0
-            for j, letters in enumerate(form.letters.tolist())
-        ]
-    words = form.words.tolist()
+    spans = list(pairwise(edges))
+    cores = [features.region(near[a:b]) for a, b in spans]
+    totals = [len(texts) for texts, _, _ in dumps]
+    roles = model.roles(features.matrix(own, scores, cores, totals, edges), own, edges)
+    rows = Rows.of(form)
+    flags = own[:, (features.DATED, features.CREDITED, features.SIGNED)].T.tolist()
+    ruled: list[str] = []
+    for (a, b), (start, end) in zip(spans, cores, strict=True):
+        ruled += _by_rule(here, rows, found, flags, (a, b), (a + start, a + end))
+    starts = np.repeat(np.array([a for a, _ in spans]), np.diff(edges))
+    within = np.repeat(np.array(cores).reshape(-1, 2), np.diff(edges), axis=0) + starts[:, None]
+    titled = np.array([titled for _, _, titled in dumps])
+    keep = _vote(roles, ruled, form, _noise_shares(found, own, form, edges), within, titled, edges)
     best = roles.argmax(axis=1).tolist()
-    labels = ["outside"] * n
-    for j, kept in enumerate(keep):
-        label = ruled[j]
-        if kept:
-            if label not in _KEPT:
-                label = HEADING if best[j] == model.HEADING else BODY
-        elif label in _KEPT or label == "outside" or label == "other":
-            cue = found.phrase[j] | (found.opening[j] & _NEVER if words[j] < 14 else 0)
-            label = reason(cue) if cue else _NAMES[best[j]]
-        labels[low + j] = label
-    return Judged(texts, labels, low, roles, own, form)
+    words = rows.words
+    for (a, b), one in zip(spans, judged, strict=True):
+        kept = _without_islands(keep[a:b], words[a:b])
+        if len(one.texts) <= 5 and not any(kept):  # a short message: whatever is no noise by its wording is the text
+            kept = [not (found.phrase[j] | found.opening[j] & _NEVER) and rows.letters[j] > 0 for j in range(a, b)]
+        labels = one.labels
+        at = one.low
+        for j, stays in enumerate(kept, a):
+            label = ruled[j]
+            if stays:
+                if label not in _KEPT:
+                    label = HEADING if best[j] == model.HEADING else BODY
+            elif label in _KEPT or label == "outside" or label == "other":
+                cue = found.phrase[j] | (found.opening[j] & _NEVER if words[j] < 14 else 0)
+                label = reason(cue) if cue else _NAMES[best[j]]
+            labels[at] = label
+            at += 1
+        one.roles, one.own, one.form = roles[a:b], own[a:b], rows.part(a, b)
 
 
-def _noise_share(found: Cues, own: Floats, form: Shape) -> float:
-    """How many of the short lines carry the wording of menus, tools and other noise."""
+def _noise_shares(found: Cues, own: Floats, form: Shape, edges: Sequence[int]) -> Shares:
+    """For each document, how many of its short lines carry the wording of menus, tools and other noise."""
     short = form.words < 14
-    count = int(np.count_nonzero(short))
-    if not count:
-        return 0.0
     noisy = own[:, features.DATED : features.SIGNED + 1].any(axis=1)
-    noisy |= np.fromiter(
-        (p > 0 or o & _NEVER > 0 for p, o in zip(found.phrase, found.opening, strict=True)), np.bool_, len(short)
-    )
-    noisy &= short
-    return int(np.count_nonzero(noisy)) / count
+    noisy |= (np.array(found.phrase) > 0) | (np.array(found.opening) & _NEVER > 0)
+    bounds = edges[:-1]
+    count = np.add.reduceat(short, bounds, dtype=np.int32)
+    return np.add.reduceat(noisy & short, bounds, dtype=np.int32) / np.maximum(count, 1)
 
 
 def _vote(
-    roles: Floats, ruled: list[str], form: Shape, noise: float, core: tuple[int, int], titled: bool
+    roles: Floats,
+    ruled: list[str],
+    form: Shape,
+    noise: Shares,
+    cores: npt.NDArray[np.intp],
+    titled: Flags,
+    edges: Sequence[int],
 ) -> list[bool]:
     """Which lines stay: the model's log odds and the rules' say are added up.
 
     The rules' say is worth 1.5, more for long paragraphs, which the made pages of the training know too little of, and
     for headings. A short line without a noise label right before a paragraph is left to the model: there its view of
-    both sides is better than any rule of ours.
+    both sides is better than any rule of ours. `noise` and `titled` have an entry a document, `cores` a row a line.
     """
     m = len(ruled)
     inside = roles[:, model.BODY] + roles[:, model.HEADING] + roles[:, model.LEAD]
@@ -163,23 +239,25 @@ def _vote(
     other = kinds_of == 2
     before_text = np.zeros(m, np.bool_)
     before_text[:-1] = kinds_of[1:] == 0
+    before_text[np.array(edges[1:]) - 1] = False
     open_case = other & before_text & (words <= 14)
     say = np.where(ruled_in, 1.5, -1.5) + np.minimum(words - 20, 0) * 0.03
     say += 2 * (kinds_of == 1).astype(np.float32)
     say[kinds_of == 4] = -20
     say = np.where(open_case, 1.0, say) + np.clip(words - 20, 0, 60) * 0.05
     say += np.where(ruled_in & (words > 20), np.minimum(words, 80) * 0.03, 0)
-    if (
-        noise < 0.1
-    ):  # hardly any noise around: short lines between paragraphs are the article's own lists, labels and headings
-        start, end = core
+    quiet = noise < 0.1  # hardly any noise around: short lines between paragraphs are the article's own
+    if quiet.any():
+        bounds = edges[:-1]
+        sizes = np.diff(edges)
+        told = np.add.reduceat(ruled_in, bounds, dtype=np.int32) / sizes
+        long = np.add.reduceat(words >= 14, bounds, dtype=np.int32) / sizes
+        plain = quiet & (titled | (told > 0.6) | (long > 0.8))  # no dump of a page: a text as it is
         at = np.arange(m)
-        own_list = other & (at >= start) & (at < end)
-        say = np.where(own_list, np.maximum(say, 4.0), say)
-        say = np.where(ruled_in, np.maximum(say, 8.0), say)
-        if titled or ruled_in.mean() > 0.6 or (words >= 14).mean() > 0.8:  # no dump of a page: a text as it is
-            plain = other | (kinds_of == 3)
-            say = np.where(plain, np.maximum(say, 8.0), say)
+        own_list = other & (at >= cores[:, 0]) & (at < cores[:, 1])
+        say = np.where(np.repeat(quiet, sizes) & own_list, np.maximum(say, 4.0), say)
+        say = np.where(np.repeat(quiet, sizes) & ruled_in, np.maximum(say, 8.0), say)
+        say = np.where(np.repeat(plain, sizes) & (other | (kinds_of == 3)), np.maximum(say, 8.0), say)
     keep: list[bool] = (np.log(inside + 1e-4) - np.log(1 - inside + 1e-4) + say > 0).tolist()
     return keep
 
@@ -210,16 +288,20 @@ def _without_islands(keep: list[bool], words: list[float]) -> list[bool]:
     return keep
 
 
-def _by_rule(texts: list[str], form: Shape, cues: Cues, own: Floats, start: int, end: int) -> list[str]:
-    """The rules' label for each of the lines; the article is looked for from `start` to `end`."""
-    m = len(own)
-    words = form.words.tolist()
-    ends = form.ends.tolist()
-    stops = form.stops.tolist()
-    running = form.lower_share.tolist()
-    dots = form.dots.tolist()
-    dated, credited, signed = (own[:, c].tolist() for c in (features.DATED, features.CREDITED, features.SIGNED))
-    phrase, opening, notice = cues.phrase, cues.opening, cues.notice
+def _by_rule(
+    here: list[str], form: Rows, cues: Cues, flags: Sequence[list[float]], place: tuple[int, int], core: tuple[int, int]
+) -> list[str]:
+    """The rules' label for each line of the document at `place`; the article is looked for in the lines of `core`.
+
+    `flags` are the features `DATED`, `CREDITED` and `SIGNED`.
+    """
+    low, high = place
+    m = high - low
+    start, end = core[0] - low, core[1] - low
+    texts, words, ends = here[low:high], form.words[low:high], form.ends[low:high]
+    stops, running, dots = form.stops[low:high], form.running[low:high], form.dots[low:high]
+    dated, credited, signed = (column[low:high] for column in flags)
+    phrase, opening, notice = cues.phrase[low:high], cues.opening[low:high], cues.notice[low:high]
     labels = ["outside"] * m
     paragraph = [False] * (m + 1)
     seen: set[str] = set()
@@ -291,7 +373,7 @@ def judge_lines(lines: list[Line]) -> Judged:
     if not texts:
         return Judged([], [])
     text = "\n".join(texts)
-    form = shape(text, kinds(text))
+    form = shape(text)
     found = Cues(text.lower())
     words = form.words.tolist()
     ends = form.ends.tolist()
@@ -322,7 +404,7 @@ def judge_lines(lines: list[Line]) -> Judged:
             labels.append(BODY)
         else:
             labels.append(reason(cue) if cue else "other")
-    return Judged(texts, labels, form=form)
+    return Judged(texts, labels, form=Rows.of(form))
 
 
 def tidy(texts: list[str], labels: list[str], authors: list[str]) -> None:

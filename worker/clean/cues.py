@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 from worker.clean.notices import TRIGGERS, notice
-from worker.clean.words import OPENINGS, PHRASES, WORD_FORMS, WORDS
+from worker.clean.words import OPENERS, OPENINGS, PHRASES, WORD_FORMS, WORDS
 
 _LONGEST_NOTICE = 320
 _KNOWN = WORD_FORMS | TRIGGERS
@@ -59,6 +59,7 @@ class Cues:
         self.share = [0.0] * n
         """Share of its words that carry a cue."""
         phrases, openings, words = PHRASES.get, OPENINGS.get, WORDS
+        openers = OPENERS
         known, forms = _KNOWN.intersection, WORD_FORMS.intersection
         phrase, opening, cued, share = self.phrase, self.opening, self.words, self.share
         for i, low in enumerate(lows):
@@ -74,10 +75,11 @@ class Cues:
             if size < 50:
                 phrase[i] = phrases(low, 0) or phrases(low.strip(_STRIP), 0)
             first = parts[0]
-            start = openings(first, 0)
-            if len(parts) > 1:
-                start |= openings(f"{first} {parts[1]}", 0)
-            opening[i] = start
+            if first in openers:
+                start = openings(first, 0)
+                if len(parts) > 1:
+                    start |= openings(f"{first} {parts[1]}", 0)
+                opening[i] = start
             if hits and (hits := forms(hits)):
                 bits = 0
                 for hit in hits:

@@ -24,7 +24,9 @@ def dateline(paragraph: str) -> str | None:
     head = paragraph[:120]
     opening = _AGENCY_FIRST.match(head)
     for part in (head[opening.end() :], head) if opening else (head,):
-        found = _WITH_AGENCY.match(part) or _WITH_DASH.match(part)
+        found = _WITH_AGENCY.match(part) if "(" in part else None
+        if found is None and ("–" in part or "—" in part or " -" in part):
+            found = _WITH_DASH.match(part)
         if found and _plausible(found[1]) and not part[found.end() :].lstrip("\"“„»«‘'(")[:1].islower():
             return found[1].strip(" ,-")
         found = _WITH_STOP.match(part)

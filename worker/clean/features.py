@@ -6,7 +6,9 @@ line of the zone.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -34,7 +36,7 @@ _MASKS = np.array(GROUPS, np.int32)
 _SELF = 39
 _OWN = _SELF + 3 * _G
 _BINS = np.array((0, 2.5, 5.5, 9.5, 16.5, 35.5), np.float32)
-REPEATED, DATED, CREDITED, SIGNED = 26, 29, 30, 31
+REPEATED, DATED, CREDITED, SIGNED, _WHOLE = 26, 29, 30, 31, 35
 _GAP = 24
 _NEAR = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 14, 19, 24, 25, 26, 28, 29, 30, 31, 32, 33, 34, 36, 37, 43, 45]
 """The columns whose values two and three lines off, and whose means over windows, are seen too."""
@@ -102,8 +104,11 @@ def marked_scores(scores: Floats, form: Shape, cues: Cues) -> Floats:
     return (marked - ((form.words < 14) & ((opening & _STOP) > 0))).astype(np.float32)
 
 
-def own(texts: list[str], gaps: list[bool], form: Shape, scores: Floats, cues: Cues) -> Floats:
-    """(m, 39 + 33) features of the lines by themselves. `gaps` has one entry more: whether one follows the last line."""
+def own(texts: list[str], gaps: Gaps, form: Shape, scores: Floats, cues: Cues, edges: Sequence[int]) -> Floats:
+    """(m, 39 + 33) features of the lines by themselves.
+
+    The lines of several documents may stand one behind the other: document i from line `edges[i]` to `edges[i + 1]`.
+    """
     m = len(texts)
     words = form.words
     chars = form.chars
@@ -130,20 +135,18 @@ def own(texts: list[str], gaps: list[bool], form: Shape, scores: Floats, cues: C
     out[:, 21] = (first == SYMBOL) | (first == DASH) | (first == BRACKET)
     out[:, 22] = np.minimum(counts[:, SYMBOL], 4) * 0.25
     out[:, 23] = counts[:, BRACKET] > 0
-    gap = np.array(gaps, np.float32)
-    out[:, _GAP] = gap[:m]
-    out[:, _GAP + 1] = gap[1:]
+    out[:, _GAP] = gaps.before
+    out[:, _GAP + 1] = gaps.after
     out[:, 27] = np.minimum(form.letters / words, 16) * 0.0625
     out[:, 28] = scores * 0.2
     out[:, 32] = (form.upper_share > 0.7) & (counts[:, UPPER] > 3)
     out[:, 33] = counts[:, COLON] > 0
     out[:, 34] = words > 60
-    repeated, whole, dates, credits, bylines = _by_text(texts, chars.tolist(), (counts[:, DIGIT] > 2).tolist(), cues)
-    for column, flags in ((REPEATED, repeated), (DATED, dates), (CREDITED, credits), (SIGNED, bylines), (35, whole)):
-        for j in flags:
-            out[j, column] = 1
+    found = _by_text(texts, chars.tolist(), (counts[:, DIGIT] > 2).tolist(), cues, edges)
+    for column, lines in zip((REPEATED, _WHOLE, DATED, CREDITED, SIGNED), found, strict=True):
+        out[lines, column] = 1
     out[:, 36] = np.minimum(np.array(cues.notice, np.float32), 3) * 0.3333
-    stems, kin = kinship(cues.text, scores > 1)
+    stems, kin = kinship(cues.text, scores > 1, edges)
     many = np.minimum(stems, 6) * np.float32(0.16667)
     out[:, 37] = kin * many
     out[:, 38] = many - kin * many
@@ -156,7 +159,9 @@ def own(texts: list[str], gaps: list[bool], form: Shape, scores: Floats, cues: C
     return out
 
 
-def _by_text(texts: list[str], lengths: list[float], digits: list[bool], cues: Cues) -> tuple[list[int], ...]:
+def _by_text(
+    texts: list[str], lengths: list[float], digits: list[bool], cues: Cues, edges: Sequence[int]
+) -> tuple[list[int], ...]:
     """Indices of lines that come again, that hold a shorter line's text, that name a day, a photo credit, an author."""
     heads: dict[str, int] = {}
     repeated: list[int] = []
@@ -164,79 +169,113 @@ def _by_text(texts: list[str], lengths: list[float], digits: list[bool], cues: C
     dates: list[int] = []
     credits: list[int] = []
     bylines: list[int] = []
+    for start, end in pairwise(edges):
+        heads.clear()
+        for j in range(start, end):
+            head = texts[j][:40]
+            other = heads.setdefault(head, j)
+            if other != j:
+                more = lengths[j] - lengths[other]
+                if more > 20:
+                    whole.append(j)
+                    repeated.append(other)
+                    heads[head] = j
+                elif more < -20:
+                    repeated.append(j)
+                    whole.append(other)
+                else:
+                    repeated += (j, other)
+    longest, words, opening = wording.LONGEST, cues.words, cues.opening
     for j, text in enumerate(texts):
-        head = text[:40]
-        other = heads.setdefault(head, j)
-        if other != j:
-            more = lengths[j] - lengths[other]
-            if more > 20:
-                whole.append(j)
-                repeated.append(other)
-                heads[head] = j
-            elif more < -20:
-                repeated.append(j)
-                whole.append(other)
-            else:
-                repeated += (j, other)
-        if lengths[j] > wording.LONGEST:
+        length = lengths[j]
+        if length > longest:
             continue
-        cue = cues.words[j] | cues.opening[j]
-        if (digits[j] or cue & Cue.DATE) and lengths[j] < 90 and wording.is_date(text):
+        cue = words[j] | opening[j]
+        if length < 90 and (digits[j] or cue & Cue.DATE) and wording.is_date(text):
             dates.append(j)
-        if (cue & Cue.CREDIT or "©" in text or "/" in text) and wording.is_credit(text):
+        if (cue & Cue.CREDIT or "/" in text or "©" in text) and wording.is_credit(text):
             credits.append(j)
         if cue & Cue.BYLINE and wording.is_byline(text):
             bylines.append(j)
     return repeated, whole, dates, credits, bylines
 
 
-def matrix(mine: Floats, scores: Floats, core: tuple[int, int], total: int) -> Floats:
+def matrix(
+    mine: Floats, scores: Floats, cores: Sequence[tuple[int, int]], totals: Sequence[int], edges: Sequence[int]
+) -> Floats:
     """(m, WIDTH): each line's own features, those of its neighbours, means over windows, and its place among them.
 
-    `core` is the region of the marked scores, `total` the number of lines of the document.
+    For each document: its region of the marked scores in `cores`, in `totals` the number of its lines before `zone`.
+    Every value is the same whatever other documents stand beside it.
     """
     m = len(mine)
-    out = np.zeros((m, WIDTH), np.float32)
-    out[:, :_OWN] = mine
-    out[1:, _OWN : 2 * _OWN] = mine[:-1]
-    out[:-1, 2 * _OWN : 3 * _OWN] = mine[1:]
-    near = mine[:, _NEAR]
+    out = np.empty((m, WIDTH), np.float32)
+    bounds = np.array(edges)
+    sizes = np.diff(bounds)
+    start = np.repeat(bounds[:-1], sizes)
+    end = np.repeat(bounds[1:], sizes)
+    line = np.arange(m)
+    beyond = np.zeros((m + 1, _OWN), np.float32)  # its last row stands for what lies outside a document
+    beyond[:m] = mine
+    near = beyond[:, _NEAR]
     k = near.shape[1]
-    column = 3 * _OWN
-    for step in (2, 3):
-        out[step:, column : column + k] = near[:-step]
+    out[:, :_OWN] = mine
+    column = _OWN
+    for step, source in ((1, beyond), (2, near), (3, near)):
+        width = source.shape[1]
+        for there in (np.where(line - step >= start, line - step, m), np.where(line + step < end, line + step, m)):
+            source.take(there, axis=0, out=out[:, column : column + width], mode="clip")
+            column += width
+    sums = np.zeros((m + len(sizes), k), np.float32)  # a row more for each document
+    shares = np.empty(m, np.float32)
+    bold = np.maximum(scores, 0)
+    regions = np.empty((len(sizes), 4), np.float32)
+    for i, (a, b) in enumerate(pairwise(edges)):
+        np.cumsum(near[a:b], axis=0, out=sums[a + i + 1 : b + i + 1])
+        prose = np.cumsum(bold[a:b])
+        shares[a:b] = prose / max(float(prose[-1]), 1e-6)
+        regions[i] = (*region(scores[a:b]), *cores[i])
+    row = line + np.repeat(np.arange(len(sizes)), sizes)
+    low = row - line + start
+    high = row - line + end
+    here = sums.take(row, axis=0)
+    after = sums.take(row + 1, axis=0)
+    for span in _SPANS:
+        part = out[:, column : column + k]
+        np.subtract(here, sums.take(np.maximum(row - span, low), axis=0), out=part)
+        part /= span
         column += k
-        out[:-step, column : column + k] = near[step:]
+        part = out[:, column : column + k]
+        np.subtract(sums.take(np.minimum(row + 1 + span, high), axis=0), after, out=part)
+        part /= span
         column += k
-    span = _SPANS[-1]
-    sums = np.zeros((m + 2 * span + 1, k), np.float32)
-    np.cumsum(near, axis=0, out=sums[span + 1 : span + m + 1])
-    sums[span + m + 1 :] = sums[span + m]
-    here = sums[span : span + m]
-    after = sums[span + 1 : span + m + 1]
-    for width in _SPANS:
-        out[:, column : column + k] = (here - sums[span - width : span - width + m]) / width
-        column += k
-        out[:, column : column + k] = (sums[span + 1 + width : span + 1 + width + m] - after) / width
-        column += k
-    at = np.arange(m, dtype=np.float32)
-    prose = np.cumsum(np.maximum(scores, 0))
-    share = prose / max(float(prose[-1]), 1e-6)
+    own_edges = np.repeat(regions, sizes, axis=0)
+    at = (line - start).astype(np.float32)
+    away = at[:, None] - own_edges
     place = out[:, column:]
-    place[:, 0] = share
-    place[:, 1] = share < 1e-6
-    place[:, 2] = share > 1 - 1e-6
-    edges = (*region(scores), *core)
-    away = at[:, None] - np.array(edges, np.float32)
+    place[:, 0] = shares
+    place[:, 1] = shares < 1e-6
+    place[:, 2] = shares > 1 - 1e-6
     place[:, 3:7] = np.log1p(np.maximum(-away, 0)) * 0.3
     place[:, 7:11] = np.log1p(np.maximum(away + 1, 0)) * 0.3
-    place[:, 11] = (at >= edges[2]) & (at < edges[3])
-    place[:, 12] = np.log1p(total) * 0.15
+    place[:, 11] = (at >= own_edges[:, 2]) & (at < own_edges[:, 3])
+    place[:, 12] = np.repeat((np.log1p(np.array(totals)) * 0.15).astype(np.float32), sizes)
     long = mine[:, 5] + mine[:, 6] > 0
-    place[:, 13] = float(mine[long, _GAP].mean()) if long.any() else 0.5
+    paragraphs = np.add.reduceat(long, bounds[:-1], dtype=np.int32)
+    parted = np.add.reduceat(long & (mine[:, _GAP] > 0), bounds[:-1], dtype=np.int32)
+    place[:, 13] = np.repeat(np.where(paragraphs > 0, parted / np.maximum(paragraphs, 1), 0.5), sizes)
     return out
 
 
-def gaps_around(gaps: list[bool], place: Zone) -> list[bool]:
-    """The gaps of the zone, and whether one follows it."""
-    return [*gaps[place.low : place.high], place.high >= len(gaps) or gaps[place.high]]
+@dataclass(slots=True)
+class Gaps:
+    """Whether an empty line stands before each line, and after it."""
+
+    before: list[bool]
+    after: list[bool]
+
+
+def gaps_around(gaps: list[bool], place: Zone) -> Gaps:
+    """The gaps of the lines of a zone."""
+    low, high = place.low, place.high
+    return Gaps(gaps[low:high], [*gaps[low + 1 : high + 1], *([True] if high >= len(gaps) else [])])

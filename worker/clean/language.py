@@ -47,6 +47,8 @@ class Language(NamedTuple):
 
 UNKNOWN = Language("und", 0.0)
 
+_SCRIPTED = re.compile("[" + "".join(f"{chr(start)}-{chr(end)}" for start, end, _ in SCRIPTS) + "]")
+"""A letter of one of the scripts."""
 # What says nothing about the language of the sentence around it.
 _ADDRESS = re.compile(r"https?://\S{1,500}|\bwww\.\S{1,300}|\S{1,100}@\S{1,100}|[#@]\w{1,60}")
 _NOISE = re.compile(r"[\d_<>{}\[\]|*=~^\\/]+")
@@ -136,7 +138,7 @@ def _sample(text: str) -> str:
 def _by_script(sample: str) -> Language | None:
     """The language where the script tells it; None for scripts of many languages. Three of four letters must be of that
     script."""
-    if sample.isascii():
+    if sample.isascii() or _SCRIPTED.search(sample, 0, 150) is None:
         return None
     counts: dict[str, int] = {}
     total = 0

@@ -73,6 +73,14 @@ def without_markup(text: str) -> str:
     return _TAG.sub("", text) if "<" in text else text
 
 
+_JOINERS = "\u200c\u200d"
+
+
+def _seen(line: str) -> str:
+    """What of a line is seen."""
+    return " ".join(_DROPPED.sub("", line).split())
+
+
 def split(text: str) -> Dump:
     """The lines of a dump, empty ones left out but remembered as gaps."""
     cut = len(text) > MAX_CHARS
@@ -80,23 +88,19 @@ def split(text: str) -> Dump:
         text = text[:MAX_CHARS]
     if text.count("\n") < 3 and ("</" in text or "&lt;" in text):
         text = _BLOCK_END.sub("\n", text)
-    texts: list[str] = []
-    gaps: list[bool] = []
-    gap = True
-    odd = not text.replace("\n", "").isprintable()  # asked once: most texts hold nothing but letters and line feeds
-    marked = "<" in text or "&" in text
-    for raw in text.splitlines():
-        line = raw.strip()
-        if odd and line and not line.isprintable():
-            line = " ".join(_DROPPED.sub("", line).split())
-        if marked and ("<" in line or "&" in line) and has_markup(line):
-            line = " ".join(without_markup(line).split())
-        if line and (len(line) > 2 or line.strip("\u200c\u200d")):
-            texts.append(line)
-            gaps.append(gap)
-            gap = False
-        else:
-            gap = True
+    lines = [line.strip() for line in text.splitlines()]
+    odd = not text.replace("\n", "").isprintable()  # asked once: many texts hold nothing but letters and line feeds
+    if odd:
+        lines = [line if line.isprintable() else _seen(line) for line in lines]
+    if "<" in text or "&" in text:
+        lines = [
+            " ".join(without_markup(line).split()) if ("<" in line or "&" in line) and has_markup(line) else line
+            for line in lines
+        ]
+    if odd:
+        lines = [line if len(line) > 2 or line.strip(_JOINERS) else "" for line in lines]
+    texts = [line for line in lines if line]
+    gaps = [not before for before, line in zip(["", *lines], lines, strict=False) if line]
     if len(texts) > MAX_LINES:
         del texts[MAX_LINES:], gaps[MAX_LINES:]
         cut = True

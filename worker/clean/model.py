@@ -7,8 +7,10 @@ pages; some kB of weights.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 import numpy as np
 
@@ -27,30 +29,48 @@ def softmax(x: Floats) -> Floats:
     return e
 
 
-def surroundings(first: Floats, mine: Floats) -> Floats:
-    """What the second network sees: the first's answers at the line, at three lines to each side, and in windows."""
+def surroundings(first: Floats, mine: Floats, edges: Sequence[int]) -> Floats:
+    """What the second network sees: the first's answers at the line, at three lines to each side, and in windows.
+
+    Document i stands from line `edges[i]` to `edges[i + 1]`; every value is the same whatever stands beside it.
+    """
     m, k = first.shape
     out = np.empty((m, (7 + 2 * len(_SPANS)) * k + 2 + mine.shape[1]), np.float32)
-    padded = np.zeros((m + 6, k), np.float32)
-    padded[3 : m + 3] = first
+    bounds = np.array(edges)
+    sizes = np.diff(bounds)
+    start = np.repeat(bounds[:-1], sizes)
+    end = np.repeat(bounds[1:], sizes)
+    line = np.arange(m)
+    beyond = np.zeros((m + 1, k), np.float32)
+    beyond[:m] = first
     for i in range(7):
-        out[:, i * k : (i + 1) * k] = padded[i : i + m]
-    widest = _SPANS[-1]
-    sums = np.zeros((m + 2 * widest + 1, k), np.float32)
-    np.cumsum(first, axis=0, out=sums[widest + 1 : widest + m + 1])
-    sums[widest + m + 1 :] = sums[widest + m]
-    here = sums[widest : widest + m]
-    after = sums[widest + 1 : widest + m + 1]
+        there = line + (i - 3)
+        there = np.where((there >= start) & (there < end), there, m)
+        beyond.take(there, axis=0, out=out[:, i * k : (i + 1) * k], mode="clip")
+    sums = np.zeros((m + len(sizes), k), np.float32)
+    text = np.empty((m + len(sizes),), np.float32)
+    for i, (a, b) in enumerate(pairwise(edges)):
+        part = sums[a + i : b + i + 1]
+        np.cumsum(first[a:b], axis=0, out=part[1:])
+        told = part[:, BODY] + part[:, LEAD]
+        text[a + i : b + i + 1] = told / max(float(told[-1]), 1e-6)
+    row = line + np.repeat(np.arange(len(sizes)), sizes)
+    low = row - line + start
+    high = row - line + end
+    here = sums.take(row, axis=0)
+    after = sums.take(row + 1, axis=0)
     column = 7 * k
     for span in _SPANS:
-        out[:, column : column + k] = (here - sums[widest - span : widest - span + m]) / span
+        part = out[:, column : column + k]
+        np.subtract(here, sums.take(np.maximum(row - span, low), axis=0), out=part)
+        part /= span
         column += k
-        out[:, column : column + k] = (sums[widest + 1 + span : widest + 1 + span + m] - after) / span
+        part = out[:, column : column + k]
+        np.subtract(sums.take(np.minimum(row + 1 + span, high), axis=0), after, out=part)
+        part /= span
         column += k
-    text = sums[widest : widest + m + 1, BODY] + sums[widest : widest + m + 1, LEAD]
-    text /= max(float(text[-1]), 1e-6)
-    out[:, column] = text[:-1]
-    out[:, column + 1] = text[1:]
+    out[:, column] = text[row]
+    out[:, column + 1] = text[row + 1]
     out[:, column + 2 :] = mine
     return out
 
@@ -61,26 +81,31 @@ def _weights() -> dict[str, Floats]:
         return {name: stored[name].astype(np.float32) for name in stored.files}
 
 
-def apply(weights: dict[str, Floats], prefix: str, x: Floats) -> Floats:
+def apply(weights: dict[str, Floats], prefix: str, x: Floats, edges: Sequence[int]) -> Floats:
     """One network: a hidden layer of rectifiers, then the logits."""
-    hidden = np.maximum(_product(x, weights[prefix + "a"]) + weights[prefix + "b"], 0)
-    return _product(hidden, weights[prefix + "c"]) + weights[prefix + "d"]
-
-
-def _product(x: Floats, w: Floats) -> Floats:
-    """`x @ w` in pieces too small for a BLAS to wake its threads: for a page their waking costs more than the product,
-    and in a pool of processes they fight for the cores. (OpenBLAS stays on one thread up to m n k = 262,144.)"""
-    rows = max(1, 250_000 // w.size)
-    if len(x) <= rows:
-        return x @ w
-    out = np.empty((len(x), w.shape[1]), np.float32)
-    for start in range(0, len(x), rows):
-        np.matmul(x[start : start + rows], w, out=out[start : start + rows])
+    hidden = _product(x, weights[prefix + "a"], edges)
+    hidden += weights[prefix + "b"]
+    out = _product(np.maximum(hidden, 0, out=hidden), weights[prefix + "c"], edges)
+    out += weights[prefix + "d"]
     return out
 
 
-def roles(features: Floats, own: Floats) -> Floats:
-    """(m, 11) probabilities of `LABELS` from the features of `worker.clean.features`."""
+def _product(x: Floats, w: Floats, edges: Sequence[int]) -> Floats:
+    """`x @ w`, document by document, for a BLAS rounds a row differently at another place of a matrix; and in pieces too
+    small for it to wake its threads: for a page their waking costs more than the product, and in a pool of processes they
+    fight for the cores. (OpenBLAS stays on one thread up to m n k = 262,144.)"""
+    rows = max(1, 250_000 // w.size)
+    out = np.empty((len(x), w.shape[1]), np.float32)
+    for low, high in pairwise(edges):
+        for start in range(low, high, rows):
+            end = min(start + rows, high)
+            np.matmul(x[start:end], w, out=out[start:end])
+    return out
+
+
+def roles(features: Floats, own: Floats, edges: Sequence[int]) -> Floats:
+    """(m, 11) probabilities of `LABELS` from the features of `worker.clean.features`; document i has the lines from
+    `edges[i]` to `edges[i + 1]`."""
     weights = _weights()
-    first = softmax(apply(weights, "1", features))
-    return softmax(apply(weights, "2", surroundings(first, own)))
+    first = softmax(apply(weights, "1", features, edges))
+    return softmax(apply(weights, "2", surroundings(first, own, edges), edges))

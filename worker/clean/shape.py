@@ -74,10 +74,9 @@ def _table() -> npt.NDArray[np.uint8]:
 _TABLE = _table()
 
 
-def kinds(text: str) -> npt.NDArray[np.uint8]:
-    """The kind of each character of `text`."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    return _TABLE.take(codes, mode="clip")
+def code_points(text: str) -> npt.NDArray[np.uint32]:
+    """The characters of `text` as numbers."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
 @dataclass(slots=True)
@@ -109,8 +108,10 @@ class Shape:
     """Kind of the last character."""
 
 
-def shape(text: str, k: npt.NDArray[np.uint8]) -> Shape:
-    """The shape of the lines of `text`: stripped, none empty, joined by one line feed; `k` are its kinds."""
+def shape(text: str) -> Shape:
+    """The shape of the lines of `text`: stripped, none empty, joined by one line feed."""
+    codes = code_points(text)
+    k = _TABLE.take(codes, mode="clip")
     breaks = np.flatnonzero(k == BREAK)
     n = len(breaks) + 1
     ends_at = np.empty(n, np.intp)
@@ -128,15 +129,16 @@ def shape(text: str, k: npt.NDArray[np.uint8]) -> Shape:
     gaps = np.bincount(line[spaces[after != SPACE]] >> 4, minlength=n).astype(np.float32)
     words = (gaps + 1 + counts[:, IDEOGRAPH] / 2).astype(np.float32)
     letters = counts[:, OTHER] + counts[:, UPPER] + counts[:, LOWER] + counts[:, MARK] + counts[:, IDEOGRAPH]
-    padded = np.append(k, np.uint8(BREAK))
+    padded = np.full(len(k) + 2, BREAK, np.uint8)
+    padded[1:-1] = k
     stop_at = np.flatnonzero(k == STOP)
-    follows = padded[stop_at + 1]
+    follows = padded[stop_at + 2]
     final = (
         (follows == SPACE)
         | (follows == BREAK)
         | (follows == QUOTE)
         | (follows == BRACKET)
-        | (k[stop_at - 1] == IDEOGRAPH)
+        | (padded[stop_at] == IDEOGRAPH)
     )
     stops = np.bincount(line[stop_at[final]] >> 4, minlength=n).astype(np.float32)
     last_at = ends_at - 1
@@ -148,9 +150,9 @@ def shape(text: str, k: npt.NDArray[np.uint8]) -> Shape:
         last_at = last_at - closing
         last = k[last_at]
     ends = last == STOP
-    code = np.fromiter((text[i] for i in last_at.tolist()), dtype="<U1", count=n)
-    asks = (code == "?") | (code == "!")
-    dots = ends & ((code == "…") | ((last_at - starts >= 2) & (k[last_at - 1] == STOP) & ~asks))
+    code = codes[last_at]
+    asks = (code == ord("?")) | (code == ord("!"))
+    dots = ends & ((code == ord("…")) | ((last_at - starts >= 2) & (k[last_at - 1] == STOP) & ~asks))
     return Shape(
         counts=counts,
         chars=counts.sum(axis=1) - counts[:, BREAK],

@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from worker.clean.shape import Flags, Floats
+from worker.clean.shape import Flags, Floats, code_points
 
 _STEM = 6
 _LONGEST = 5000
@@ -25,29 +27,41 @@ _FACTORS = np.array(
     np.uint64,
 )
 _SPAN = np.arange(_STEM)
+_OF_BITS = np.uint64(12)
+"""Bits of a hash that tell documents apart: 4,096 of them."""
 
 
-def kinship(text: str, prose: Flags) -> tuple[Floats, Floats]:
+def kinship(text: str, prose: Flags, edges: Sequence[int] = ()) -> tuple[Floats, Floats]:
     """How many longer words each line of `text` has, each once, and the share of them that stand in another paragraph.
 
-    The lines are parted by one line feed and hold no white space but spaces; `prose` says which are paragraphs.
+    The lines are parted by one line feed and hold no white space but spaces; `prose` says which are paragraphs. Where
+    they are of several documents, these begin and end at the lines `edges`.
     """
     n = len(prose)
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    codes = code_points(text)
     ends = np.append(np.flatnonzero(codes <= 32), len(codes))
     starts = np.empty_like(ends)
     starts[0] = 0
     starts[1:] = ends[:-1] + 1
-    breaks = ends[:-1][codes[ends[:-1]] == 10]
-    at = starts[ends - starts >= _STEM]
-    line = np.searchsorted(breaks, at)
+    sizes = ends - starts
+    line_of = np.zeros(len(starts), np.intp)
+    np.cumsum(codes[ends[:-1]] == 10, out=line_of[1:])
+    chosen = sizes >= _STEM
     if len(text) > _LONGEST:
-        edges = np.concatenate((np.zeros(1, breaks.dtype), breaks + 1, np.array((len(codes) + 1,), breaks.dtype)))
-        short = (edges[1:] - edges[:-1] <= _LONGEST)[line]
-        at, line = at[short], line[short]
+        length = np.bincount(line_of, weights=sizes + 1, minlength=n)
+        if (length > _LONGEST + 1).any():
+            chosen &= (length <= _LONGEST + 1)[line_of]
+    at = starts[chosen]
+    line = line_of[chosen]
     if not len(at):
         return np.zeros(n, np.float32), np.zeros(n, np.float32)
     hashes = codes[at[:, None] + _SPAN].astype(np.uint64) @ _FACTORS
+    if len(edges) > 2:
+        # Another document's words are others; its number comes first, so that no other document changes what falls together.
+        of = np.repeat(np.arange(len(edges) - 1, dtype=np.uint64), np.diff(edges))
+        hashes = hashes >> _OF_BITS | of[line] << (np.uint64(64) - _OF_BITS)
+    else:
+        hashes >>= _OF_BITS
     order = np.argsort(hashes, kind="stable")  # within a hash the lines stay in order
     hashes, line = hashes[order], line[order]
     fresh = np.empty(len(hashes), np.bool_)

@@ -69,3 +69,5 @@ def _load() -> None:
 
 _load()
 WORD_FORMS = frozenset(WORDS)
+OPENERS = frozenset(opening.split(" ", 1)[0] for opening in OPENINGS)
+"""The first words of openings."""

@@ -9,7 +9,7 @@ import numpy as np
 from worker.clean import features, model
 from worker.clean.cues import Cues
 from worker.clean.lines import split
-from worker.clean.shape import Floats, kinds, shape
+from worker.clean.shape import Floats, shape
 from worker.clean.train.pages import Made, make
 
 _HIDDEN = (32, 20)
@@ -22,13 +22,14 @@ def examples(page: Made) -> tuple[Floats, Floats, np.ndarray]:
     place = features.zone(texts)
     here = texts[place.low : place.high]
     whole = "\n".join(here)
-    form = shape(whole, kinds(whole))
+    form = shape(whole)
     scores = features.prose_scores(form)
     cues = Cues(whole.lower())
-    mine = features.own(here, features.gaps_around(page.gaps, place), form, scores, cues)
+    edges = (0, len(here))
+    mine = features.own(here, features.gaps_around(page.gaps, place), form, scores, cues, edges)
     marked = features.marked_scores(scores, form, cues)
     return (
-        features.matrix(mine, scores, features.region(marked), len(texts)),
+        features.matrix(mine, scores, [features.region(marked)], [len(texts)], edges),
         mine,
         np.array(page.labels[place.low : place.high]),
     )
@@ -76,6 +77,12 @@ def train(
     return p
 
 
+def _second(weights: dict[str, Floats], features: Floats, own: Floats) -> Floats:
+    """What the second network sees of a page."""
+    edges = (0, len(own))
+    return model.surroundings(model.softmax(model.apply(weights, "1", features, edges)), own, edges)
+
+
 def fit(pages: int, seed: int, epochs: int) -> tuple[dict[str, Floats], str]:
     """Weights for `worker.clean.model` and a line of figures on made-up pages that were not trained on."""
     rng = np.random.default_rng(seed)
@@ -91,14 +98,12 @@ def fit(pages: int, seed: int, epochs: int) -> tuple[dict[str, Floats], str]:
     for name, a in zip("abcd", train(x, y, heavy, _HIDDEN[0], rng, epochs, 0.1), strict=True):
         weights["1" + name] = a
     del x
-    near = np.concatenate([model.surroundings(model.softmax(model.apply(weights, "1", a)), b) for a, b, _ in made])
+    near = np.concatenate([_second(weights, a, b) for a, b, _ in made])
     for name, a in zip("abcd", train(near, y, heavy, _HIDDEN[1], rng, epochs, 0.05), strict=True):
         weights["2" + name] = a
     hits = kept = found = true = total = 0
     for a, b, c in held:
-        got = model.softmax(
-            model.apply(weights, "2", model.surroundings(model.softmax(model.apply(weights, "1", a)), b))
-        ).argmax(axis=1)
+        got = model.apply(weights, "2", _second(weights, a, b), (0, len(a))).argmax(axis=1)
         inside = np.isin(got, _INSIDE)
         wanted = np.isin(c, _INSIDE)
         hits += int((got == c).sum())

@@ -55,6 +55,7 @@ _STREAM = (
 # serve
 VIEW_RECORDS = _counter("view_records", "Records read into the view", "topic")
 VIEW_ARTICLES = _gauge("view_articles", "Articles in the view", "state")
+VIEW_VERDICTS = _gauge("view_verdicts", "Articles in the view by how they stand to others", "verdict")
 VIEW_DEAD = _gauge("view_dead_letters", "Dead letters in the view")
 VIEW_LAG = _gauge("view_lag_records", "Records of the topics that the view has not read yet")
 VIEW_BYTES = _gauge("view_bytes", "Size of the view on disk")
@@ -64,6 +65,9 @@ SOURCES = _gauge("sources", "Sources in the view")
 SOURCES_SILENT = _gauge("sources_silent", "Sources that by their own rhythm should have brought several articles since")
 SOURCE_SILENT = _gauge(
     "source_silent_seconds", "Seconds since the last article of a silent source; at most 100", "source"
+)
+SOURCE_RECORDS = _gauge(
+    "source_records", "What the 100 largest sources have in the view, by outcome", "source", "outcome"
 )
 BROKER_UP = _gauge("broker_up", "1 while the broker answers")
 HTTP_SECONDS = _histogram("http_request_seconds", "Answers of the API", _FAST, "route", "status")
@@ -91,6 +95,16 @@ class StreamCollector:
         for topic, records in by_topic.items():
             lag.add_metric([topic], records)
         yield lag
+        limit = GaugeMetricFamily(
+            "news_worker_batch_limit_records", "Most records the next batch takes", labels=["agent"]
+        )
+        for agent in app.batch_agents:
+            limit.add_metric([agent.name], agent.batch_size)
+        yield limit
+        rows = GaugeMetricFamily("news_worker_state_rows", "Rows kept, on disk an estimate", labels=["state"])
+        for state in app.states:
+            rows.add_metric([state.name], state.about())
+        yield rows
         yield GaugeMetricFamily("news_worker_ready", "1 while records are handed on", app.health.ready()[0])
         yield GaugeMetricFamily("news_worker_restored_rows", "Changelog rows read since the start", app.restored)
 

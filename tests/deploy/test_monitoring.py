@@ -72,9 +72,10 @@ def test_every_query_of_the_dashboard_parses(tmp_path: Path) -> None:
 
 def worker_metrics() -> str:
     """What a worker answers, from a loop that has counted nothing yet."""
-    agents = [SimpleNamespace(name="clean")]
+    agents = [SimpleNamespace(name="clean", batch_size=8)]
     app = SimpleNamespace(
         batch_agents=agents,
+        states=[],
         counters={},
         lag=lambda: {("news.raw", 0): 0},
         health=SimpleNamespace(ready=lambda: (True, "")),
@@ -124,4 +125,6 @@ async def test_silent_sources_are_named(tmp_path: Path) -> None:
         text = await (await client.get("/metrics")).text()
     readers.close()
     assert "news_worker_sources_silent 1.0" in text
-    assert 'news_worker_source_silent_seconds{source="stopped.example"}' in text and "goes-on.example" not in text
+    silent = re.findall(r'^news_worker_source_silent_seconds{source="(.*)"}', text, re.M)
+    assert silent == ["stopped.example"]
+    assert 'news_worker_source_records{outcome="original",source="goes-on.example"} 72.0' in text

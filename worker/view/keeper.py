@@ -210,6 +210,8 @@ class Keeper:
         self._writer.purge(int((now - _DEAD_LETTERS_KEPT_SECONDS) * 1000))
         for state, n in self._writer.counts("state").items():
             metrics.VIEW_ARTICLES.labels(state).set(n)
+        for verdict, n in self._writer.counts("verdict").items():
+            metrics.VIEW_VERDICTS.labels(verdict).set(n)
         metrics.VIEW_DEAD.set(sum(self._writer.counts("dead").values()))
         metrics.VIEW_BYTES.set(self._writer.size())
         metrics.VIEW_LAG.set(self.lag or 0)

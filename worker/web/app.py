@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from heapq import nlargest
 from importlib.resources import files
 from typing import Any
 
@@ -20,7 +21,9 @@ from worker.web.guard import Problem, json_answer, middlewares
 from worker.web.readers import Readers
 
 _LIMIT, _MOST = 50, 200
-_SILENT_NAMED = 100
+# Sources that metrics name, of each kind: their number must not grow with the world's.
+_NAMED = 100
+_OUTCOMES = {"original": "originals", "copy": "copies", "dateless": "dateless", "dead": "dead_letters"}
 _LIST = frozenset({"limit", "cursor", "copies", "since", "q", "fields", *FILTERS})
 _COMPARED = ("title", "lead", "body")
 _VERSION = ("version", "status", "published", "fetched_at", *_COMPARED)
@@ -149,7 +152,7 @@ class _Api:
         return json_answer(request, orjson.dumps({"sources": await self._readers.ask(lambda r: r.sources(now))}))
 
     async def count_sources(self) -> None:
-        """Sets the gauges of sources; names only of silent ones, the longest silent first, so that they stay few."""
+        """Sets the gauges of sources; names only of the largest and of the longest silent ones, so that they stay few."""
         now = int(time.time() * 1000)
         sources = await self._readers.ask(lambda reader: reader.sources(now))
         silent = sorted(
@@ -157,8 +160,14 @@ class _Api:
         )
         metrics.SOURCES.set(len(sources))
         metrics.SOURCES_SILENT.set(len(silent))
+        metrics.SOURCE_RECORDS.clear()
+        for each in nlargest(
+            _NAMED, sources, key=lambda each: (each["articles"] + each["dead_letters"], each["source"])
+        ):
+            for outcome, kind in _OUTCOMES.items():
+                metrics.SOURCE_RECORDS.labels(each["source"], outcome).set(each[kind])
         metrics.SOURCE_SILENT.clear()
-        for last, name in silent[:_SILENT_NAMED]:
+        for last, name in silent[:_NAMED]:
             metrics.SOURCE_SILENT.labels(name).set((now - last) / 1000)
 
     async def stats(self, request: web.Request) -> web.Response:

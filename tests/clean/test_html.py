@@ -343,6 +343,15 @@ def test_no_date_stated_none_given() -> None:
     assert page(body).meta.published is None
 
 
+def test_the_only_date_far_from_the_headline() -> None:
+    story = f"<article><h1>Die Mühle</h1><p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p></article>"
+    late = "<div><p class='date'>14. März 2024. Zuletzt geändert: 20. März 2024</p></div>"
+    found = page(story + late).meta.published
+    assert found is not None and found.at[:10] == "2024-03-14" and found.source == "page"
+    others = "<div><p class='date'>15. März 2024</p></div><div><p class='date'>16. März 2024</p></div>"
+    assert page(story + late + others).meta.published is None
+
+
 def test_wrongly_decoded_page_is_mended() -> None:
     found = page((f"<h1>Die Mühle</h1><p>{FIRST}</p><p>{LEAD}</p>").encode().decode("cp1252"))
     assert kept(found) == [FIRST, LEAD]

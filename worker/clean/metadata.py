@@ -5,7 +5,7 @@
 
 import html as entities
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -539,6 +539,8 @@ def _published(
             if shown is not None:
                 candidates.append(replace(shown, source="page"))
                 break
+    if not candidates and (lone := _lone_date(page, read, language, fetched_at, zone, host)) is not None:
+        candidates.append(replace(lone, source="page"))
     if not candidates and url and (day := _URL_DAY.search(url)) and (found := read("-".join(day.groups()), "url")):
         candidates.append(found)
     if candidates:
@@ -549,6 +551,32 @@ def _published(
                 return other
         return _in_local_time(best, page)
     return None
+
+
+def _lone_date(
+    page: Scan,
+    read: Callable[[str, str], Published | None],
+    language: str | None,
+    fetched_at: datetime | None,
+    zone: str | None,
+    host: str,
+) -> Published | None:
+    """The only date that the page marks as one, far from the headline though it stands: as `time`, or by a class name."""
+    times = [found for text, node in page.times if not _is_aside(page, node) and (found := read(text, "page"))]
+    if not times:
+        marked = [
+            block.text
+            for block in page.blocks
+            if page.marks[block.node] & marks.DATE and len(block.text) < 120 and not _is_aside(page, block.node)
+        ]
+        if len(marked) < _MOST_LONE:
+            stated = (find_date([x], language=language, fetched_at=fetched_at, zone=zone, host=host) for x in marked)
+            times = [found for found in stated if found is not None]
+    return times[0] if len({found.at[:10] for found in times}) == 1 else None
+
+
+_MOST_LONE = 10
+"""Elements with a date by their class name from which the page is a list."""
 
 
 def _in_local_time(published: Published, page: Scan) -> Published:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from worker.dedup.entry import SHORT, Entry
+from worker.dedup.entry import Entry
 from worker.dedup.pair import Match
+from worker.dedup.reading import SHORT
 
 
 def oracle(a: Entry, b: Entry) -> Match | None:

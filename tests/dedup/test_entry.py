@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.dedup.entry import Entry, content_hash, make_entry
+from worker.dedup.entry import Entry, make_entry
 from worker.dedup.lists import Lists, StopList
 from worker.dedup.normalise import normalise
+from worker.dedup.reading import content_hash
 from worker.dedup.sketch import KEYS, MAX_WORDS, shingles, tops, word_hashes
 
 ID = "0" * 32
@@ -49,9 +50,10 @@ def test_the_numbers_are_the_same_in_every_process() -> None:
 )
 def test_a_word_has_the_same_hash_wherever_it_stands(parts: list[str], spaces: int) -> None:
     normal = [part.encode("cp1252") for part in parts]
-    hashes, lengths = word_hashes(b" " * spaces + b"  ".join(normal) + b" " * spaces)
+    hashes, starts, lengths = word_hashes(b" " * spaces + b"  ".join(normal) + b" " * spaces)
     assert hashes.tolist() == [int(word_hashes(word)[0][0]) for word in normal]
     assert lengths.tolist() == [len(word) for word in normal]
+    assert starts.tolist() == [spaces + sum(len(word) + 2 for word in normal[:n]) for n in range(len(normal))]
 
 
 @given(st.text(max_size=200))
@@ -80,9 +82,10 @@ def test_a_huge_text_is_compared_by_its_beginning_but_equal_only_as_a_whole() ->
 
 def test_long_texts_are_cut_into_pieces_between_words() -> None:
     normal = " ".join(f"word{n}" for n in range(20_000)).encode()
-    hashes, lengths = word_hashes(normal)
+    hashes, starts, lengths = word_hashes(normal)
     assert hashes.tolist() == [int(word_hashes(word)[0][0]) for word in normal.split()]
     assert int(lengths.sum()) == len(normal) - 19_999
+    assert starts.tolist() == [0, *(n + 1 for n, byte in enumerate(normal) if byte == 32)]
     assert len(word_hashes(b"x" * 200_000)[0]) > 0
 
 

@@ -12,6 +12,7 @@ from tests.simulation.reference import reference
 from worker.dedup.pair import RULE
 from worker.dedup.row import OUTCOMES
 from worker.dedup.sequential import Deduplication
+from worker.dedup.shelf import Shelf
 from worker.times import format_ms
 
 
@@ -65,6 +66,22 @@ def test_what_cannot_change_any_more_leaves_the_index() -> None:
     assert {id for id in corpus.ids if dedup.final(id) is not None} == {
         id for id, answer in reference(corpus).items() if answer.place is not None
     }
+
+
+def test_an_archive_runs_through_in_bounded_memory_with_the_same_answers() -> None:
+    corpus = make(2, articles=120, days=120)
+    messages = arrival(corpus, "ordered", random.Random(2))
+    all_held, some = fresh(), Deduplication(
+        window_ms=WINDOW, lateness_ms=LATENESS, keep_ms=KEEP, shelf=Shelf(segment=2000), remember=False
+    )  # fmt: skip
+    for m in messages:
+        one, other = (d.message(m.id, m.article, m.fetched, m.raw.hex()) for d in (all_held, some))
+        assert one == other
+    assert len(all_held._packed) > 80
+    assert len(some._packed) + len(some._rows) < 40
+    assert len(some._packed_by_hour) < 40
+    kept = [item for segment in some._shelf._segments.values() for item in segment.items if item is not None]
+    assert len(kept) < 60
 
 
 @pytest.mark.parametrize("body", ["Other words", "Two words"])

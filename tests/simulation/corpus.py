@@ -11,9 +11,10 @@ import numpy as np
 import orjson
 
 from worker.dedup import sketch
-from worker.dedup.entry import Entry, content_hash, make_entry
+from worker.dedup.entry import Entry, make_entry
 from worker.dedup.lists import DAY, Lists, StopList
 from worker.dedup.normalise import normalise
+from worker.dedup.reading import content_hash
 
 HOUR = 3_600_000
 START = 20_000 * DAY

@@ -7,8 +7,9 @@ from itertools import groupby
 from typing import Any
 
 from tests.simulation.corpus import WINDOW, Corpus, Raw
-from worker.dedup.entry import Entry, content_hash, make_entry
+from worker.dedup.entry import Entry, make_entry
 from worker.dedup.pair import pair
+from worker.dedup.reading import content_hash
 
 
 @dataclass(frozen=True, slots=True)

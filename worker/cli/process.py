@@ -8,13 +8,15 @@ import base64
 import gc
 import os
 import sys
+import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import orjson
 
+from worker.dedup.shelf import Shelf
 from worker.errors import ConfigError, RecordError
 from worker.identity import article_id
 from worker.pipeline import STAGES, RawRecord, Staged, TextOptions, parsed_record, read_ahead, setup, text_stages
@@ -23,6 +25,7 @@ from worker.settings import Settings
 
 if TYPE_CHECKING:
     from worker.dedup.lists import Lists
+    from worker.dedup.reading import Reading
     from worker.dedup.sequential import Deduplication
 
 # Lines read ahead of the answers: enough to keep the pool busy, little enough to stay flat on an archive.
@@ -67,7 +70,8 @@ class Answers:
         self, settings: Settings, stages: Sequence[str], final: bool, lists: Lists | None, out: BinaryIO
     ) -> None:
         self.out = out
-        self.held: list[tuple[bytes, str | None]] | None = [] if final else None
+        self.held: list[tuple[int, str | None]] | None = [] if final else None
+        self.shelf = Shelf(_temporary)
         self.dedup: Deduplication | None = None
         if "dedup" in stages:
             from worker.dedup.sequential import Deduplication
@@ -77,29 +81,43 @@ class Answers:
                 lateness_ms=int(settings.lateness * 1000),
                 keep_ms=int(settings.keep * 1000),
                 lists=lists,
+                shelf=Shelf(_temporary),
+                remember=final,
             )
 
-    def write(self, line: bytes, result: Staged | RecordError) -> None:
-        """Answer one line."""
-        if isinstance(result, Staged):
-            try:
-                answer, ident = self._finished(result)
-            except RecordError as error:
-                answer, ident = failure(line, error), None
-        else:
-            answer, ident = failure(line, result), None
-        if self.held is None:
-            self.out.write(answer + b"\n")
-        else:
-            self.held.append((answer, ident))
+    def write(self, lines: Sequence[bytes], results: Sequence[Staged | RecordError]) -> None:
+        """Answer some lines; the texts of all of them are read at once, which costs half."""
+        articles = [self._article(result) for result in results]
+        readings: Iterator[Reading] = iter(())
+        if self.dedup is not None:
+            from worker.dedup.reading import read
 
-    def _finished(self, staged: Staged) -> tuple[bytes, str | None]:
+            readings = iter(read([article for article in articles if article is not None]))
+        for line, result, article in zip(lines, results, articles, strict=True):
+            reading = None if article is None else next(readings, None)
+            if isinstance(result, Staged):
+                try:
+                    answer, ident = self._finished(result, article, reading)
+                except RecordError as error:
+                    answer, ident = failure(line, error), None
+            else:
+                answer, ident = failure(line, result), None
+            if self.held is None:
+                self.out.write(answer + b"\n")
+            else:
+                self.held.append((self.shelf.put(answer), ident))
+
+    def _article(self, result: Staged | RecordError) -> dict[str, Any] | None:
+        if self.dedup is None or not isinstance(result, Staged) or result.article is None:
+            return None
+        return result.parsed if result.parsed is not None else orjson.loads(result.article)
+
+    def _finished(
+        self, staged: Staged, own: dict[str, Any] | None, reading: Reading | None
+    ) -> tuple[bytes, str | None]:
         if self.dedup is None:
             return staged.article or _canceled(staged.id), None
-        own = staged.parsed
-        if own is None and staged.article is not None:
-            own = orjson.loads(staged.article)
-        article = self.dedup.message(staged.id, own, staged.fetched_ms, staged.raw_hash, staged.article)
+        article = self.dedup.message(staged.id, own, staged.fetched_ms, staged.raw_hash, staged.article, reading)
         if article is None:
             return _canceled(staged.id), staged.id
         verdict = article.pop("dedup")
@@ -117,13 +135,21 @@ class Answers:
 
     def end(self) -> None:
         """Print what ``--final`` held back, each line with the last verdict of its article."""
-        for answer, ident in self.held or ():
+        for place, ident in self.held or ():
+            answer = self.shelf.get(place)
             if ident is not None and self.dedup is not None:
                 known = self.dedup.final(ident)
                 head, _, _ = answer.rpartition(b',"dedup":')
                 answer = head + b',"dedup":' + orjson.dumps(known) + b"}"
             self.out.write(answer + b"\n")
         self.out.flush()
+
+
+def _temporary() -> BinaryIO:
+    try:
+        return cast(BinaryIO, tempfile.TemporaryFile(prefix="news-worker-"))
+    except OSError as error:
+        raise ConfigError(f"no temporary file can be made for articles of a long archive (TMPDIR): {error}") from None
 
 
 def _canceled(ident: str) -> bytes:
@@ -224,8 +250,10 @@ async def _answer_all(settings: Settings, stages: tuple[str, ...], answers: Answ
         while (item := await ahead.get()) is not None:
             batch, task = item
             results = iter(await task)
-            for line, length in batch:
-                answers.write(line, next(results) if length <= settings.max_message else _too_large(length, settings))
+            answers.write(
+                [line for line, _ in batch],
+                [next(results) if n <= settings.max_message else _too_large(n, settings) for _, n in batch],
+            )
             if answers.held is None:
                 answers.out.flush()
             lines.room.release()

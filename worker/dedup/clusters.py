@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from worker.dedup.entry import SHORT, Entry
+from worker.dedup.entry import Entry
 from worker.dedup.hub import Hubs
 from worker.dedup.link import Link
 from worker.dedup.pair import RULE, Match
+from worker.dedup.reading import SHORT
 from worker.dedup.search import Search
 from worker.dedup.store import Store
 
 WINDOW = 48 * 3_600_000  # ms
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What stands of one article now. `t`, `language` and `content` name what was judged."""
 
     id: str
@@ -31,7 +30,7 @@ class Verdict:
     cluster: str
     parent: str | None
     score: float | None  # to the parent
-    explain: dict[str, Any] = field(default_factory=dict)
+    explain: dict[str, Any]
 
 
 class _Edge(NamedTuple):

@@ -8,8 +8,9 @@ from typing import Any
 
 import orjson
 
-from worker.dedup.entry import content_hash, language_of, make_entry
+from worker.dedup.entry import make_entry
 from worker.dedup.lists import Lists
+from worker.dedup.reading import content_hash, language_of
 from worker.dedup.records import NEVER, SKETCHES, Kept, Out, Sketch, shard_of
 from worker.dedup.row import Message, Row
 from worker.errors import RecordError

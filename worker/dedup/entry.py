@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 import struct
-import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
-from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from worker.dedup import sketch
-from worker.dedup.normalise import normalise
+from worker.dedup.reading import Reading, read
 
 if TYPE_CHECKING:
     from worker.dedup.lists import Lists
 
-SHORT = 12  # words; below, two texts are copies only when equal, with an equal title
-TITLE_WORDS = 24
-LONG = 4  # bytes; shorter words of a title (in, der, les) say nothing of its subject
 # form, t, size, then bytes of id, language, trace, title, stopped, keys
 _HEAD = struct.Struct("<BqHBBHBHH")
 _FORM = 1
 CONTENT = slice(_HEAD.size, _HEAD.size + 16)  # of a packed entry
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One article in a shard. Equal entries behave equally; the bytes are compared by the rules in `pair`."""
 
     id: str
@@ -73,59 +66,23 @@ def spans(packed: bytes) -> tuple[int, int, int, int]:
     return at, at + title, at + title + trace, at + title + trace + stopped
 
 
-def content_hash(title: str | None, body: str | None) -> bytes:
-    """16 bytes that name a content: NFC of title and body. Two messages with the same one are the same version."""
-    text = _nfc(f"{title or ''}\0{body or ''}")
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-
-
-def language_of(article: Mapping[str, Any]) -> str:
-    """The language articles are compared within: the primary subtag, "und" when unknown."""
-    return str((article.get("language") or {}).get("code") or "und").split("-")[0].lower()[:16]
-
-
-def make_entry(
-    id: str, t: int, article: Mapping[str, Any], lists: Lists | None = None, content: bytes | None = None
-) -> Entry:
+def make_entry(id: str, t: int, article: Mapping[str, Any], lists: Lists | None = None) -> Entry:
     """The entry of a cleaned article (`title`, `body`, `language`), sketched with the list of the day of `t` (ms, UTC).
 
-    `content` is its `content_hash` where that is known already. Depends on title and body only through their NFC. Withheld
-    articles are compared with nothing: never make one of them.
+    Depends on title and body only through their NFC. Withheld articles are compared with nothing: never make one of them.
     """
-    title, body = _nfc(article.get("title") or ""), _nfc(article.get("body") or "")
-    normal = normalise(title)
-    words = len(normal.split())
-    both, lengths = sketch.word_hashes(normal + b" " + normalise(body))
-    in_title, hashes = both[:words], both[words:]
-    kept = hashes[: sketch.MAX_WORDS]
-    shingles = sketch.shingles(kept)
-    stopped = b""
+    return entry_of(id, t, read([article])[0], lists)
+
+
+def entry_of(id: str, t: int, reading: Reading, lists: Lists | None = None) -> Entry:
+    """The entry of an article that was read, sketched with the list of the day of `t` (ms, UTC)."""
+    stopped, keys, size = b"", reading.keys, reading.size
     stop_list = lists.at(t) if lists is not None else None
     if stop_list is not None:
-        on_list = stop_list.contains(shingles)
+        on_list = stop_list.contains(reading.shingles)
         if on_list.any():
             stopped = np.packbits(on_list).tobytes()
-            shingles = shingles[~on_list]
-    digest = blake2b(hashes.tobytes(), digest_size=8)
-    if len(hashes) < SHORT:
-        digest.update(b"\0" + in_title.tobytes())
-        shingles = shingles[:0]
-    body_hash = digest.digest()
-    long = lengths[:words] >= LONG
-    keys, size = sketch.keys(shingles, body_hash)
+            keys, size = sketch.keys(reading.shingles[~on_list], reading.body)
     return Entry(
-        id=id,
-        t=t,
-        language=language_of(article),
-        content=content or blake2b(f"{title}\0{body}".encode("utf-8", "surrogatepass"), digest_size=16).digest(),
-        body=body_hash,
-        title=sketch.trace(in_title[long] if long.any() else in_title)[:TITLE_WORDS],
-        trace=sketch.trace(kept),
-        size=size,
-        stopped=stopped,
-        keys=keys,
+        id, t, reading.language, reading.content, reading.body, reading.title, reading.trace, size, stopped, keys
     )
-
-
-def _nfc(text: str) -> str:
-    return text if text.isascii() else unicodedata.normalize("NFC", text)

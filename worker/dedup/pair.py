@@ -15,14 +15,14 @@ Equal normalised texts are copies at once. Below SHORT words only those, and onl
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from worker.dedup.align import OPENING, Batch, Ints, Query, openings, openings_of_one, shared, slots, slots_of_one
-from worker.dedup.entry import SHORT, Entry
+from worker.dedup.entry import Entry
+from worker.dedup.reading import SHORT
 
 RULE = "1"  # version: state that was made under another one cannot be mixed with it
 
@@ -36,8 +36,7 @@ WITNESSES = 2
 _NAMES = ("opening", "opening of the parent", "title", "most of the text")
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """What the rule found of two copies."""
 
     score: int  # thousandths of the shorter one's shingles
@@ -60,8 +59,7 @@ class Match:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Findings:
+class Findings(NamedTuple):
     """The rule's parts for each of a batch, in its order."""
 
     copies: npt.NDArray[np.bool_]

@@ -8,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from worker.dedup.align import Batch, Ints, Query, at_most, shared
-from worker.dedup.entry import SHORT, Entry
+from worker.dedup.entry import Entry
 from worker.dedup.hub import MANY, Hubs
 from worker.dedup.index import Slots
 from worker.dedup.pair import SHARED, Findings, Match, judge, judge_one, scores
+from worker.dedup.reading import SHORT
 from worker.dedup.store import HANDFUL, Store
 
 CHUNK = 512  # candidates scored at once: the working arrays of more would not fit into the cache

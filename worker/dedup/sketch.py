@@ -20,41 +20,43 @@ KEYS = 16  # of an article: a copy that keeps a quarter of the shingles shares n
 MAX_WORDS = 8192  # of a longer text only these are compared: a record has a deadline
 
 Hashes = npt.NDArray[np.uint64]
+Places = npt.NDArray[np.int64]
 
-# A word's hash is a polynomial over its bytes, modulo 2**64, finished like splitmix64. Sums of all bytes times rising
-# powers give it for every word at once: the difference between its ends, times the inverse power of where it begins.
+# A word's hash is a polynomial over its bytes, modulo 2**64, finished like splitmix64. All bytes are multiplied by rising
+# powers at once; the sum over a word, times the inverse power of where it begins, is the same wherever it stands.
 _P1, _P2, _P3 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9)
 _M1, _M2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _S30, _S27, _S31, _S32 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(32)
-_PIECE = 1 << 15  # bytes; a longer text is cut, between words if there is a gap
-_POWERS = np.cumprod(np.full(_PIECE, _P1), dtype=np.uint64)
-_FROM_ZERO = np.concatenate(
-    (np.zeros(1, np.uint64), _POWERS)
-)  # for a text with a space before it, which counts nothing
-_INVERSE = np.cumprod(np.full(_PIECE, np.uint64(pow(int(_P1), -1, 1 << 64))), dtype=np.uint64)
+PIECE = 1 << 15  # bytes; a longer text is cut, between words if there is a gap
+_POWERS = np.cumprod(np.full(PIECE, _P1), dtype=np.uint64)
+_INVERSE = np.cumprod(np.full(PIECE, np.uint64(pow(int(_P1), -1, 1 << 64))), dtype=np.uint64)
 
 
-def word_hashes(normal: bytes) -> tuple[Hashes, npt.NDArray[np.int64]]:
-    """The 64-bit hash of each word of a normalised text, the same on every platform, and its length in bytes."""
-    if len(normal) < _PIECE:
+def word_hashes(normal: bytes) -> tuple[Hashes, Places, Places]:
+    """The 64-bit hash of each word of a normalised text, the same on every platform; where it begins, its length in bytes."""
+    if len(normal) < PIECE:
         return _piece(normal)
     pieces, at = [], 0
     while at < len(normal):
-        end = at + _PIECE - 1
+        end = at + PIECE - 1
         if end < len(normal):
             end = normal.rfind(b" ", at, end) + 1 or end
-        pieces.append(_piece(normal[at:end]))
+        hashes, starts, lengths = _piece(normal[at:end])
+        pieces.append((hashes, starts + at, lengths))
         at = end
-    return np.concatenate([hashes for hashes, _ in pieces]), np.concatenate([lengths for _, lengths in pieces])
+    hashes, starts, lengths = (np.concatenate(parts) for parts in zip(*pieces, strict=True))
+    return hashes, starts, lengths
 
 
-def _piece(normal: bytes) -> tuple[Hashes, npt.NDArray[np.int64]]:
-    text = np.frombuffer(b" " + normal + b" ", np.uint8)
-    inside = text != 32
+def _piece(normal: bytes) -> tuple[Hashes, Places, Places]:
+    text = np.frombuffer(b"\0" + normal.replace(b" ", b"\0") + b"\0", np.uint8)  # a gap counts nothing
+    inside = text != 0
     turns = (inside[1:] != inside[:-1]).nonzero()[0]  # words begin and end in turn
     starts, ends = turns[::2], turns[1::2]
-    sums = (text[:-1] * _FROM_ZERO[: len(normal) + 1]).cumsum()
-    return _finish((sums.take(ends) - sums.take(starts)) * _INVERSE.take(starts)), ends - starts
+    if not len(starts):
+        return np.empty(0, np.uint64), starts, ends
+    sums = np.add.reduceat(text[1:-1] * _POWERS[: len(normal)], starts)
+    return _finish(sums * _INVERSE.take(starts)), starts, ends - starts
 
 
 def _finish(x: Hashes) -> Hashes:

@@ -110,6 +110,8 @@ def _visible(text: str) -> str:
 def _is_wide(text: str) -> bool:
     """Whether a text is of a script without spaces, where a character says as much as three letters."""
     sample = text[:40]
+    if not sample or max(sample) < "\u2e80":
+        return False
     return sum(1 for c in sample if "\u2e80" <= c <= "\uffdc") * 2 > len(sample)
 
 
@@ -117,7 +119,7 @@ def _weight(block: Block) -> int:
     size = len(block.text)
     if block.links * 5 > size * 2:
         return 0
-    if size < _GOOD and size < 20:
+    if size < 20:
         return 0
     if _is_wide(block.text):
         return (size - block.links) * 3

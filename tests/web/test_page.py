@@ -253,6 +253,13 @@ async def test_the_list_stands_still_on_request(shown: Shown) -> None:
     assert await shown.browser.run("document.querySelector('#newer').hidden")
 
 
+async def test_pages_that_were_left_hold_no_connection(shown: Shown) -> None:
+    """A browser has six of them to one place: the seventh page would wait for ever."""
+    for n in range(8):
+        await shown.open(f"/?{n}")
+        await shown.browser.until("document.querySelector('#status').textContent", lambda v: v == "live")
+
+
 async def test_fits_a_phone(shown: Shown) -> None:
     await shown.browser.call(
         "Emulation.setDeviceMetricsOverride", width=360, height=740, deviceScaleFactor=2, mobile=True

@@ -217,7 +217,9 @@ const SHORT = 160; // of what two versions have in common, this much on each sid
 function changed({ op, text }) {
   if (op === "removed") return make("del", { text });
   if (op === "added") return make("ins", { text });
-  return text.length > 2 * SHORT + 20 ? `${text.slice(0, SHORT)} […] ${text.slice(-SHORT)}` : text;
+  if (text.length < 2 * SHORT + 20) return text;
+  const [begin, end] = [text.slice(0, SHORT), text.slice(-SHORT)];
+  return `${begin.slice(0, begin.lastIndexOf(" ") + 1)}[…]${end.slice(end.indexOf(" "))}`;
 }
 
 async function addVersions(folder, id) {
@@ -270,7 +272,7 @@ async function one(id) {
     make("details", {}, make("summary", { text: "What was removed, and why" }),
       removed === undefined
         ? make("p", { class: "small", text: "Not recorded: start the worker with NEWS_WORKER_EXPLAIN=1." })
-        : make("div", {}, ...removed.map((each) => make("p", {}, make("del", { text: each.text }), make("span", { class: "small", text: ` ${each.why}` }))),
+        : make("div", {}, ...removed.map((each) => make("p", { class: "removed" }, make("del", { text: each.text }), make("span", { class: "small", text: ` ${each.why}` }))),
           removed.length ? null : make("p", { class: "small", text: "nothing" }))),
     make("details", {}, make("summary", { text: "What each tag rests on" }),
       article.explain?.tags === undefined
@@ -304,7 +306,7 @@ async function sources() {
   const { sources: all } = await ask("sources");
   const state = JSON.stringify([all, rows]);
   if (state === shown || viewNow() !== "sources" || (shown && main.contains(document.activeElement) && document.activeElement !== main)) return;
-  const columns = ["Source", "Articles", "a day", "Last", "Copies", "No date", "Dead letters", ""];
+  const columns = [["Source"], ["Articles", 1], ["a day", 1], ["Last"], ["Copies", 1], ["No date", 1], ["Dead letters", 1], [""]];
   const lines = all.toSorted((a, b) => b.silent - a.silent || b.articles - a.articles).slice(0, rows).map((each) => make("tr", {},
     make("th", { scope: "row" }, make("a", { href: `#/`, onclick: () => choose(each.source), text: each.source })),
     ...[each.articles, each.per_day.toFixed(1)].map((n) => make("td", { class: "number", text: n })),
@@ -312,7 +314,7 @@ async function sources() {
     ...[each.copy_share, each.dateless_share, each.dead_share].map((share) => make("td", { class: "number", text: percent(share) })),
     make("td", {}, each.silent ? make("strong", { class: "badge", text: `silent: ${each.expected_since.toFixed(0)} expected since` }) : "")));
   main.replaceChildren(make("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Sources" },
-    make("table", {}, make("thead", {}, make("tr", {}, ...columns.map((text) => make("th", { scope: "col", text })))), make("tbody", {}, ...lines))),
+    make("table", {}, make("thead", {}, make("tr", {}, ...columns.map(([text, number]) => make("th", { scope: "col", class: number ? "number" : null, text })))), make("tbody", {}, ...lines))),
     all.length > rows ? make("button", { text: `more (${all.length - rows})`, onclick: () => { rows += ROWS; main.focus(); show.now(); } }) : "");
   shown = state;
 }
@@ -437,18 +439,28 @@ async function read(body, alive) {
 }
 
 // By fetch, not by EventSource: that one cannot send a token. It goes on where it was cut off, by Last-Event-ID.
+// A browser has six connections to a place for all of its tabs: one that nobody looks at gives its own back.
+let giveUp = new AbortController();
+let leaving;
+
+function nobodyLooks() {
+  giveUp.abort();
+  lastEvent = ""; // all is looked at anew on the return
+}
+
 async function listen() {
   for (let delay = 1000; ; delay = Math.min(delay * 2, 30000)) {
-    const giveUp = new AbortController();
-    let timer = setTimeout(() => giveUp.abort(), SILENCE);
+    while (document.hidden) await new Promise((done) => document.addEventListener("visibilitychange", done, { once: true }));
+    const now = (giveUp = new AbortController());
+    let timer = setTimeout(() => now.abort(), SILENCE);
     try {
       const headers = lastEvent ? { ...authorization(), "Last-Event-ID": lastEvent } : authorization();
-      const answer = await fetch("stream?dead=1&fields=id", { headers, cache: "no-store", signal: giveUp.signal });
+      const answer = await fetch("stream?dead=1&fields=id", { headers, cache: "no-store", signal: now.signal });
       if (answer.status === 400) lastEvent = "";
       if (!answer.ok) throw new Error(`status ${answer.status}`);
       await read(answer.body, () => {
         clearTimeout(timer);
-        timer = setTimeout(() => giveUp.abort(), SILENCE);
+        timer = setTimeout(() => now.abort(), SILENCE);
         delay = 500;
         if (!streaming) {
           streaming = true;
@@ -505,7 +517,16 @@ tokenForm.addEventListener("submit", (event) => {
   turn();
 });
 addEventListener("hashchange", () => { scrollTo(0, 0); main.focus(); turn(); });
-document.addEventListener("visibilitychange", () => { if (!document.hidden) { show.ring(); count.ring(); } });
+addEventListener("pagehide", nobodyLooks);
+document.addEventListener("visibilitychange", () => {
+  clearTimeout(leaving);
+  if (document.hidden) {
+    leaving = setTimeout(nobodyLooks, 10000);
+  } else {
+    show.ring();
+    count.ring();
+  }
+});
 // The view of the sources changes by the hour, and looks are what is left where no stream gets through.
 setInterval(() => {
   if (streaming && viewNow() !== "sources") return;

@@ -156,6 +156,34 @@ def test_a_setup_that_fails_is_told() -> None:
     assert process.returncode == 0
 
 
+BURNING = """
+import asyncio, resource, time
+from worker.pool import Pool
+
+def burn(seconds):
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
+
+def nothing():
+    pass
+
+if __name__ == "__main__":
+    pool = Pool(1, 30.0, nothing)
+    asyncio.run(pool.map(burn, [1.0, 1.0], "clean", lambda _: 1))
+    pool.close()
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(used.ru_utime + used.ru_stime)
+"""
+
+
+def test_the_work_of_the_processes_is_counted(tmp_path: Path) -> None:
+    (tmp_path / "burning.py").write_text(BURNING)
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join((os.getcwd(), str(tmp_path)))}
+    told = subprocess.run([sys.executable, str(tmp_path / "burning.py")], capture_output=True, text=True, env=environ)
+    assert float(told.stdout) > 1.9, told.stderr
+
+
 def test_no_process_outlives_one_that_is_killed() -> None:
     process = _python("asyncio.run(t._stay())")
     assert process.stdout is not None and process.stdout.readline() == "started\n"

@@ -9,7 +9,7 @@ import io
 import sys
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -17,10 +17,13 @@ import orjson
 
 from worker import feeds, formats
 from worker.clean.charset import decode
+from worker.cli.backfill import Archive
 from worker.cli.item import Item
+from worker.cli.newest import newest
 from worker.cli.warc import pages
 from worker.errors import ConfigError, TransientError
 from worker.settings import Settings
+from worker.times import format_ms
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 _FEEDS = (".rss", ".atom", ".xml")
@@ -45,6 +48,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("paths", nargs="*", metavar="PATH", help="file, folder or -")
     parser.add_argument("--samples", action="store_true", help="the sample articles that come with the package")
     parser.add_argument(
+        "--backfill",
+        action="store_true",
+        help="an archive: sort it by fetched_at, say which lateness the workers need for it, and send it only if "
+        "--lateness, which is what they run with, is at least that",
+    )
+    parser.add_argument(
         "--rate", type=float, default=0.0, metavar="N", help="at most N messages a second (default: all at once)"
     )
 
@@ -54,10 +63,61 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     if not args.paths and not args.samples:
         raise ConfigError("name a file, a folder, - or --samples")
     paths = find([*([str(SAMPLES)] if args.samples else []), *args.paths])
-    progress = Progress(sum(path.stat().st_size for path in paths if path.is_file()))
-    refused = asyncio.run(_send(paths, settings, progress, args.rate))
-    progress.end(refused)
-    return 1 if refused else 0
+    total = sum(path.stat().st_size for path in paths if path.is_file())
+    if args.backfill:
+        return _backfill(Source(paths, settings.max_message, Progress(total, live=False)), settings, args.rate)
+    source = Source(paths, settings.max_message, Progress(total))
+    asyncio.run(_send(source, settings, source.progress, args.rate))
+    source.progress.end(source.refused)
+    return 1 if source.refused else 0
+
+
+def _backfill(source: Source, settings: Settings, rate: float) -> int:
+    archive = Archive(int(time.time() * 1000))
+    try:
+        for item in source:
+            archive.add(item)
+        progress = Progress(0, archive.count)
+        asyncio.run(_send(archive.items(), settings, progress, rate, lambda known: _check(archive, known, settings)))
+    finally:
+        archive.close()
+    progress.end(source.refused)
+    return 1 if source.refused else 0
+
+
+def _check(archive: Archive, known: int | None, settings: Settings) -> None:
+    """Say what the archive needs. Raises ConfigError where the workers run with less."""
+    need, have = archive.need(known), settings.lateness / 3600
+    beside = "" if known is None else f", beside a stream that has come to {format_ms(known)}"
+    print(f"news-worker feed: {archive}{beside}: the workers need a lateness of {need}h", file=sys.stderr, flush=True)
+    if have < need:
+        raise ConfigError(
+            f"nothing was sent: the workers run with a lateness of {have:g}h, as far as is said here. Start all of them "
+            f"with NEWS_WORKER_LATENESS={need}h (or --lateness {need}h; they hold that much more in memory), then give "
+            f"--lateness {need}h here too. Or send the archive into a prefix of its own"
+        )
+
+
+class Source:
+    """The messages of files, one after the other; what cannot be sent is said, counted and left out."""
+
+    def __init__(self, paths: Sequence[Path], most: int, progress: Progress) -> None:
+        self._paths, self._most, self.progress = paths, most, progress
+        self.refused = 0
+
+    def __iter__(self) -> Iterator[Item]:
+        for path in self._paths:
+            try:
+                for item in read(path, self.progress, most=self._most):
+                    if len(item.value) > self._most:
+                        limit = f"NEWS_WORKER_MAX_MESSAGE allows {self._most}"
+                        self.progress.say(f"{item.where}: {len(item.value)} bytes, {limit}: not sent")
+                        self.refused += 1
+                    else:
+                        yield item
+            except (OSError, EOFError, zlib.error, feeds.FeedError) as error:
+                self.progress.say(f"{path}: {error}: not sent, or not all of it")
+                self.refused += 1
 
 
 def find(names: list[str]) -> list[Path]:
@@ -194,7 +254,13 @@ def _key(value: bytes) -> bytes | None:
     return key.encode("utf-8", "replace") if isinstance(key, str) else None
 
 
-async def _send(paths: list[Path], settings: Settings, progress: Progress, rate: float) -> int:
+async def _send(
+    items: Iterable[Item],
+    settings: Settings,
+    progress: Progress,
+    rate: float,
+    check: Callable[[int | None], None] | None = None,
+) -> None:
     from aiokafka import AIOKafkaProducer
     from aiokafka.errors import KafkaError
 
@@ -215,7 +281,9 @@ async def _send(paths: list[Path], settings: Settings, progress: Progress, rate:
         raise TransientError(f"no broker answers at {settings.broker} ({type(error).__name__})") from None
     try:
         await _wait_for_topic(settings)
-        return await _send_all(producer, paths, settings, progress, rate)
+        if check is not None:
+            check(await newest(settings))
+        await _send_all(producer, items, settings, progress, rate)
     except (KafkaError, OSError) as error:
         raise TransientError(
             f"the broker did not take everything ({type(error).__name__}: {error}); send it again"
@@ -224,32 +292,18 @@ async def _send(paths: list[Path], settings: Settings, progress: Progress, rate:
         await producer.stop()
 
 
-async def _send_all(producer: Any, paths: list[Path], settings: Settings, progress: Progress, rate: float) -> int:
-    refused = 0
+async def _send_all(producer: Any, items: Iterable[Item], settings: Settings, progress: Progress, rate: float) -> None:
     flying: list[Any] = []
     begin = time.monotonic()
-    for path in paths:
-        try:
-            for item in read(path, progress, most=settings.max_message):
-                if len(item.value) > settings.max_message:
-                    limit = f"NEWS_WORKER_MAX_MESSAGE allows {settings.max_message}"
-                    progress.say(f"{item.where}: {len(item.value)} bytes, {limit}: not sent")
-                    refused += 1
-                    continue
-                if rate > 0:
-                    await asyncio.sleep(max(0.0, begin + progress.sent / rate - time.monotonic()))
-                flying.append(
-                    await producer.send(settings.raw_topic, item.value, key=item.key, headers=list(item.headers))
-                )
-                progress.step()
-                if len(flying) >= _IN_FLIGHT:
-                    await asyncio.gather(*flying)
-                    flying.clear()
-        except (OSError, EOFError, zlib.error, feeds.FeedError) as error:
-            progress.say(f"{path}: {error}: not sent, or not all of it")
-            refused += 1
+    for item in items:
+        if rate > 0:
+            await asyncio.sleep(max(0.0, begin + progress.sent / rate - time.monotonic()))
+        flying.append(await producer.send(settings.raw_topic, item.value, key=item.key, headers=list(item.headers)))
+        progress.step()
+        if len(flying) >= _IN_FLIGHT:
+            await asyncio.gather(*flying)
+            flying.clear()
     await asyncio.gather(*flying)
-    return refused
 
 
 async def _wait_for_topic(settings: Settings) -> None:
@@ -264,15 +318,19 @@ async def _wait_for_topic(settings: Settings) -> None:
 
 
 class Progress:
-    """A bar on standard error where that is a terminal, else one line at the end."""
+    """A bar on standard error where that is a terminal, else one line at the end.
 
-    def __init__(self, total_bytes: int) -> None:
+    Its length is `total_bytes` of files, or `total` messages where that is known.
+    """
+
+    def __init__(self, total_bytes: int, total: int = 0, *, live: bool = True) -> None:
         self.sent = 0
         self._total = total_bytes
+        self._messages = total
         self._done = 0
         self._here = 0
         self._begin = self._drawn = time.monotonic()
-        self._live = sys.stderr.isatty()
+        self._live = live and sys.stderr.isatty()
 
     def step(self) -> None:
         """One message more has been sent."""
@@ -300,7 +358,8 @@ class Progress:
 
     def _draw(self) -> None:
         self._drawn = time.monotonic()
-        share = min(1.0, (self._done + self._here) / self._total) if self._total else 0.0
+        done, total = (self.sent, self._messages) if self._messages else (self._done + self._here, self._total)
+        share = min(1.0, done / total) if total else 0.0
         bar = "#" * int(share * 30)
         rate = self.sent / max(0.001, self._drawn - self._begin)
         sys.stderr.write(f"\r\x1b[K[{bar:<30}] {share:4.0%} {self.sent} messages {rate:.0f}/s")

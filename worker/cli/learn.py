@@ -11,15 +11,13 @@ from typing import Any
 
 import orjson
 
+from worker.cli.newest import newest
 from worker.dedup.learner import Learner
 from worker.dedup.lists import DAY, StopList
 from worker.errors import ConfigError, RecordError, TransientError
 from worker.messages import parse_ms
 from worker.pipeline import RawRecord, TextOptions, clean_record, setup
 from worker.settings import Settings
-
-# Records looked at from the end of each partition for the newest time: messages are nearly ordered.
-_TAIL = 2000
 
 
 def add_parser(subparsers: Any) -> None:
@@ -145,30 +143,20 @@ async def _refuse_late(version: StopList, settings: Settings) -> None:
 
     Checked here, by the one who publishes: every worker takes what stands on the topic, so all answer alike.
     """
-    from worker.stream.follow import Follower, partitions_of
+    from worker.stream.follow import Follower
     from worker.stream.record import Record
 
-    kafka, newest = settings.kafka_options(), 0
+    kafka = settings.kafka_options()
     days: set[bytes | None] = set()
 
     def known(records: list[Record]) -> None:
         days.update(record.key for record in records if record.value is not None)
 
-    def seen(records: list[Record]) -> None:
-        nonlocal newest
-        newest = max(newest, *(int(record.header("fetched-at") or 0) for record in records))
-
     async with Follower(kafka, {(settings.topic("lists"), 0): 0}) as follower:
         await follower.read_to_end(known)
     if version.name.encode() in days:
         raise ConfigError(f"there is a list for {version.name} on {settings.topic('lists')} already; it stays")
-    tagged = settings.topic("tagged")
-    async with Follower(kafka, {(tagged, p): 0 for p in await partitions_of(kafka, tagged)}) as follower:
-        starts = await follower.starts()
-        for place, end in (await follower.ends()).items():
-            follower.move(place, max(starts[place], end - _TAIL))
-        await follower.read_to_end(seen)
-    if version.valid_from <= newest // DAY:
+    if version.valid_from <= (await newest(settings) or 0) // DAY:
         raise ConfigError(
             f"the list of {version.name} comes too late: articles of that day have come already. "
             "Learn again from an archive that includes them"

@@ -216,3 +216,17 @@ async def test_a_search_that_takes_too_long_says_so(tmp_path: Path, monkeypatch:
     assert (status, body["error"]["code"]) == (503, "too-slow")
     await client.close()
     readers.close()
+
+
+async def test_difference_of_a_copy_and_of_any_two(client: TestClient[Any, Any]) -> None:
+    _, body = await get(client, f"/articles/{made.ident(20)}/difference")
+    assert (body["from"], body["to"]) == (made.ident(3), made.ident(20))
+    assert body["changes"]["title"][1:3] == [{"op": "removed", "text": "3"}, {"op": "added", "text": "20"}]
+    assert (await get(client, f"/articles/{made.ident(1)}/difference?from={made.ident(1)}"))[1]["changes"] == {}
+    for path, status in (
+        (f"/articles/{made.ident(1)}/difference", 400),
+        (f"/articles/{made.ident(1)}/difference?from=x", 400),
+        (f"/articles/{made.ident(1)}/difference?from={made.ident(9)}", 404),
+        (f"/articles/{made.ident(9)}/difference", 404),
+    ):
+        assert (await get(client, path))[0] == status, path

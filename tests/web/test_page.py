@@ -70,6 +70,11 @@ async def test_shows_articles_copies_details_and_dead_letters(shown: Shown) -> N
 
     shown.write(made.full(4))  # it comes while the page is open, and somebody reads
     await shown.browser.until("document.querySelector('#newer').textContent", lambda v: v == "show 1 new")
+    await shown.browser.run("document.querySelector('details details').open = true")
+    await shown.browser.until(
+        "document.querySelector('.difference')?.textContent",
+        lambda v: v == "title: Bridge number 3 opensA copy of three",
+    )
     assert (await shown.titles())[0] == "Bridge number 3 opens"
     await shown.browser.run("document.querySelector('#newer').click()")
     await shown.browser.until("document.querySelector('#main h2').textContent", lambda v: v == "Bridge number 4 opens")

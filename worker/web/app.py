@@ -15,7 +15,7 @@ from worker import __version__, metrics
 from worker.identity import is_id
 from worker.messages import parse_ms
 from worker.view.difference import difference
-from worker.view.reader import FILTERS, Page, TooSlow
+from worker.view.reader import FILTERS, Page, Reader, TooSlow
 from worker.web import export, health, stream
 from worker.web.guard import Problem, json_answer, middlewares
 from worker.web.readers import Readers
@@ -50,6 +50,7 @@ def make_app(
     app.router.add_get("/articles/{id}", api.article)
     app.router.add_get("/articles/{id}/copies", api.copies)
     app.router.add_get("/articles/{id}/versions", api.versions)
+    app.router.add_get("/articles/{id}/difference", api.difference)
     app.router.add_get("/dlq", api.dead)
     app.router.add_get("/stream", api.stream)
     app.router.add_get("/sources", api.sources)
@@ -118,6 +119,30 @@ class _Api:
         if body is None:
             raise Problem(404, "not-found", "no article of this id is there", id=ident)
         return json_answer(request, body)
+
+    async def difference(self, request: web.Request) -> web.Response:
+        _only(request, {"from"})
+        ident, other = _id(request), request.query.get("from", "").lower()
+        if other and not is_id(other):
+            raise Problem(400, "parameter-invalid", "from is an article id: 32 hexadecimal digits")
+
+        def ask(reader: Reader) -> bytes | str:
+            article = _document(reader, ident)
+            if article is None:
+                return ident
+            if not (old := other or str((article.get("dedup") or {}).get("of") or "")):
+                raise ValueError("this article is no copy: name the one to compare it with, from=<id>")
+            before = _document(reader, old)
+            return (
+                old
+                if before is None
+                else orjson.dumps({"from": old, "to": ident, "changes": _changes(before, article)})
+            )
+
+        answer = await self._asked(ask)
+        if isinstance(answer, str):
+            raise Problem(404, "not-found", "no article of this id is there", id=answer)
+        return json_answer(request, answer)
 
     async def dead(self, request: web.Request) -> web.Response:
         _only(request, {"limit", "cursor", "code", "stage"})
@@ -235,16 +260,23 @@ def _versions(documents: list[bytes] | None) -> bytes | None:
     items = []
     for version, before in zip(versions, [*versions[1:], None], strict=True):
         item = {name: version.get(name) for name in _VERSION}
-        if before is None:
-            item["changes"] = None
-        else:
-            item["changes"] = {
-                name: [{"op": op, "text": text} for op, text in difference(old, new)]
-                for name in _COMPARED
-                if (old := before.get(name) or "") != (new := version.get(name) or "")
-            }
+        item["changes"] = None if before is None else _changes(before, version)
         items.append(item)
     return orjson.dumps({"versions": items})
+
+
+def _changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: [{"op": op, "text": text} for op, text in difference(old, new)]
+        for name in _COMPARED
+        if (old := before.get(name) or "") != (new := after.get(name) or "")
+    }
+
+
+def _document(reader: Reader, ident: str) -> dict[str, Any] | None:
+    found = reader.article(ident)
+    document = None if found is None or found.document is None else orjson.loads(found.document)
+    return document if isinstance(document, dict) else None
 
 
 def _only(request: web.Request, known: set[str] | frozenset[str]) -> None:

@@ -115,6 +115,27 @@ function card(article, folded = true) {
   return node;
 }
 
+// What sets a copy apart from its original, asked for when somebody wants to know.
+function apart(copy) {
+  const folder = make("details", {}, make("summary", { text: "what differs" }));
+  folder.addEventListener("toggle", async () => {
+    if (!folder.open || folder.children.length > 1) return;
+    try {
+      const { changes } = await ask(`articles/${copy.id}/difference`);
+      const parts = differences(changes);
+      folder.append(...(parts.length ? parts : [make("p", { class: "small", text: "nothing in title, lead and text" })]));
+    } catch (error) {
+      folder.append(make("p", { class: "small", text: error.message }));
+    }
+  });
+  return folder;
+}
+
+function differences(changes) {
+  return Object.entries(changes).map(([name, stretches]) =>
+    make("p", { class: "body difference" }, make("span", { class: "small", text: `${name}: ` }), ...stretches.map(changed)));
+}
+
 function copyCount(n) {
   return n === 1 ? "1 copy" : `${n} copies`;
 }
@@ -122,7 +143,11 @@ function copyCount(n) {
 async function addCopies(folder, article) {
   try {
     const { copies, next } = await ask(`articles/${article.id}/copies?limit=200&fields=${FIELDS}`);
-    folder.replaceChildren(folder.firstElementChild, ...copies.map((copy) => card(copy, false)));
+    folder.replaceChildren(folder.firstElementChild, ...copies.map((copy) => {
+      const node = card(copy, false);
+      node.append(apart(copy));
+      return node;
+    }));
     if (next) folder.append(make("p", { class: "small", text: "and more" }));
   } catch (error) {
     folder.append(make("p", { class: "small", text: error.message }));
@@ -227,8 +252,7 @@ async function addVersions(folder, id) {
     const { versions } = await ask(`articles/${id}/versions`);
     const nodes = versions.map((version) => make("section", { class: "version" },
       make("h3", {}, ...joined([`Version ${version.version ?? "?"}`, when(version.fetched_at)])),
-      ...Object.entries(version.changes ?? {}).map(([name, stretches]) =>
-        make("p", { class: "body" }, make("span", { class: "small", text: `${name}: ` }), ...stretches.map(changed))),
+      ...differences(version.changes ?? {}),
       version.changes ? null : make("p", { class: "small", text: versions.length > 1 ? "The first that was seen here." : "No other one has been seen here; the topics keep the newest alone." })));
     folder.replaceChildren(folder.firstElementChild, ...nodes);
   } catch (error) {
@@ -281,6 +305,7 @@ async function one(id) {
   const versions = make("details", { id: "versions" }, make("summary", { text: "Versions this instance has seen" }));
   versions.addEventListener("toggle", () => { if (versions.open && versions.children.length === 1) addVersions(versions, article.id); });
   node.append(versions);
+  if (article.dedup?.of) node.append(apart(article));
   const folder = make("details", { open: "" }, make("summary", { text: "Copies" }));
   node.append(folder);
   addCopies(folder, article);

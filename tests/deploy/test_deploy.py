@@ -9,7 +9,11 @@ import pytest
 import yaml
 
 from worker.broker import KAFKA_VERSION
-from worker.settings import load
+from worker.settings import Settings, load
+from worker.stream.app import App, Options
+from worker.stream.runner import changelogs
+from worker.tables import Tables
+from worker.topics import HEADER_ROOM, topics
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MANIFESTS = [
@@ -25,6 +29,23 @@ COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
 @pytest.mark.parametrize("version", ["1.30", "1.37"])
 def test_kubernetes_knows_every_field(manifest: dict[str, Any], version: str) -> None:
     kubernetes_validate.validate(manifest, version, strict=True)
+
+
+def test_the_topics_of_kubernetes_are_those_the_worker_would_make(tmp_path: Path) -> None:
+    settings = Settings(replication=3)
+    options = Options(
+        settings.kafka_options(), settings.group_id, tmp_path, "dead", max_request=settings.max_message + HEADER_ROOM
+    )
+    app = App(options)
+    Tables(app, settings)
+    wanted = {
+        each.name: (str(each.partitions), *(f"{name}={value}" for name, value in each.config().items()))
+        for each in (*topics(settings), *changelogs(app))
+    }
+    job = next(param.values[0] for param in MANIFESTS if param.values[0]["kind"] == "Job")  # type: ignore[index, call-overload]
+    script = job["spec"]["template"]["spec"]["containers"][0]["args"][0]  # type: ignore[index, call-overload]
+    found = {name: tuple(rest) for name, *rest in (line.split() for line in re.findall(r"^topic (.+)", script, re.M))}
+    assert found == wanted
 
 
 def test_a_wrong_manifest_is_refused() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from worker.tag.countries import countries
 from worker.tag.names import Names, names
-from worker.tag.sequence import LABELS, RUN, features, lists, model, shape, spans_of, viterbi, word_class
+from worker.tag.sequence import LABELS, features, lists, model, runs, shape, spans_of, viterbi, word_class
 from worker.tag.tokens import tokenise
 
 
@@ -178,11 +178,19 @@ def test_spans_of_labels() -> None:
 
 
 @pytest.mark.parametrize(
-    ("codes", "runs"),
-    [("xCCx", ["CC"]), ("ClC", ["ClC"]), ("Cllx", ["C"]), ("dlCx", ["dlC"]), ("CUx", ["C", "U"]), ("xdx", [])],
+    ("codes", "found"),
+    [
+        ("xCCx", ["CC"]),
+        ("ClC", ["ClC"]),
+        ("Cllx", ["C"]),
+        ("dlCx", ["dlC"]),
+        ("UdlCdlC", ["Ud", "CdlC"]),
+        ("CUx", ["C", "U"]),
+        ("xdx", []),
+    ],
 )
-def test_runs(codes: str, runs: list[str]) -> None:
-    assert RUN.findall(codes) == runs
+def test_runs(codes: str, found: list[str]) -> None:
+    assert [codes[a:b] for a, b in runs(codes)] == found
 
 
 def test_words_are_known_by_their_lists() -> None:

@@ -7,7 +7,7 @@ a text with it in one pass.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -48,6 +48,8 @@ class Entry(NamedTuple):
     flags: str  # w = also a common word, p = also a first name, d = derived: a part or another form of the word
 
 
+_DERIVED = (("s", PLACES | {"leader"}), ("er", frozenset(("city",))))
+"""Endings, with the kinds of entry that may stand before them."""
 Start = tuple[tuple[Entry, ...], tuple[Entry, ...], frozenset[str]]
 """What may begin at a word: all entries, those of one word, the words that may come next in the others (lower case)."""
 Match = tuple[int, int, Entry]
@@ -55,13 +57,20 @@ Match = tuple[int, int, Entry]
 
 
 class Lexicon:
-    """The forms of one language."""
+    """The forms of one language; those of `base` beside them, so that fifty languages fit into memory."""
 
-    def __init__(self) -> None:
+    def __init__(self, base: Lexicon | None = None) -> None:
+        self.base = base
         self.first: dict[str, list[Entry]] = {}  # first token, lower case -> entries, longest first
         self.stems: dict[str, list[tuple[str, str]]] = {}
         """For German compounds (Russlandpolitik): first five letters -> (country name in lower case, country)."""
         self.hits: Hits[Start] = Hits(self._start)
+        self.entries = lru_cache(maxsize=1 << 12)(self._entries)
+
+    def get(self, head: str) -> list[Entry] | None:
+        """The entries whose first token is `head` (lower case)."""
+        found = self.first.get(head)
+        return found if found is not None or self.base is None else self.base.first.get(head)
 
     def add(self, form: str, kind: str, countries: tuple[tuple[str, int], ...], flags: str = "") -> None:
         """Adds a form unless the same form is there."""
@@ -92,25 +101,27 @@ class Lexicon:
         entries = self.entries(word)
         if not entries:
             return None
+        if len(entries) == 1:
+            return entries, () if entries[0].rest else entries, frozenset(entries[0].rest[:1])
         return entries, tuple(e for e in entries if not e.rest), frozenset(e.rest[0] for e in entries if e.rest)
 
-    def entries(self, word: str) -> tuple[Entry, ...]:
+    def _entries(self, word: str) -> tuple[Entry, ...]:
         """What may begin at a word as it is written: forms of the table, else what its parts say."""
-        found = self.first.get(word.lower())
+        low = word.lower()
+        found = self.get(low)
         if found is not None:
             capital = word[0].isupper()
-            return tuple(e for e in found if (capital or not e.cased) and (e.exact is None or e.exact == word))
+            return tuple([e for e in found if (capital or not e.cased) and (e.exact is None or e.exact == word)])
         if len(word) < 4 or not word[0].isalpha():
             return ()
         if "-" in word:
             return self._parts(word)
-        return self._derived(word) if word[0].isupper() else ()
+        return self._derived(low) if low != word and word[0].isupper() else ()
 
-    def _derived(self, word: str) -> tuple[Entry, ...]:
+    def _derived(self, low: str) -> tuple[Entry, ...]:
         """Genitive (Russlands), inhabitant of a town (Londoner), German compound (Russlandpolitik)."""
-        low = word.lower()
-        for ending, kinds in (("s", PLACES | {"leader"}), ("er", frozenset(("city",)))):
-            if low.endswith(ending) and (found := self.first.get(low[: -len(ending)])) is not None:
+        for ending, kinds in _DERIVED:
+            if low.endswith(ending) and (found := self.get(low[: -len(ending)])) is not None:
                 for e in found:
                     if not e.rest and not e.flags and e.exact is None and e.kind in kinds:
                         return (e._replace(flags="d" if ending == "er" else ""),)
@@ -124,7 +135,7 @@ class Lexicon:
         """A hyphenated word: US-Präsident, Ukraine-Krieg, Peking-owned, deutsch-französisch."""
         found: list[Entry] = []
         for part in word.split("-")[:4]:
-            for e in self.first.get(part.lower(), ()):
+            for e in self.get(part.lower()) or ():
                 if e.rest or e.flags or not e.countries or e.kind in ("weak", "leader", "state"):
                     continue
                 if e.exact == part or (e.exact is None and (part[0].isupper() or not e.cased or e.kind == "adjective")):
@@ -214,26 +225,24 @@ def _lexicon(language: str) -> Lexicon:
 
 
 def _with_own(base: Lexicon, language: str) -> Lexicon:
-    """The base with the forms of one more language before its own; entries are shared, so that fifty languages fit."""
-    own = Lexicon()
+    """The base with the forms of one more language before its own."""
+    lex = Lexicon(base)
     evidence, _, gazetteer = _files()
     for code, kind, of, forms in evidence:
         if of == language:
             for form in forms.split("|"):
-                own.add(form, kind, ((code, 0),) if code != "-" else ())
+                lex.add(form, kind, ((code, 0),) if code != "-" else ())
     for form, of, kind, places, flags in gazetteer:
         if of == language:
-            own.add(form, kind, tuple((c[:2], int(c[3:] or 0)) for c in places.split(",")), flags)
+            lex.add(form, kind, tuple((c[:2], int(c[3:] or 0)) for c in places.split(",")), flags)
     for row in _rows("organisations.tsv"):
         if row[1] == language:
             for form in row[2].split("|"):
-                own.add(form, "firm", ((row[0], 0),) if row[0] != "-" else ())
-    lex = Lexicon()
-    lex.first = dict(base.first)
-    for head, mine in own.first.items():
+                lex.add(form, "firm", ((row[0], 0),) if row[0] != "-" else ())
+    for head, mine in lex.first.items():
         known = {(entry.rest, entry.exact) for entry in mine}
-        lex.first[head] = mine + [entry for entry in base.first.get(head, ()) if (entry.rest, entry.exact) not in known]
-        lex.first[head].sort(key=lambda e: (-len(e.rest), e.exact is None))
+        mine += [entry for entry in base.first.get(head, ()) if (entry.rest, entry.exact) not in known]
+    lex.close()
     return lex
 
 

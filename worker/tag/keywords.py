@@ -15,6 +15,7 @@ from typing import Any
 from worker.tag.gazetteer import data_file
 from worker.tag.names import Names
 from worker.tag.tokens import Document, lists_language
+from worker.tag.traits import HYPHEN
 from worker.tag.vocabulary import Hits
 
 MOST = 10
@@ -134,16 +135,20 @@ def _collect(doc: Document, names: Names, known: Words) -> tuple[Run, dict[str, 
     named: set[int] = set()
     whole: set[int] = set()  # names of one word: no compounds (Frankreich)
     for a, b, kind in names.spans:
-        (named if b - a > 1 or kind == "PER" else whole).update(range(a, b))
+        if b - a > 1 or kind == "PER":
+            named.update(range(a, b))
+        else:
+            whole.add(a)
+    for i in doc.having(HYPHEN):
+        if i and doc.starts[i] == doc.ends[i - 1]:
+            named.add(i - 1)  # "Wohn- und Pflegeheim"
     run: Run = []
     weights: dict[str, float] = {}
     tellings: dict[str, float] = {}
-    text, ends = doc.text, doc.ends
-    dashes = "-" in doc.words
     for index, (written, stem, telling, small, nouns) in known.hits.at(doc.numbers, doc.vocabulary):
-        if index in named or (small and index in begins) or (dashes and text.startswith("-", ends[index])):
-            continue  # "Wohn- und Pflegeheim"
-        place = TITLE if index < title_end else LEAD if index < lead_end else BODY
+        if index in named or (small and index in begins):
+            continue
+        place = BODY if index >= lead_end else LEAD if index >= title_end else TITLE
         run.append((index, stem, written, ""))
         if stem in weights:
             weights[stem] += place
@@ -155,24 +160,31 @@ def _collect(doc: Document, names: Names, known: Words) -> tuple[Run, dict[str, 
                 run.append((index, stem, noun, written))
                 weights[stem] = weights.get(stem, 0.0) + PART * place
                 tellings.setdefault(stem, telling)
-    return run, {stem: weight**REPEAT * tellings[stem] for stem, weight in weights.items()}
+    return run, {stem: _repeated(weight) * tellings[stem] for stem, weight in weights.items()}
+
+
+@lru_cache(maxsize=1 << 12)
+def _repeated(weight: float) -> float:
+    value: float = weight**REPEAT
+    return value
 
 
 def _best(doc: Document, run: Run, scores: dict[str, float], language: str) -> dict[str, Found]:
     """The stems with the highest scores, with how they are written; scores weighed by capitals and word form."""
     found = {stem: Found(scores[stem]) for stem in sorted(scores, key=scores.__getitem__, reverse=True)[:KEPT]}
-    begins = set(doc.sentences)
-    german = language == "de"
-    for index, stem, written, compound in run:
-        if stem in found:
-            one = found[stem]
-            one.written.append(written)
-            if german:
-                one.parts += bool(compound)
-            elif written[0].isupper() and index not in begins:
-                one.capitals += 1
-    if german:
+    if language == "de":
+        for _, stem, written, compound in run:
+            if (one := found.get(stem)) is not None:
+                one.written.append(written)
+                if compound:
+                    one.parts += 1
         return found
+    begins = set(doc.sentences)
+    for index, stem, written, _ in run:
+        if (one := found.get(stem)) is not None:
+            one.written.append(written)
+            if written[0].isupper() and index not in begins:
+                one.capitals += 1
     adverb = _FORMS.get(language)
     for stem, one in found.items():
         if 2 * one.capitals >= len(one.written):
@@ -245,7 +257,7 @@ def _named(doc: Document, names: Names) -> list[Scored]:
 _UMLAUTS = str.maketrans("äöü", "aou")
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 12)
 def _stem(word: str, language: str) -> str:
     if language == "de":
         word = word.translate(_UMLAUTS)  # Kindergarten, Kindergärten
@@ -269,47 +281,54 @@ class Words:
         entry = self.table.get(word)
         return UNKNOWN if entry is None else entry[0]
 
-    def telling(self, word: str) -> float:
-        """What the rarity of a word (lower case) counts."""
-        value: float = (min(self.rarity(word), RAREST) - LEAST) ** RARITY
-        return value
-
     def _look(self, written: str) -> Word | None:
         """In German nouns only; at a sentence's start a word that the table knows as small is none."""
         german = self.language == "de"
-        if len(written) < 2 or not written[0].isalpha() or (german and not written[0].isupper()):
+        size = len(written)
+        if size < 2 or not written[0].isalpha() or (german and not written[0].isupper()):
             return None
         word = written.lower()
         entry = self.table.get(word)
         if (
-            word in self.stop
-            or (entry is not None and entry[0] <= COMMON)
-            or (len(written) < 3 and not written.isupper())
+            (entry is not None and entry[0] <= COMMON)
+            or word in self.stop
+            or (size < 3 and not written.isupper())
+            or (self.language == "en" and ("'" in word or "’" in word))  # don't, they've
+            or (not self.table and size < 5)  # no list of common words: the short ones are the best guess
         ):
             return None
-        if self.language == "en" and ("'" in word or "’" in word):
-            return None  # don't, they've
-        if not self.table and len(word) < 5:
-            return None  # no list of common words: the short ones are the best guess
+        telling = _telling(UNKNOWN if entry is None else entry[0])
+        if not german:
+            return written, _stem(word, self.language), telling, False, ()
         nouns: list[tuple[str, str, float]] = []
         for part in self._parts(word):
             start = word.find(part)
             noun = written[start : start + len(part)]
             if noun[:1].isupper():  # not the adjective in "KI-generiertes"
-                nouns.append((_stem(part, "de"), noun, self.telling(part)))
-        small = german and entry is not None and not entry[1]
-        return written, _stem(word, self.language), self.telling(word), small, tuple(nouns)
+                nouns.append((_stem(part, "de"), noun, _telling(self.rarity(part))))
+        return written, _stem(word, "de"), telling, entry is not None and not entry[1], tuple(nouns)
 
-    def _parts(self, word: str) -> tuple[str, ...]:
+    def _parts(self, word: str) -> list[str]:
         """The telling parts of a German compound: what stands between hyphens, else the longest noun it begins with."""
-        if self.language != "de" or len(word) < 8:
-            return ()
+        if len(word) < 8:
+            return []
+        get = self.table.get
         if "-" in word:
             found = [part for part in word.split("-") if len(part) > 3]
         else:
-            nouns = (word[:size] for size in range(len(word) - 4, 4, -1))
-            found = [next((noun for noun in nouns if self.table.get(noun, (0.0, False))[1]), "")]
-        return tuple(part for part in found if part and part not in self.stop and self.rarity(part) > COMMON)
+            found = []
+            for size in range(len(word) - 4, 4, -1):
+                if (entry := get(word[:size])) is not None and entry[1]:
+                    found.append(word[:size])
+                    break
+        return [part for part in found if part not in self.stop and self.rarity(part) > COMMON]
+
+
+@lru_cache(maxsize=64)
+def _telling(step: float) -> float:
+    """What the rarity of a word counts."""
+    value: float = (min(step, RAREST) - LEAST) ** RARITY
+    return value
 
 
 @lru_cache(maxsize=64)

@@ -26,9 +26,13 @@ _ENDINGS = {
     "en": ("ing", "ed", "es", "s", "d"),
     "fr": ("es", "e", "s", "x"),
 }
+_ENDINGS_BY_LAST = {
+    language: {last: tuple(e for e in endings if e[-1] == last) for last in {e[-1] for e in endings}}
+    for language, endings in _ENDINGS.items()
+}
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 12)
 def fold(word: str) -> str:
     """Lower case without accents and umlauts: `Übergröße` -> `ubergrosse`."""
     word = word.lower()
@@ -97,26 +101,30 @@ class Lexicon:
         return word.lower(), entries, following or None
 
     def _match(self, word: str) -> Entries:
+        found = self.words.get(word)
+        if found is not None:
+            return found
         forms = [word]
-        for ending in _ENDINGS.get(self.language, ()):
-            if word.endswith(ending) and len(word) - len(ending) >= 3:
-                forms.append(word[: -len(ending)])
-        for form in forms:
-            if form in self.words:
-                return self.words[form]
+        size = len(word)
+        for ending in _ENDINGS_BY_LAST.get(self.language, {}).get(word[-1:], ()):
+            if word.endswith(ending) and size - len(ending) >= 3:
+                form = word[: -len(ending)]
+                if (found := self.words.get(form)) is not None:
+                    return found
+                forms.append(form)
         best: dict[int, float] = {}
         longest: Entries = ()
-        for size in self._start_sizes.get(word[:2], ()):
-            if (entries := self.starts.get(word[:size])) is not None and size <= len(word):
+        for start in self._start_sizes.get(word[:2], ()):
+            if start <= size and (entries := self.starts.get(word[:start])) is not None:
                 _raise(best, entries)
                 longest = entries
         # A starred shield (weight 0) that is the longest match hides the shorter ones.
         if longest and all(weight == 0 for _, weight in longest):
             return ()
         for form in forms:
-            for size in self._end_sizes.get(form[-3:], ()):
-                if size <= len(form):
-                    _raise(best, self.ends.get(form[-size:], ()))
+            for end in self._end_sizes.get(form[-3:], ()):
+                if end <= len(form) and (entries := self.ends.get(form[-end:])) is not None:
+                    _raise(best, entries)
         for stem, entries in self.inner.items():
             if stem in word:
                 _raise(best, entries)

@@ -15,6 +15,7 @@ from worker.tag.countries import dateline_end
 from worker.tag.gazetteer import PLACES, Match, lexicon, matches
 from worker.tag.sequence import Lists, model, natural
 from worker.tag.tokens import Document
+from worker.tag.traits import COMPANY
 
 MODELS = {"de": "de", "en": "en"}
 OTHER = "en"
@@ -84,8 +85,7 @@ def ranked(doc: Document, places: dict[str, list[tuple[int, int]]]) -> list[tupl
 
     def weight(at: list[tuple[int, int]]) -> float:
         first = at[0][0]
-        in_title = any(a < doc.title_tokens for a, _ in at)
-        return len(at) + 2.0 * in_title + 1.0 * (first < doc.title_tokens + LEAD_TOKENS)
+        return len(at) + 2.0 * (first < doc.title_tokens) + 1.0 * (first < doc.title_tokens + LEAD_TOKENS)
 
     return sorted(places.items(), key=lambda item: (-weight(item[1]), item[1][0]))
 
@@ -129,10 +129,10 @@ def listed(spans: list[Span], found: list[Match], sure: frozenset[str]) -> list[
 
 def firms(doc: Document, spans: list[Span]) -> list[Span]:
     """With the organisations that end with a form of company: capitalised words before Corp, Ltd, GmbH, AG."""
-    words = doc.words
-    ends = list(compress(range(len(words)), map(FORMS.__contains__, words)))
+    ends = doc.having(COMPANY)
     if not ends:
         return spans
+    words = doc.words
     starts = set(doc.sentences)
     for i in ends:
         if not i:
@@ -155,12 +155,6 @@ def firms(doc: Document, spans: list[Span]) -> list[Span]:
         if a < i:
             spans = sorted([s for s in spans if s not in over] + [(a, b, "ORG")])
     return spans
-
-
-FORMS = frozenset(
-    "Inc Corp Ltd Plc PLC plc LLC Llc GmbH AG KG KGaA SpA NV BV SE Corporation Incorporated Aktiengesellschaft".split()
-)
-"""Forms of company that are nothing else."""
 
 
 def surnames(doc: Document, spans: list[Span], of: Lists) -> list[Span]:

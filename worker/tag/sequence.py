@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import compress, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 
 from worker.tag.gazetteer import Lexicon, Match, data_file, lexicon
 from worker.tag.tokens import Document
+from worker.tag.traits import CAPITALS
 from worker.tag.vocabulary import Column
 
 LABELS = ("O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC")
@@ -112,43 +113,50 @@ def natural(word: str, of: Lists) -> str:
     return word
 
 
+_LOW, _HYPHEN, _MARK, _QUOTE, _NUMBER = (CLASS[name] for name in ("low", "hyphen", "mark", "quote", "number"))
+_OF_KIND = dict.fromkeys(("adjective", "people"), CLASS["adj"])
+_OF_KIND |= dict.fromkeys(("name", "capital", "city", "region", "state"), CLASS["loc"])
+_OF_KIND |= dict.fromkeys(("org", "firm", "gov"), CLASS["org"])
+_QUOTES = frozenset("\"'„“”‘’‚«»‹›")
+
+
 def word_class(word: str, of: Lists) -> int:
     """The coarse class of a word, an index of CLASSES."""
-    if word == BOUNDARY:
-        return 0
     first = word[0]
     if first.islower():
-        if "-" in word and word != word.lower():
-            return CLASS["hyphen"]  # al-Bashir
-        return CLASS.get(of.triggers.get(word.lower(), "low"), 1)
-    if not (first.isalpha() or first.isdigit()):
-        name = MARKS.get(word) or ("quote" if word in "\"'„“”‘’‚«»‹›" else "mark")
-        return CLASS[name]
+        low = word.lower()
+        if low != word and "-" in word:
+            return _HYPHEN  # al-Bashir
+        return CLASS.get(of.triggers.get(low, "low"), 1)
     if first.isdigit():
-        return CLASS["number"]
-    low = word.lower()
-    kind = of.triggers.get(low)
+        return _NUMBER
+    if not first.isalpha():
+        if word == BOUNDARY:
+            return 0
+        name = MARKS.get(word)
+        return CLASS[name] if name is not None else _QUOTE if word in _QUOTES else _MARK
+    kind = of.triggers.get(word.lower())
     if kind is not None:
         return CLASS["low" if kind == "of" else kind]
     if len(word) == 1:
         return CLASS["initial"]
-    word = natural(word, of)
-    if word.isupper() or (len(word) > 2 and sum(map(str.isupper, word)) > 1 and "-" not in word and word.isalpha()):
-        return CLASS["acronym" if len(word) < 6 else "shout"] if word.isupper() else CLASS["mixed"]
-    flags = of.persons.get(base(word, of.persons), "")
+    capitals = word.isupper()
+    if capitals:
+        word = natural(word, of)
+        capitals = word.isupper()
+    if capitals:
+        return CLASS["acronym" if len(word) < 6 else "shout"]
+    if len(word) > 2 and not word.istitle() and word.isalpha() and sum(map(str.isupper, word)) > 1:
+        return CLASS["mixed"]
     for entry in of.lex.entries(word):
-        if not entry.rest and not entry.flags:
-            if entry.kind in ("adjective", "people"):
-                return CLASS["adj"]
-            if entry.kind in ("name", "capital", "city", "region", "state"):
-                return CLASS["loc"]
-            if entry.kind in ("org", "firm", "gov"):
-                return CLASS["org"]
+        if not entry.rest and not entry.flags and (found := _OF_KIND.get(entry.kind)) is not None:
+            return found
+    flags = of.persons.get(base(word, of.persons), "")
     written = of.words.get(word, "")[-1:]
     if flags and "w" not in flags:
         return CLASS["foresur" if "f" in flags and "s" in flags else "fore" if "f" in flags else "sur"]
     if "-" in word:
-        return CLASS["hyphen"]
+        return _HYPHEN
     if written == "s":
         return CLASS["noun"]
     if flags:
@@ -194,7 +202,9 @@ def features(word: str, of: Lists, number: int) -> tuple[list[Feature], list[Fea
     if not word[0].isalpha():
         return shared, [(6, shape(word))]
     plain = natural(word, of)
-    known = words.get(plain) or words.get(base(plain, words)) or words.get(plain.capitalize())
+    known = words.get(plain)
+    if known is None:
+        known = words.get(base(plain, words)) or words.get(plain.capitalize())
     own = [
         (6, shape(word)), (8, low[-2:]), (9, low[-3:]), (10, low[-4:]), (11, low[:3]), (12, low[:4]),
         (13, _HEX[min(len(word), 12)]), (7, known[-1] if known is not None else "-"),
@@ -226,7 +236,7 @@ _HEX = [f"{n:x}" for n in range(1024)]
 def surfaces(doc: Document) -> list[str]:
     """The words as the model reads them: a sentence in capitals is read as if written normally."""
     words = doc.words
-    capitals = [i for i in compress(range(len(words)), map(str.isupper, words)) if len(words[i]) > 1]
+    capitals = doc.having(CAPITALS)
     if len(capitals) < 3:
         return words
     in_sentence = Counter([bisect_right(doc.sentences, i) for i in capitals])
@@ -285,9 +295,22 @@ def code(word: str, of: Lists) -> str:
     return "x" if c.isalpha() else "m"
 
 
-RUN = re.compile(r"(?:dl(?=C))?(?:C(?:[Cd]|l{1,3}(?=C)){0,24}|U(?:[Ud]|l{1,3}(?=U)){0,24})")
-"""A run that may hold names: capitalised words and numbers behind them, joined over links. A change to capitals breaks it:
-a name before a dateline. Longer runs (tables, lists) are cut: no name is as long."""
+_RUN = re.compile(r"C(?:[Cd]|l{1,3}(?=C)){0,24}|U(?:[Ud]|l{1,3}(?=U)){0,24}")
+
+
+def runs(codes: str) -> list[tuple[int, int]]:
+    """Where names may stand: capitalised words and numbers behind them, joined over links; a number with a link before.
+
+    A change to capitals breaks a run: a name before a dateline. Longer runs (tables, lists) are cut: no name is as long.
+    """
+    found = [m.span() for m in _RUN.finditer(codes)]
+    if "dlC" in codes:  # looked for apart, so that the search may look for two letters only
+        end = 0
+        for i, (a, b) in enumerate(found):
+            if a - 2 >= end and codes.startswith("dlC", a - 2):
+                found[i] = (a - 2, b)
+            end = b
+    return found
 
 
 def viterbi(
@@ -298,10 +321,14 @@ def viterbi(
     `scores` (tokens, labels), `begins` and `lengths` of the runs in it, the longest first.
     """
     into, out = transitions[0], transitions[:, 0]
+    # Labels to come from stand on the last axis: that is where numpy finds the largest of seven quickly.
+    back_to = np.ascontiguousarray(transitions.T)
     state = scores[begins] + into
     n = active = len(begins)
     final = np.empty(n, np.int64)
     back: list[list[list[int]]] = []
+    size = len(into)
+    rows = np.arange(n * size).reshape(n, size) * size
     longer: list[int] = (-lengths).searchsorted(-np.arange(1, int(lengths[0]) + 1)).tolist()
     for step, still in enumerate(longer, 1):
         if still < active:
@@ -309,9 +336,10 @@ def viterbi(
             if not still:
                 break
             active = still
-        through = state[:active, :, None] + transitions
-        back.append(through.argmax(1).tolist())
-        state = through.max(1) + scores[begins[:active] + step]
+        through = state[:active, None, :] + back_to
+        best = through.argmax(2)
+        back.append(best.tolist())
+        state = through.reshape(-1).take(rows[:active] + best) + scores.take(begins[:active] + step, 0)
     labels: list[list[int]] = []
     for k, (label, length) in enumerate(zip(final.tolist(), lengths.tolist(), strict=True)):
         path = [label]
@@ -372,6 +400,8 @@ class Model:
 
     def _reset(self) -> None:
         self.rows: dict[str, int] = {}
+        self.plain: dict[tuple[int, str], int] = {}
+        self.used = 0
         self.column = Column(self.new_rows)
         self.table: NDArray[Any] = np.zeros((8192, len(OFFSETS) * len(LABELS)), np.float32)
         self.classes: NDArray[Any] = np.zeros(8192, np.intp)
@@ -381,6 +411,7 @@ class Model:
             rows, classes, codes = self.ready
             n = len(rows)
             self.rows.update(zip(islice(self.lists.words, n), range(1, n + 1), strict=True))
+            self.used = n + 1
             space = 1 << (n + n // 2).bit_length()
             self.table = np.concatenate(
                 [self.table[:1], rows * self.scale, np.zeros((space, rows.shape[1]), np.float32)]
@@ -397,32 +428,46 @@ class Model:
         rows = self.rows
         new = [word for word in words if word not in rows]
         if new:
-            first = len(rows)
-            end = first + len(new)
-            rows.update(zip(new, range(first, end), strict=True))
-            while end > len(self.table):
-                self.table = np.concatenate([self.table, np.zeros_like(self.table)])
-                self.classes = np.concatenate([self.classes, np.zeros_like(self.classes)])
-                self.codes = np.concatenate([self.codes, np.zeros_like(self.codes)])
-            of, get = self.lists, self.ids
-            numbers = [word_class(word, of) for word in new]
-            self.classes[first:end] = numbers
-            self.codes[first:end] = np.frombuffer(
-                "".join(["b" if word == BOUNDARY else code(word, of) for word in new]).encode(), np.uint8
-            )
-            ids: list[int] = []
-            starts: list[int] = []
-            filled: list[int] = []
-            for row, (word, number) in enumerate(zip(new, numbers, strict=True), first):
-                start = len(ids)
-                for known in features(word, of, number):
-                    ids += [i for group, value in known if (i := get[group](value)) is not None]
-                if len(ids) > start:
-                    starts.append(start)
-                    filled.append(row)
-            if filled:
-                self.table[filled] = np.add.reduceat(self.weights.take(ids, 0), starts, 0, dtype=np.int16) * self.scale
+            self._make(new)
         return [rows[word] for word in words]
+
+    def _make(self, new: list[str]) -> None:
+        of, get, rows = self.lists, self.ids, self.rows
+        known, weighed = of.words, self.ids[0]
+        ids: list[int] = []
+        starts: list[int] = []
+        filled: list[int] = []
+        first = row = self.used
+        numbers: list[int] = []
+        codes: list[str] = []
+        for word in new:
+            number, letter = word_class(word, of), "b" if word == BOUNDARY else code(word, of)
+            if word.islower() and word not in known and weighed(word) is None and word[0].isalpha():
+                # of a small word that no list knows nothing counts but its class: all such words share a row
+                shared = self.plain.setdefault((number, letter), row)
+                rows[word] = shared
+                if shared != row:
+                    continue
+            else:
+                rows[word] = row
+            start = len(ids)
+            for found in features(word, of, number):
+                ids += [i for group, value in found if (i := get[group](value)) is not None]
+            if len(ids) > start:
+                starts.append(start)
+                filled.append(row)
+            numbers.append(number)
+            codes.append(letter)
+            row += 1
+        self.used = row
+        while row > len(self.table):
+            self.table = np.concatenate([self.table, np.zeros_like(self.table)])
+            self.classes = np.concatenate([self.classes, np.zeros_like(self.classes)])
+            self.codes = np.concatenate([self.codes, np.zeros_like(self.codes)])
+        self.classes[first:row] = numbers
+        self.codes[first:row] = np.frombuffer("".join(codes).encode(), np.uint8)
+        if filled:
+            self.table[filled] = np.add.reduceat(self.weights.take(ids, 0), starts, 0, dtype=np.int16) * self.scale
 
     def encode(self, doc: Document) -> tuple[NDArray[Any], NDArray[Any]]:
         """The row of each word with two boundaries before each sentence and at the end, and the place of each token in it."""
@@ -445,10 +490,10 @@ class Model:
         if not n:
             return []
         padded, place = self.encode(doc)
-        runs = [m.span() for m in RUN.finditer(self.codes[padded].tobytes().decode("ascii"))]
-        if not runs:
+        found_runs = runs(self.codes.take(padded).tobytes().decode("ascii"))
+        if not found_runs:
             return []
-        ends = np.array(runs, np.intp)
+        ends = np.array(found_runs, np.intp)
         lengths = ends[:, 1] - ends[:, 0]
         order = np.argsort(-lengths, kind="stable")
         begins, lengths = ends[order, 0], lengths[order]
@@ -470,17 +515,18 @@ class Model:
 
         `at`: places in `padded` to be scored, `tags`: phrase tags (one 0 in front), `tokens`: the tokens of `at`.
         """
-        around = padded[at[:, None] + _AROUND]
-        total: NDArray[Any] = self.table.reshape(-1, len(LABELS)).take(around * len(OFFSETS) + _FIVE, 0).sum(1)
-        classes = self.classes[around[:, 1:4]]
-        total += self.triples[classes[:, 0], classes[:, 1], classes[:, 2]]
-        total += self.phrases[_THREE, tags[tokens[:, None] + _THREE]].sum(1)
+        # One array a neighbour, one after the other: adding whole arrays is far quicker than adding within rows.
+        around = padded.take(at + _AROUND)
+        total: NDArray[Any] = self.table.reshape(-1, len(LABELS)).take(around * len(OFFSETS) + _FIVE, 0).sum(0)
+        classes = self.classes.take(around[1:4])
+        total += self.triples[classes[0], classes[1], classes[2]]
+        total += self.phrases[_THREE, tags.take(tokens + _THREE)].sum(0)
         return total
 
 
-_AROUND = np.array(OFFSETS)
-_FIVE = np.arange(len(OFFSETS))
-_THREE = np.arange(3)
+_AROUND = np.array(OFFSETS)[:, None]
+_FIVE = np.arange(len(OFFSETS))[:, None]
+_THREE = np.arange(3)[:, None]
 
 
 @lru_cache(maxsize=8)

@@ -12,22 +12,31 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from worker.tag.traits import traits
+
 MOST = 100_000
 """Distinct words kept; then `current` starts a new vocabulary, and the columns start anew with it."""
+_ROOM = 2 * MOST
+"""Numbers there is room for: one text may overfill a vocabulary. Memory that is never written to costs nothing."""
 
 T = TypeVar("T")
 
 
 class Vocabulary(dict[str, int]):
-    """Number of each word met; `words[n]` is the word of number n."""
+    """Number of each word met; `words[n]` is the word of number n, `traits[n]` what is seen of it alone."""
 
     def __init__(self) -> None:
         super().__init__()
         self.words: list[str] = []
+        self.traits: NDArray[np.uint8] = np.zeros(_ROOM, np.uint8)
 
     def __missing__(self, word: str) -> int:
         number = self[word] = len(self.words)
         self.words.append(word)
+        if number >= len(self.traits):
+            self.traits = np.concatenate([self.traits, np.zeros_like(self.traits)])
+        if seen := traits(word):
+            self.traits[number] = seen
         return number
 
     def numbers(self, words: Sequence[str]) -> NDArray[np.intp]:
@@ -47,27 +56,27 @@ def current() -> Vocabulary:
 
 
 class Column:
-    """A number >= 0 for each word of the vocabulary, asked of `look(words)` when a text first needs it."""
+    """A number > 0 for each word of the vocabulary, asked of `look(words)` when a text first needs it."""
 
     def __init__(self, look: Callable[[list[str]], Sequence[int]]) -> None:
         self._look = look
         self._vocabulary = Vocabulary()
-        self._known: NDArray[Any] = np.empty(0, np.int32)
+        self._known: NDArray[np.int32] = np.zeros(0, np.int32)
 
     def of(self, numbers: NDArray[np.intp], vocabulary: Vocabulary) -> NDArray[np.int32]:
         """The column's number for each word number."""
+        known = self._known
         if vocabulary is not self._vocabulary:
             self._vocabulary = vocabulary
-            self._known = np.empty(0, np.int32)
+            known = self._known = np.zeros(_ROOM, np.int32)
             self.restart()
-        if len(vocabulary) > len(self._known):
-            more = np.full((1 << len(vocabulary).bit_length()) - len(self._known), -1, np.int32)
-            self._known = np.concatenate([self._known, more])
-        got: NDArray[np.int32] = self._known[numbers]
-        if len(got) and got[got.argmin()] < 0:
-            new = list(set(numbers[got < 0].tolist()))
-            self._known[new] = self._look(list(map(vocabulary.words.__getitem__, new)))
-            got = self._known[numbers]
+        if len(vocabulary) > len(known):
+            known = self._known = np.concatenate([known, np.zeros(len(vocabulary), np.int32)])
+        got: NDArray[np.int32] = known.take(numbers)
+        if not got.all():
+            new = list(set(numbers[got == 0].tolist()))
+            known[new] = self._look(list(map(vocabulary.words.__getitem__, new)))
+            got = known.take(numbers)
         return got
 
     def restart(self) -> None:
@@ -80,25 +89,26 @@ class Hits(Column, Generic[T]):
     def __init__(self, ask: Callable[[str], T | None]) -> None:
         super().__init__(self._numbered)
         self._ask = ask
-        self._values: list[T | None] = [None]
+        self._values: list[T | None] = [None, None]  # 0: not asked yet, 1: nothing
 
     def restart(self) -> None:
         """Forgets the values."""
-        self._values = [None]
+        self._values = [None, None]
 
     def _numbered(self, words: list[str]) -> list[int]:
         numbered: list[int] = []
+        values = self._values
         for value in map(self._ask, words):
             if value is None:
-                numbered.append(0)
+                numbered.append(1)
             else:
-                numbered.append(len(self._values))
-                self._values.append(value)
+                numbered.append(len(values))
+                values.append(value)
         return numbered
 
     def at(self, numbers: NDArray[np.intp], vocabulary: Vocabulary) -> Iterator[tuple[int, T]]:
         """Indexes of the words that the table knows of, ascending, and what it has of each."""
         got = self.of(numbers, vocabulary)
-        at = got.nonzero()[0]
-        values: Iterator[Any] = map(self._values.__getitem__, got[at].tolist())
+        at = (got > 1).nonzero()[0]
+        values: Iterator[Any] = map(self._values.__getitem__, got.take(at).tolist())
         return zip(at.tolist(), values, strict=True)

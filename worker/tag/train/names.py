@@ -28,7 +28,6 @@ from worker.tag.sequence import (
     LABELS,
     N_PHRASES,
     OFFSETS,
-    RUN,
     Feature,
     Lists,
     Model,
@@ -37,6 +36,7 @@ from worker.tag.sequence import (
     features,
     lists,
     phrase_tags,
+    runs,
     spans_of,
     surfaces,
     viterbi,
@@ -126,13 +126,13 @@ class Corpus:
                     continue
                 words = surfaces(doc)
                 codes = "".join(code(w, of) for w in words)
-                runs = [
-                    (a + m.start(), a + m.end())
+                places = [
+                    (a + start, a + end)
                     for a, b in pairwise([*doc.sentences, len(words)])
-                    for m in RUN.finditer(codes[a:b])
+                    for start, end in runs(codes[a:b])
                 ]
                 gold = _aligned(doc.starts, [b + 2 for b in begins], kinds)
-                _keep_inside(gold, runs)
+                _keep_inside(gold, places)
                 first = len(where)
                 bounds = set(doc.sentences)
                 for i, word in enumerate(words):
@@ -145,7 +145,7 @@ class Corpus:
                 tags[1] += found[1:-1]
                 tags[2] += found[2:]
                 labels += [LABELS.index(g) for g in gold]
-                self.runs += [(first + a, first + b) for a, b in runs]
+                self.runs += [(first + a, first + b) for a, b in places]
         self.ids = np.array([*ids, 0, 0])
         self.where = np.array(where)
         self.tags = np.array(tags)
@@ -171,9 +171,9 @@ def _aligned(starts: list[int], begins: list[int], kinds: list[str]) -> list[str
     return gold
 
 
-def _keep_inside(gold: list[str], runs: list[tuple[int, int]]) -> None:
+def _keep_inside(gold: list[str], places: list[tuple[int, int]]) -> None:
     """Takes back names that are not wholly inside one run: the model cannot find them."""
-    run_of = {i: n for n, (a, b) in enumerate(runs) for i in range(a, b)}
+    run_of = {i: n for n, (a, b) in enumerate(places) for i in range(a, b)}
     i = 0
     while i < len(gold):
         j = i + 1
@@ -300,9 +300,9 @@ class Trainer:
             last = t[lengths[:n] == step + 1]
             path += float(trans[gold[last], 0].sum())
             np.subtract.at(grad_trans, (gold[last], np.zeros(len(last), int)), 1.0)
-        runs = np.flatnonzero(in_run)
-        path += float(scores[runs, gold[runs]].sum())
-        gradient[runs, gold[runs]] -= 1.0
+        inside = np.flatnonzero(in_run)
+        path += float(scores[inside, gold[inside]].sum())
+        gradient[inside, gold[inside]] -= 1.0
         return log_z - path + 0.5 * self.prior * float(theta @ theta), self.spread(
             gradient, grad_trans
         ) + self.prior * theta

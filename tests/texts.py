@@ -89,12 +89,26 @@ class Story:
         return "\n\n".join(self.paragraphs)
 
 
-def story(seed: int, language: str | None = None, paragraphs: int = 6) -> Story:
-    """A report of ``paragraphs`` paragraphs of two to four sentences; other seeds share hardly a run of four words."""
+def story(seed: int, language: str | None = None, paragraphs: int = 6, shuffled: bool = False) -> Story:
+    """A report of ``paragraphs`` paragraphs of two to four sentences.
+
+    The grammar is small: among thousands of reports each shares some run of four words with hundreds, which no archive of
+    news does. Where the work should be that of an archive, ``shuffled`` mixes the words of each sentence.
+    """
     rng = random.Random(f"story {seed}")
     language = language or rng.choice(["en", "de"])
     words = _EN if language == "en" else _DE
-    return Story(language, _title(rng, words), tuple(_paragraph(rng, words, language) for _ in range(paragraphs)))
+    title, body = _title(rng, words), [_paragraph(rng, words, language) for _ in range(paragraphs)]
+    return Story(language, title, tuple(_mixed(rng, each) for each in body) if shuffled else tuple(body))
+
+
+def _mixed(rng: random.Random, paragraph: str) -> str:
+    sentences = []
+    for sentence in paragraph.rstrip(".").split(". "):
+        words = sentence.split()
+        rng.shuffle(words)
+        sentences.append(" ".join(words).rstrip(",;").capitalize() + ".")
+    return " ".join(sentences)
 
 
 def _pick(rng: random.Random, words: dict[str, list[str]], kind: str) -> str:
@@ -197,11 +211,17 @@ BAD = [
 
 
 def stream(
-    seed: int, count: int, hours: float = 20.0, bad: float = 0.01, paragraphs: tuple[int, int] = (3, 8)
+    seed: int,
+    count: int,
+    hours: float = 20.0,
+    bad: float = 0.01,
+    paragraphs: tuple[int, int] = (3, 8),
+    shuffled: bool = False,
 ) -> Iterator[tuple[bytes | None, bytes | None]]:
     """``count`` raw records as (key, value): stories, copies with edits, re-crawls, updates, takedowns and bad ones.
 
-    ``fetched_at``s lie within ``hours`` of each other and are nearly ordered; stories have ``paragraphs`` (least, most).
+    ``fetched_at``s lie within ``hours`` of each other and are nearly ordered; stories have ``paragraphs`` (least, most) and
+    may be ``shuffled`` (`story`).
     Every kind of message refers to stories that came before it, so the stream can be cut anywhere.
     """
     rng = random.Random(f"stream {seed}")
@@ -229,7 +249,7 @@ def stream(
                 url = url_before
                 message = {"op": "delete", "url": url_before, "fetched_at": fetched.isoformat()}
         else:
-            report = story(seed * 1_000_003 + n, paragraphs=rng.randint(*paragraphs))
+            report = story(seed * 1_000_003 + n, paragraphs=rng.randint(*paragraphs), shuffled=shuffled)
             message = raw(report, url, fetched, rng.randint(0, 2))
             known.append((report, url))
         yield url.encode(), orjson.dumps({**message, "labels": {"n": n}})

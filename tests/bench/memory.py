@@ -55,7 +55,7 @@ class _Input:
         return int(self._args.records)
 
     def __iter__(self) -> Iterator[tuple[bytes | None, bytes | None]]:
-        return stream(self._args.seed, len(self), hours=24 * self._args.days, bad=0.0, paragraphs=(2, 2))
+        return stream(self._args.seed, len(self), hours=24 * self._args.days, bad=0.0, paragraphs=(2, 2), shuffled=True)
 
 
 def main(argv: list[str]) -> int:

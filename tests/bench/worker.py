@@ -24,7 +24,7 @@ import tempfile
 import time
 import urllib.request
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +59,7 @@ def main(argv: list[str]) -> int:
         log = Log(address)
         for name in ("raw", "plain", "quix", "ours", "dead"):
             log.create(f"{prefix}.{name}", args.partitions[0], max_message_bytes=str(9 << 20))
-        log.write(f"{prefix}.raw", stream(args.seed, args.records, bad=0.0))
+        log.write(f"{prefix}.raw", _articles(args))
         base = [sys.executable, "-m", "tests.bench", "worker", "--broker", address]
         base += ["--records", str(args.records), "--seed", str(args.seed)]
         cpu: dict[str, float] = {}
@@ -88,6 +88,10 @@ def main(argv: list[str]) -> int:
             if name not in ("cpu", "seconds"):
                 print(f"  {name:<34}{1000 * seconds / args.records:>8.2f}")
     return 0
+
+
+def _articles(args: argparse.Namespace) -> Iterator[tuple[bytes | None, bytes | None]]:
+    return stream(args.seed, args.records, bad=0.0, paragraphs=(2, 14), shuffled=True)
 
 
 def _numbers(text: str) -> list[int]:
@@ -123,7 +127,7 @@ def _cpu() -> float:
 def _child(args: argparse.Namespace, what: str, prefix: str) -> dict[str, float]:
     setup(TextOptions(STAGES if what == "bare-all" else ("clean",)))
     if what.startswith("bare"):
-        return _bare(list(stream(args.seed, args.records, bad=0.0)), whole=what == "bare-all")
+        return _bare(list(_articles(args)), whole=what == "bare-all")
     if what == "plain":
         return asyncio.run(_plain(args.broker, prefix, args.records))
     if what == "quix":
@@ -282,7 +286,7 @@ def _worker(address: str, prefix: str, args: argparse.Namespace, count: int, par
                 time.sleep(0.3)
             time.sleep(2)
             before, started = _spent(workers), time.monotonic()
-            log.write(f"{prefix}.later", stream(args.seed, args.records, bad=0.0))
+            log.write(f"{prefix}.later", _articles(args))
             topics = [f"{prefix}.later", *(f"{prefix}.{name}" for name in INTERNAL)]
             while not log.caught_up(group, topics):
                 time.sleep(1.0)

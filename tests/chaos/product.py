@@ -49,7 +49,7 @@ class Product(Target):
         self.log.create(self.input, self.partitions, max_message_bytes=str(8 << 20))
 
     def records(self, count: int, seed: int, poison: int) -> Input:
-        good = list(stream(seed, count, bad=0.0))
+        good = list(stream(seed, count, bad=0.0, shuffled=True))
         if not poison:
             return good
         return [

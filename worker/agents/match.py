@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 from worker.agents.sending import guarded, send, tell_commits
@@ -48,7 +48,7 @@ def attach(app: App, settings: Settings, tables: Tables) -> None:
                 retention=retention,
                 committed=done[Place(sketches, shard)],
             )
-            await asyncio.to_thread(matcher.rebuild)
+            await rebuilt(matcher, app.progressed)
             said = 0
             verdicts = (send(settings, out) for out in matcher.takeover())
             while chunk := _chunk(verdicts):
@@ -73,6 +73,25 @@ def attach(app: App, settings: Settings, tables: Tables) -> None:
         return [send(settings, out) for out in outs]
 
     attach_batch(app, topic=sketches, name="match", work=work)
+
+
+async def rebuilt(matcher: Matcher, progressed: Callable[[], None]) -> None:
+    """Rebuild the clusters of a shard in a thread of its own, telling ``progressed``; cancelled, the thread ends too.
+
+    A large shard takes minutes: the watchdog must see that it moves, and one that was given back meanwhile must not keep
+    a processor from whoever rebuilds it now, nor this process from ending.
+    """
+    given_back = False
+
+    def step() -> None:
+        if given_back:
+            raise NotOwned(f"shard {matcher.shard} was given back")
+        progressed()
+
+    try:
+        await asyncio.to_thread(matcher.rebuild, step)
+    finally:
+        given_back = True
 
 
 def _chunk(sends: Iterator[Send]) -> list[Send]:

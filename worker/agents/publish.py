@@ -72,6 +72,7 @@ class Publishing:
 
         def catch_up(records: list[Record]) -> None:
             self._take(records, live=False)
+            self.app.progressed()
 
         await follower.read_to_end(catch_up)
         written = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -141,13 +141,17 @@ class Clusters:
         self._settle(orphans)
         return [v for v in self._subtrees(orphans).values() if before.get(v.id) != v]
 
-    def load(self, items: Iterable[tuple[Entry, Link | None]]) -> None:
-        """Takes many rows into an empty index, faster than `put` for each. Raises ValueError when it is not empty."""
+    def load(self, items: Iterable[tuple[Entry, Link | None]], step: Callable[[], None] = lambda: None) -> None:
+        """Takes many rows into an empty index, faster than `put` for each. Raises ValueError when it is not empty.
+
+        ``step`` is called again and again: it may take minutes.
+        """
         if len(self):
             raise ValueError("load needs an empty index")
         slots: list[int] = []
         keys: list[bytes] = []
         for entry, inherited in items:
+            step()
             slot = self._store.add(entry, indexed=False)
             slots.append(slot)
             keys.append(entry.keys)
@@ -158,6 +162,7 @@ class Clusters:
         shared = self._store.index.load(flat, np.repeat(np.array(slots, np.int32), counts))
         chosen = sorted(set(shared.tolist()).union(self._links), key=self._store.order)
         for slot in chosen:
+            step()
             self._attach(slot, self._best(slot))
         self._settle(chosen)
 

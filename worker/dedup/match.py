@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Self
 
@@ -102,12 +102,16 @@ class Matcher:
         """The next offset to handle; what is below it was answered, whether or not the answers were delivered."""
         return self._handled
 
-    def rebuild(self) -> None:
-        """Rebuild the clusters from the rows. Reads only, so it may run in a thread of its own: it takes seconds."""
+    def rebuild(self, step: Callable[[], None] = lambda: None) -> None:
+        """Rebuild the clusters from the rows. Reads only, so it may run in a thread of its own: it may take minutes.
+
+        ``step`` is called for every row more than once; what it raises ends the rebuilding.
+        """
         found: list[tuple[Entry, Link | None]] = []
         for id, packed in self.rows.items():
             if id.startswith("#"):
                 continue
+            step()
             row = ShardRow.unpack(packed)
             if row.newest < self.line:
                 self._dropped.append(id)
@@ -116,7 +120,7 @@ class Matcher:
             self._remember(id, row.newest)
             if row.entry is not None:
                 found.append((row.entry, row.link))
-        self.clusters.load(found)
+        self.clusters.load(found, step)
         self._rebuilt = True
 
     def takeover(self) -> Iterator[Out]:

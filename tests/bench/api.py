@@ -151,6 +151,7 @@ def _questions(count: int, cursors: list[str]) -> dict[str, Callable[[random.Ran
         "/articles/{id}": lambda r: f"/articles/{some(r)}",
         "/articles/{id}?format=ninjs": lambda r: f"/articles/{some(r)}?format=ninjs",
         "/articles/{id}/copies": lambda r: f"/articles/{some(r)}/copies",
+        "/articles/{id}/difference?from=": lambda r: f"/articles/{some(r)}/difference?from={some(r)}",
         "/articles/{id}/versions": lambda r: f"/articles/{some(r)}/versions",
         "/articles": lambda r: f"/articles?limit={r.randint(1, 200)}",
         "/articles?fields= (the page's list)": lambda r: f"/articles?{fields}&copies={r.randint(0, 1)}",

@@ -3,7 +3,7 @@ WORKDIR /src
 RUN python -m venv /opt/news-worker
 COPY pyproject.toml README.md LICENSE ./
 COPY worker worker
-RUN --mount=type=cache,target=/var/cache/pip /opt/news-worker/bin/pip install --cache-dir /var/cache/pip --disable-pip-version-check '.[rocksdb]'
+RUN --mount=type=cache,target=/var/cache/pip /opt/news-worker/bin/pip install --cache-dir /var/cache/pip --disable-pip-version-check '.[rocksdb,otel]'
 
 FROM python:3.12-slim-bookworm
 RUN groupadd --gid 10001 worker \

@@ -126,7 +126,9 @@ def quiet(plan: Plan) -> list[Result]:
         result = run.finish(f"quiet x{plan.events}")
         gaps = run.gaps()
         for what, times in spans.items():
-            worst = [max((b - a for a, b in gaps if begin <= b and a <= end), default=0) / 1000 for begin, end in times]
+            worst = [
+                max((b - a for a, b in gaps if begin <= (a + b) / 2 <= end), default=0) / 1000 for begin, end in times
+            ]
             limit = run.target.session + 2.0 if what == "kill" else 2.5
             result.notes.append(
                 f"{what}: " + " ".join(f"{each:.1f}" for each in sorted(worst)) + f" s (goal {limit:g})"

@@ -272,4 +272,4 @@ def test_how_the_client_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert given["partition_assignment_strategy"] == [
         app.assignor
     ]  # faust's own only with tables: topics must go together
-    assert given["session_timeout_ms"] == 6000 and given["heartbeat_interval_ms"] == 1000
+    assert given["session_timeout_ms"] == 6000 and given["heartbeat_interval_ms"] == 500

@@ -46,7 +46,7 @@ class Options:
     on_disk: bool = field(default_factory=rocksdb_installed)
     commit_every: float = 0.5
     session: float = 6.0  # the least that brokers allow by default: a kill is silence for so long
-    heartbeat: float = 1.0
+    heartbeat: float = 0.5  # how late a member hears that the group must settle anew, with every partition at rest
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -132,10 +133,12 @@ async def _broken() -> None:
 
 
 async def _stay() -> None:
-    pool = Pool(2, 5.0, nothing)
+    pool = Pool(2, 60.0, nothing)
     await pool.start()
+    working = asyncio.ensure_future(pool.map(work, ["hang"], "clean", len))
+    await asyncio.wait([working], timeout=0.5)
     print("started", flush=True)
-    time.sleep(60)
+    await working
 
 
 def _python(code: str) -> subprocess.Popen[str]:

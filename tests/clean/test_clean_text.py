@@ -283,3 +283,34 @@ def test_a_text_without_a_page_around_it_stays_as_it_is(title: str | None, text:
     article = run(text, title=title)
     assert article["body"].split() == text.split()
     assert article["status"] == "usable"
+
+
+def test_the_title_above_itself_is_no_paragraph() -> None:
+    long = "Umbau am Wasser: Die alte Mühle am Fluss wird nach zehn Jahren zum Haus der Bücher."
+    again = long.replace(":", " –").rstrip(".")
+    text = DUMP.replace("Die alte Mühle am Fluss wird zum Haus der Bücher", f"{long}\n\n{again}", 1)
+    article = run(text)
+    assert article["title"] in (long, again)
+    assert "Umbau am Wasser" not in article["body"]
+
+
+def test_a_lead_is_kept_where_the_credits_of_its_picture_follow() -> None:
+    lead = "Der Gemeinderat hat den Umbau der Mühle nach langem Streit beschlossen."
+    top, _, rest = DUMP.partition("\nZehn Jahre stand sie leer.")
+    _, _, rest = rest.partition("\nVon Greta Holm\n14.03.2024, 16:20 Uhr\n")
+    _, _, rest = rest.partition("\n\n")
+    article = run(f"{top}\nVon Greta Holm\n14.03.2024, 16:20 Uhr\n{lead}\nAFP\nIMAGO\n\n{rest}")
+    assert article["body"].split("\n\n")[0] == lead
+    assert article["lead"] == lead
+
+
+def test_a_caption_with_its_credit_behind_the_full_stop_is_no_paragraph() -> None:
+    caption = "Legende: Die Mühle steht seit dem Hochwasser leer, nun kommen die Bagger. Talradio"
+    text = DUMP.replace("\nStreit um die Parkplätze", f"\n{caption}\n\nStreit um die Parkplätze")
+    assert "Talradio" not in run(text)["body"]
+
+
+def test_the_texts_of_dated_teasers_are_no_paragraphs() -> None:
+    told = "Eine junge Frau aus dem Nachbarort hat eine Bäckerei eröffnet, in der es neben Brot auch Bücher, Werkzeug und an jedem zweiten Freitag Musik gibt."
+    box = f"Das könnte Sie auch interessieren\nBrot, Bücher und Musik\n12.03.2024, 10:21 Uhr\n{told}\n"
+    assert told not in run(DUMP.replace("Mehr zum Thema\n", box))["body"]

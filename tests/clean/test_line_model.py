@@ -71,6 +71,14 @@ def test_training_runs_and_gives_weights_of_the_right_form() -> None:
     assert "held-out" in figures
 
 
+def test_a_group_behind_the_body_stays_if_it_shares_the_storys_words() -> None:
+    words = [200.0] + [2.0] * 8 + [40.0]
+    keep = [True] + [False] * 8 + [True]
+    own, strange = [[0.9, 0.1]] * 10, [[0.1, 0.9]] * 10
+    assert blocks._without_islands(list(keep), words, own) == keep
+    assert blocks._without_islands(list(keep), words, strange) == [True] + [False] * 9
+
+
 def test_hints_of_markup_stand_unless_the_wording_is_plain() -> None:
     lines = [
         Line("Die Fähre fährt nicht mehr", "h1", hint="title"),

@@ -84,6 +84,18 @@ def _same(a: str, b: str) -> bool:
     return "".join(filter(str.isalnum, a.casefold())) == "".join(filter(str.isalnum, b.casefold()))
 
 
+def _unname(judged: blocks.Judged, title: str) -> bool:
+    """Take the title out of the body wherever it stands there again; whether it did."""
+    again = [
+        i
+        for i, (text, label) in enumerate(zip(judged.texts, judged.labels, strict=True))
+        if label in _KEPT and abs(len(text) - len(title)) < 8 and _same(text, title)
+    ]
+    for i in again:
+        judged.labels[i] = "title"
+    return bool(again)
+
+
 def from_dump(raw: RawArticle, text: str, zone: str | None) -> Article:
     """The article in a dump of text."""
     return from_dumps([(raw, text, zone)])[0]
@@ -152,6 +164,8 @@ def _draft(raw: RawArticle, judged: blocks.Judged, zone: str | None) -> _Draft:
             labels[title_at] = "title"
             kickers = [t for t in texts[max(0, title_at - 2) : title_at] if len(t) < 40]
             _find_section(article, texts, labels, judged, title_at)
+        if title_at >= 0 and _unname(judged, texts[title_at]):
+            first = next((i for i, label in enumerate(labels) if label in _KEPT), -1)
         first = _keep_lead(judged, title_at, first)
         lead_at = _find_lead(texts, labels, judged, first)
         article.authors = head.find_authors(judged, title_at, first, end)
@@ -233,11 +247,16 @@ def _keep_lead(judged: blocks.Judged, title_at: int, first: int) -> int:
         words = judged.form.words[j]
         if words < 7 or judged.form.dots[j]:
             continue
-        credited = labels[i + 1] == "credit" or i + 1 in judged.flagged(features.CREDITED)
-        if i == title_at + 1 or (words >= 9 and judged.form.ends[j] and not credited):
+        if i == title_at + 1 or (words >= 9 and judged.form.ends[j] and _opens(labels, title_at, i, judged)):
             labels[i] = blocks.BODY
             return i
     return first
+
+
+def _opens(labels: list[str], title_at: int, i: int, judged: blocks.Judged) -> bool:
+    """Whether line `i` below the title may be its lead: no credit follows, or only who wrote it and when stands between."""
+    credited = labels[i + 1] == "credit" or i + 1 in judged.flagged(features.CREDITED)
+    return not credited or all(label in ("byline", "date", "section", "title") for label in labels[title_at + 1 : i])
 
 
 def _find_lead(texts: list[str], labels: list[str], judged: blocks.Judged, first: int) -> int:

@@ -187,8 +187,9 @@ def _judge(dumps: Sequence[tuple[list[str], list[bool], bool]], judged: Sequence
     keep = _vote(roles, ruled, form, _noise_shares(found, own, form, edges), within, titled, edges)
     best = roles.argmax(axis=1).tolist()
     words = rows.words
+    kin = own[:, features.KIN : features.KIN + 2].tolist()
     for (a, b), one in zip(spans, judged, strict=True):
-        kept = _without_islands(keep[a:b], words[a:b])
+        kept = _without_islands(keep[a:b], words[a:b], kin[a:b])
         if len(one.texts) <= 5 and not any(kept):  # a short message: whatever is no noise by its wording is the text
             kept = [not (found.phrase[j] | found.opening[j] & _NEVER) and rows.letters[j] > 0 for j in range(a, b)]
         labels = one.labels
@@ -262,10 +263,11 @@ def _vote(
     return keep
 
 
-def _without_islands(keep: list[bool], words: list[float]) -> list[bool]:
+def _without_islands(keep: list[bool], words: list[float], kin: list[list[float]]) -> list[bool]:
     """`keep` without small groups of lines that stand apart behind the body: other stories' teasers, comments, a page's notices.
 
-    The further a group stands behind its neighbour, the larger it must be, measured in words of the largest group.
+    The further a group stands behind its neighbour, the larger it must be, measured in words of the largest group. A group
+    of paragraphs that share their longer words with others (`kin`: how many do, how many do not) is of the same story.
     """
     groups: list[tuple[int, list[int]]] = []
     last = -1
@@ -282,10 +284,18 @@ def _without_islands(keep: list[bool], words: list[float]) -> list[bool]:
     main = max(range(len(sizes)), key=sizes.__getitem__)
     for (gap, lines), size in zip(groups[main + 1 :], sizes[main + 1 :], strict=True):
         paragraphs = gap < 6 and size >= 25 * len(lines)
+        if not paragraphs and gap < 10 and size >= 20 * len(lines):
+            paragraphs = _kin_share(kin, lines) > 0.5
         if not paragraphs and size < min(0.04 * gap, 0.35) * sizes[main]:
             for i in lines:
                 keep[i] = False
     return keep
+
+
+def _kin_share(kin: list[list[float]], lines: list[int]) -> float:
+    """The share of longer words that other paragraphs hold too."""
+    shared = sum(kin[i][0] for i in lines)
+    return shared / max(shared + sum(kin[i][1] for i in lines), 1e-6)
 
 
 def _by_rule(
@@ -312,13 +322,13 @@ def _by_rule(
         cue = phrase[j] | (opening[j] if words[j] < 14 else 0)
         if phrase[j] & (Cue.RELATED | Cue.GALLERY):
             boxed = True
-        if words[j] < 10 or dots[j] or running[j] <= 0.3 or not (ends[j] or stops[j] >= 1):
-            continue
+        if words[j] < 10 or dots[j] or running[j] <= 0.3 or not (ends[j] or (stops[j] >= 1 and words[j] >= 40)):
+            continue  # a shorter line with a full stop inside and none at its end is a caption with its credit
         text = texts[j]
         if _DATED_STORY.match(text):
             labels[j] = "gallery"
             continue
-        if boxed and (words[j] < 22 or dated[j]):
+        if boxed and (words[j] < 22 or dated[j] or (words[j] < 60 and j > start and words[j - 1] < 9 and dated[j - 1])):
             labels[j] = "teaser"
             continue
         boxed = False

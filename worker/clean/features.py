@@ -36,7 +36,7 @@ _MASKS = np.array(GROUPS, np.int32)
 _SELF = 39
 _OWN = _SELF + 3 * _G
 _BINS = np.array((0, 2.5, 5.5, 9.5, 16.5, 35.5), np.float32)
-REPEATED, DATED, CREDITED, SIGNED, _WHOLE = 26, 29, 30, 31, 35
+REPEATED, DATED, CREDITED, SIGNED, _WHOLE, KIN = 26, 29, 30, 31, 35, 37
 _GAP = 24
 _NEAR = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 14, 19, 24, 25, 26, 28, 29, 30, 31, 32, 33, 34, 36, 37, 43, 45]
 """The columns whose values two and three lines off, and whose means over windows, are seen too."""

@@ -5,8 +5,8 @@
 
 The first: a view of N generated articles (thirty days, 2,000 sources, three in ten of them copies), built by its own writer;
 then the API over it in a process of its own, into which `--rate` articles a second go on coming; every route is asked
-`--asks` times, one after the other, always for something else; one client follows /stream meanwhile. `--view` keeps the
-view for another time. The second: N articles in topics of Apache Kafka, and a `news-worker serve` that starts with nothing.
+`--asks` times, one after the other, always for something else; one client follows /stream meanwhile. CPU is that of the
+process beyond what the stream takes: on a busy machine it says more than the clock. `--view` keeps the view for another time. The second: N articles in topics of Apache Kafka, and a `news-worker serve` that starts with nothing.
 """
 
 from __future__ import annotations
@@ -52,6 +52,7 @@ from worker.web.readers import Readers
 from worker.web.stream import Bell
 
 _BATCH = 1000
+_IDLE_SECONDS = 3.0
 _CONTENT = 100  # ranks of the most frequent words, which nobody searches for
 
 
@@ -214,10 +215,12 @@ async def _ask(
     async with aiohttp.ClientSession(timeout=timeout) as session:
         followed = asyncio.create_task(_follow(url))
         await asyncio.sleep(1.0)
-        began, events = time.perf_counter(), 0
-        print(f"{'':<36}{'p50 ms':>9}{'p99 ms':>9}{'longest':>9}{'bytes':>10}", flush=True)
+        began, idle = time.perf_counter(), _cpu(process)
+        await asyncio.sleep(_IDLE_SECONDS)
+        idle = (_cpu(process) - idle) / (time.perf_counter() - began)
+        print(f"{'':<36}{'p50 ms':>9}{'p99 ms':>9}{'longest':>9}{'CPU ms':>9}{'bytes':>10}", flush=True)
         for name, make in questions.items():
-            took, size = [], 0
+            took, size, since, used = [], 0, time.perf_counter(), _cpu(process)
             for _ in range(asks):
                 path = make(rng)
                 started = time.perf_counter()
@@ -227,13 +230,18 @@ async def _ask(
                 took.append((time.perf_counter() - started) * 1000)
             took.sort()
             p50, p99 = took[len(took) // 2], took[min(len(took) - 1, int(len(took) * 0.99))]
-            print(f"{name:<36}{p50:>9.1f}{p99:>9.1f}{took[-1]:>9.1f}{size // asks:>10,}", flush=True)
+            # What the stream takes by itself is no cost of an answer.
+            cpu = max(0.0, _cpu(process) - used - idle * (time.perf_counter() - since)) / asks * 1000
+            print(f"{name:<36}{p50:>9.1f}{p99:>9.1f}{took[-1]:>9.1f}{cpu:>9.1f}{size // asks:>10,}", flush=True)
         followed.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await followed
         events, seconds = _followed[0], time.perf_counter() - began
     memory = process.memory_info().rss / 1e6
-    print(f"{events:,} events came by /stream in {seconds:.0f} s; the process: {memory:,.0f} MB, {_load()}")
+    print(
+        f"{events:,} events came by /stream in {seconds:.0f} s; the process: {memory:,.0f} MB, "
+        f"{idle * 100:.0f} % of a core for the stream alone; {_load()}"
+    )
 
 
 _followed = [0]
@@ -244,6 +252,10 @@ async def _follow(url: str) -> None:
     async with aiohttp.ClientSession(timeout=timeout) as session, session.get(f"{url}/stream?fields=id") as answer:
         while line := await answer.content.readline():
             _followed[0] += line.startswith((b"event: article", b"event: copy"))
+
+
+def _cpu(process: psutil.Process) -> float:
+    return float(sum(process.cpu_times()[:2]))
 
 
 def _load() -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import math
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from heapq import nlargest
@@ -23,6 +25,7 @@ from worker.web.readers import Readers
 _LIMIT, _MOST = 50, 200
 # Sources that metrics name, of each kind: their number must not grow with the world's.
 _NAMED = 100
+_SOURCES_SECONDS = 1.0
 _OUTCOMES = {"original": "originals", "copy": "copies", "dateless": "dateless", "dead": "dead_letters"}
 _LIST = frozenset({"limit", "cursor", "copies", "since", "q", "fields", *FILTERS})
 _COMPARED = ("title", "lead", "body")
@@ -69,6 +72,9 @@ class _Api:
         self._readers = readers
         self._state = state
         self._bell = bell
+        self._sources: list[dict[str, Any]] = []
+        self._sources_at = -math.inf
+        self._counting = asyncio.Lock()
 
     async def article(self, request: web.Request) -> web.Response:
         _only(request, {"fields", "format"})
@@ -173,13 +179,20 @@ class _Api:
 
     async def sources(self, request: web.Request) -> web.Response:
         _only(request, set())
-        now = int(time.time() * 1000)
-        return json_answer(request, orjson.dumps({"sources": await self._readers.ask(lambda r: r.sources(now))}))
+        return json_answer(request, orjson.dumps({"sources": await self._known_sources()}))
+
+    async def _known_sources(self) -> list[dict[str, Any]]:
+        """All sources, as they were a second ago at most: judging thousands takes a while, and changes by the hour."""
+        async with self._counting:
+            if time.monotonic() - self._sources_at > _SOURCES_SECONDS:
+                now = int(time.time() * 1000)
+                self._sources = await self._readers.ask(lambda reader: reader.sources(now))
+                self._sources_at = time.monotonic()
+            return self._sources
 
     async def count_sources(self) -> None:
         """Sets the gauges of sources; names only of the largest and of the longest silent ones, so that they stay few."""
-        now = int(time.time() * 1000)
-        sources = await self._readers.ask(lambda reader: reader.sources(now))
+        now, sources = int(time.time() * 1000), await self._known_sources()
         silent = sorted(
             (parse_ms(each["last_seen_at"] or "") or now, each["source"]) for each in sources if each["silent"]
         )

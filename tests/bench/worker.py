@@ -66,7 +66,10 @@ def main(argv: list[str]) -> int:
         for what in ("bare-clean", "plain", "quix", "ours", "bare-all"):
             if what == "quix" and importlib.util.find_spec("quixstreams") is None:
                 continue
-            done = subprocess.run([*base, "--child", what, prefix], capture_output=True, text=True, check=False)
+            # As in the pool: threads of a library would burn time beside the function.
+            env = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+            command = [*base, "--child", what, prefix]
+            done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
             if done.returncode:
                 print(done.stderr[-2000:], file=sys.stderr)
                 return 1

@@ -73,7 +73,8 @@ def main(argv: list[str]) -> int:
             if done.returncode:
                 print(done.stderr[-2000:], file=sys.stderr)
                 return 1
-            cpu[what] = json.loads(done.stdout.splitlines()[-1])["cpu"]
+            spent = json.loads(done.stdout.splitlines()[-1])
+            cpu[what] = spent.pop("cpu")
         _print_single(args, cpu)
         log.delete_created(prefix)
         print(f"\nall stages{'':<26}{'CPU s':>8}{'records/CPU s':>15}{'ratio':>8}{'records/s':>11}")
@@ -86,10 +87,11 @@ def main(argv: list[str]) -> int:
                 _print_all(args, name, used["cpu"], cpu["bare-all"], used["seconds"])
                 costs.append(used)
                 log.delete_created(f"{prefix}-{workers}-{partitions}")
-        print("\nwhat an article costs, ms (1st of these runs; the work of an agent by the clock, the rest CPU)")
-        for name, seconds in costs[0].items():
+        print("\nwhat an article costs, ms")
+        functions = {f"{stage}: the bare function": seconds for stage, seconds in spent.items()}
+        for name, seconds in {**functions, **costs[0]}.items():
             if name not in ("cpu", "seconds"):
-                print(f"  {name:<34}{1000 * seconds / args.records:>8.2f}")
+                print(f"  {name:<38}{1000 * seconds / args.records:>8.2f}")
     return 0
 
 
@@ -145,13 +147,19 @@ def _bare(records: Input, whole: bool) -> dict[str, float]:
 
     hour = 3_600_000
     dedup = Deduplication(window_ms=48 * hour, lateness_ms=24 * hour, keep_ms=168 * hour)
-    started = _cpu()
+    started, clock = _cpu(), time.thread_time
+    spent = {"clean": 0.0, "tag": 0.0, "dedup": 0.0}
     for i, (key, value) in enumerate(records):
+        begin = clock()
         staged = clean_record(RawRecord(value, key, (), 1_800_000_000_000 + i))
+        spent["clean"] += (cleaned := clock()) - begin
         if whole:
-            article = None if staged.article is None else orjson.loads(tag_article(staged.article))
+            tagged = None if staged.article is None else tag_article(staged.article)
+            spent["tag"] += (done := clock()) - cleaned
+            article = None if tagged is None else orjson.loads(tagged)
             dedup.message(staged.id, article, staged.fetched_ms, staged.raw_hash)
-    return {"cpu": _cpu() - started}
+            spent["dedup"] += clock() - done
+    return {"cpu": _cpu() - started, **spent}
 
 
 def _cleaned(record: Record) -> Answer:
@@ -296,13 +304,8 @@ def _worker(address: str, prefix: str, args: argparse.Namespace, count: int, par
             took = time.monotonic() - started
             worker, pool = (after - then for after, then in zip(_spent(workers), before, strict=True))
             agents = _agents(re.findall(r"url=(\S+)", said.read_text()))
-            here = sum(seconds for agent, seconds in agents.items() if agent not in ("clean", "tag"))
-            loop = {
-                "the pool: clean and tag": pool,
-                "the worker: agents above": here,
-                "the worker: the loop": worker - here,
-            }
-            return {"cpu": worker + pool, "seconds": took, **agents, **loop}
+            rest = {"clean and tag: the pool": pool, "the loop: all else": worker - sum(agents.values())}
+            return {"cpu": worker + pool, "seconds": took, **agents, **rest}
         finally:
             for each in workers:
                 each.terminate()
@@ -318,11 +321,12 @@ def _spent(workers: Sequence[psutil.Popen]) -> tuple[float, float]:
 
 
 def _agents(urls: Sequence[str]) -> dict[str, float]:
-    """Seconds that each agent has worked, by the workers' own counters."""
-    seconds = dict.fromkeys(("clean", "tag", "deduplicate", "match", "publish"), 0.0)
+    """Seconds that the agents without a pool have worked, by the workers' own counters: by the clock, but nothing waits."""
+    seconds = dict.fromkeys(("deduplicate", "match", "publish"), 0.0)
     for url in urls:
         with urllib.request.urlopen(f"{url}/metrics", timeout=10) as answer:
             text = answer.read().decode()
         for agent, value in re.findall(r'^news_worker_agent_work_seconds_total\{agent="(\w+)"\} (\S+)', text, re.M):
-            seconds[agent] += float(value)
-    return seconds
+            if agent in seconds:
+                seconds[agent] += float(value)
+    return {f"{agent}: the agent": each for agent, each in seconds.items()}

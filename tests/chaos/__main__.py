@@ -8,6 +8,7 @@ Prints a table; exit status 1 if anything is lost, doubled in the compacted stat
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 import tempfile
 from pathlib import Path
@@ -49,6 +50,9 @@ def main() -> int:
     )
     parser.add_argument("--broker", help="host:port of a running Apache Kafka; default: one of our own")
     args = parser.parse_args()
+    logging.getLogger("aiokafka").setLevel(
+        logging.CRITICAL
+    )  # of the feeder: where the broker is away it says so all the time
     records, rate, events = SHORT[args.scenario]
     broker: KafkaBroker | None = None
     address = args.broker

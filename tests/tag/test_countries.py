@@ -171,3 +171,18 @@ def test_brands_alone_say_no_country() -> None:
 
 def test_a_town_before_its_state() -> None:
     assert found("BIRMINGHAM, Mich., March 26 - The firm expects a loss.", "en") == ["US"]
+
+
+def test_a_name_of_two_countries_is_the_one_that_is_spoken_of() -> None:
+    assert found("Voters in Georgia and Alabama went to the polls on Tuesday.", "en") == ["US"]
+    assert found("Voters in Georgia went to the polls, and crowds met in Tbilisi.", "en") == ["GE"]
+    assert found("ATHENS, Ga. — The college opened in Georgia on Monday, a town hall said.", "en") == ["US"]
+
+
+def test_names_are_found_where_no_blank_parts_the_words() -> None:
+    assert found("分析人士认为,中国与美国的谈判将继续。中国政府没有回应。", "zh") == ["CN", "US"]
+    assert found("首相は来月、フランスを訪問する。", "ja") == ["FR"]
+
+
+def test_a_suffix_after_an_apostrophe_is_no_part_of_a_town() -> None:
+    assert found("İstanbul'da okullar iki gün tatil edildi, Ankara'dan açıklama geldi.", "tr") == ["TR"]

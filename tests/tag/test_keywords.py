@@ -80,3 +80,21 @@ def test_any_text_gives_at_most_ten_different_keywords(text: str, language: str)
     assert len({word.casefold() for word in words}) == len(words)
     assert all(words)
     assert words == found(text, language)
+
+
+def test_no_clause_of_a_language_without_blanks_is_a_keyword() -> None:
+    text = "中国人民银行周三宣布下调存款准备金率,以支持经济增长。分析人士认为,美国关税是主要原因。"
+    assert found(text, "zh", title="中国央行下调利率") == ["中国", "美国"]
+
+
+def test_neither_the_credit_of_a_dateline_nor_a_numeral_is_a_keyword() -> None:
+    text = "OSLO, Norway (AP) - The harbour was rebuilt for King Harald VIII. The harbour reopened on Sunday."
+    words = found(text, "en", title="Harbour reopens")
+    assert words[0] == "harbour"
+    assert not {"oslo", "OSLO", "AP", "VIII"} & set(words)
+
+
+def test_words_of_a_phrase_are_not_told_again() -> None:
+    text = "Tram lines matter. The tram lines opened, new tram lines follow. Passengers praise the Harbour Museum."
+    words = found(text, "en", given=Names(), title="New tram lines")
+    assert not ("tram lines" in words and {"tram", "lines"} <= set(words))

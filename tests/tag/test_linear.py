@@ -75,7 +75,7 @@ def test_labels_of_ones_own_become_topics(tmp_path: Path, no_model: None) -> Non
     fit(examples()).save(tmp_path / "model.npz")
     load_model(str(tmp_path / "model.npz"))
     why: dict[str, object] = {}
-    found = topics(document("Lokomotive", "Schiene", "Waggon"), why)
+    found = topics(document("Lokomotive", "Schiene", "Waggon"), why=why)
     assert ("Bahn", "Bahn") in [(topic["code"], topic["name"]) for topic in found]
     assert "Garten" not in [topic["code"] for topic in found]
     assert "Bahn" in why

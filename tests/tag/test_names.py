@@ -199,3 +199,18 @@ def test_words_are_known_by_their_lists() -> None:
     shared, own = features("Wien", of, word_class("Wien", of))
     assert (1, "loc") in shared and (9, "ien") in own
     assert features("ging", of, word_class("ging", of))[1] == []
+
+
+def test_organisations_of_the_list_are_told_in_full() -> None:
+    tags = found("Die Preise stiegen, teilte die Statistik Austria am Montag in Wien mit.")
+    assert [name for name, _ in tags.organisations] == ["Statistik Austria"]
+
+
+def test_two_towns_of_a_dateline_are_two_places() -> None:
+    tags = found("Kairo/Gaza (dpa) - Die Gespräche gehen weiter. Der Vermittler reiste aus Kairo ab.", agency=["dpa"])
+    assert {"Kairo", "Gaza"} <= {name for name, _ in tags.places}
+    assert tags.organisations == []
+
+
+def test_countries_are_no_persons() -> None:
+    assert found("España venció 2-1 a Francia en Múnich con dos goles.", "es").people == []

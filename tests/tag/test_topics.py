@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 
+from worker.tag.names import Names
 from worker.tag.tokens import tokenise
 from worker.tag.topics import NAMES, topics
 
 
 def tagged(body: str, language: str = "de", why: dict[str, Any] | None = None, **more: str) -> list[str]:
     doc = tokenise({"body": body, "language": {"code": language}, **more})
-    return [topic["code"][7:9] for topic in topics(doc, why)]
+    return [topic["code"][7:9] for topic in topics(doc, why=why)]
 
 
 @pytest.mark.parametrize(
@@ -124,3 +125,11 @@ def test_a_phrase_hides_its_words() -> None:
 def test_relatives_without_lists_use_those_of_the_big_language() -> None:
     assert tagged("Di striker score two goal for di league match as im club win di cup", "pcm")[0] == "15"
     assert tagged("The striker scored in the league match", "en-GB")[0] == "15"
+
+
+def test_words_in_a_persons_name_say_nothing() -> None:
+    doc = tokenise({"body": "Chelsea Arsenal sang at the concert.", "language": "en"})
+    plain = [topic["code"] for topic in topics(doc)]
+    named = [topic["code"] for topic in topics(doc, Names(spans=[(0, 2, "PER")]))]
+    assert plain[0] == "medtop:15000000"
+    assert named == ["medtop:01000000"]

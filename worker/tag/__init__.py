@@ -32,7 +32,7 @@ def tag(article: Mapping[str, Any], *, explain: bool = False) -> dict[str, Any]:
     doc = tokenise(article)
     named = find_names(doc, why.get("names"))
     tags: dict[str, Any] = {
-        "topics": find_topics(doc, why.get("topics")),
+        "topics": find_topics(doc, named, why.get("topics")),
         "countries": find_countries(doc, named, why.get("countries")),
         "people": _counted(named.people),
         "organisations": _counted(named.organisations),

@@ -150,6 +150,7 @@ def countries(doc: Document, names: Spans | None = None, why: dict[str, Any] | N
     open_towns: list[tuple[Match, float]] = []
     reasons: dict[str, list[list[Any]]] = {}
     before: Match | None = None
+    states = {i for i, _, entry in found if entry.kind == "state"}
 
     def count(code: str, match: Match, weight: float) -> None:
         i, size, entry = match
@@ -172,14 +173,16 @@ def countries(doc: Document, names: Spans | None = None, why: dict[str, Any] | N
         if i in inside and kind in ("city", "adjective", "region"):
             weight *= INSIDE
         if (
-            kind in ("state", "region")
+            kind == "region"
             and before is not None
-            and before[2].kind == "city"
+            and before[2].kind in ("city", "capital")
             and before[0] + before[1] + 1 == i
         ):
-            # a town before its state: "BIRMINGHAM, Mich."
+            # a town before its state: "Birmingham, Michigan"
             open_towns = [(m, w) for m, w in open_towns if m is not before]
         before = match
+        if i + size + 1 in states and kind in ("city", "capital"):
+            continue  # "ATHENS, Ga."
         if len(entry.countries) > 1:
             open_towns.append((match, weight))
         else:

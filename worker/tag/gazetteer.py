@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from worker.tag.tokens import Document, cut
+from worker.tag.tokens import Document, cut, unspaced
 from worker.tag.vocabulary import Hits
 
 DATA = Path(__file__).parent / "data"
@@ -25,7 +25,7 @@ _own: list[Path] = []
 def use_folder(folder: Path | None) -> None:
     """Files of this folder stand in for those of the same name in `data/`; to be called before the first article."""
     _own[:] = [folder] if folder is not None else []
-    for read in (_files, _languages, _lexicon):
+    for read in (_files, _languages, _lexicon, unspaced):
         read.cache_clear()
 
 
@@ -107,7 +107,7 @@ class Lexicon:
 
     def _entries(self, word: str) -> tuple[Entry, ...]:
         """What may begin at a word as it is written: forms of the table, else what its parts say."""
-        low = word.lower()
+        low = word.replace("İ", "I").lower()  # the small one would be two letters: i and a dot
         found = self.get(low)
         if found is not None:
             capital = word[0].isupper()
@@ -144,6 +144,11 @@ class Lexicon:
         return tuple(found)
 
 
+def _places(column: str) -> tuple[tuple[str, int], ...]:
+    """Countries with inhabitants of "GE:4000,US:10"; none of "-"."""
+    return tuple((c[:2], int(c[3:] or 0)) for c in column.split(",")) if column != "-" else ()
+
+
 def _rows(name: str) -> list[list[str]]:
     with open(data_file(name), encoding="utf8") as file:
         return [line.split("\t") for line in file.read().split("\n") if line and line[0] != "#"]
@@ -172,6 +177,11 @@ def lexicon(language: str) -> Lexicon:
     return _lexicon(language if language in _languages() else "en")
 
 
+def country_names(language: str) -> list[str]:
+    """The names of countries in a language, English ones left out."""
+    return [form for form, of, kind, _, _ in _files()[2] if of == language and kind == "name"]
+
+
 @cache
 def _languages() -> frozenset[str]:
     evidence, _, gazetteer = _files()
@@ -191,7 +201,7 @@ def _lexicon(language: str) -> Lexicon:
     for code, kind, of, forms in evidence:
         if of in ("*", language):
             for form in forms.split("|"):
-                add(form, kind, ((code, 0),) if code != "-" else ())
+                add(form, kind, _places(code))
     for code, english, stems, people in (row + [""] * (4 - len(row)) for row in demonyms):
         country = ((code, 0),)
         if language == "de":
@@ -208,7 +218,7 @@ def _lexicon(language: str) -> Lexicon:
                 add(word + "s", "people", country)
     for form, of, kind, places, flags in gazetteer:
         if of in ("*", language):
-            countries = tuple((c[:2], int(c[3:] or 0)) for c in places.split(","))
+            countries = _places(places)
             add(form, kind, countries, flags)
             if of == "de" and kind == "name" and form.isalpha() and (len(form) > 5 or form in ("China", "Japan")):
                 lex.stems.setdefault(form[:5].lower(), []).append((form.lower(), countries[0][0]))
@@ -231,10 +241,10 @@ def _with_own(base: Lexicon, language: str) -> Lexicon:
     for code, kind, of, forms in evidence:
         if of == language:
             for form in forms.split("|"):
-                lex.add(form, kind, ((code, 0),) if code != "-" else ())
+                lex.add(form, kind, _places(code))
     for form, of, kind, places, flags in gazetteer:
         if of == language:
-            lex.add(form, kind, tuple((c[:2], int(c[3:] or 0)) for c in places.split(",")), flags)
+            lex.add(form, kind, _places(places), flags)
     for row in _rows("organisations.tsv"):
         if row[1] == language:
             for form in row[2].split("|"):

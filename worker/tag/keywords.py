@@ -6,15 +6,17 @@ phrases that come again; they are scored by how often and how early they stand, 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
+from worker.tag.countries import dateline_end
 from worker.tag.gazetteer import data_file
 from worker.tag.names import Names
-from worker.tag.tokens import Document, lists_language
+from worker.tag.tokens import UNSPACED, Document, lists_language
 from worker.tag.traits import HYPHEN
 from worker.tag.vocabulary import Hits
 
@@ -26,9 +28,9 @@ UNKNOWN = 13.5
 """Rarity (steps of `data/frequency`) of a word that the table of its language lacks."""
 RAREST = 11.0
 """Beyond this, rarer is not more telling: typing errors, odd words, names told once."""
-COMMON = 8.1
+COMMON = 8.7
 """Words up to this step say nothing of an article."""
-REPEAT = 0.75
+REPEAT = 0.65
 """A word that stands n times counts n ** REPEAT."""
 RARITY, LEAST = 0.85, 5.0
 """A word of rarity r counts (r - LEAST) ** RARITY."""
@@ -57,7 +59,7 @@ _FORMS = {"en": "ly", "fr": "ment", "es": "mente", "it": "mente", "pt": "mente"}
 """Endings of words that are seldom filed under: adverbs."""
 _ENDINGS = {
     "de": ("innen", "ern", "en", "er", "es", "n", "e", "s"),
-    "en": ("es", "s"),
+    "en": ("ing", "ed", "es", "s", "e"),
     "fr": ("es", "s", "x", "e"),
 }
 
@@ -77,16 +79,15 @@ class Found:
     parts: int = 0
     inside: bool = False
 
-    def text(self, german: bool) -> str:
+    def text(self, known: Words) -> str:
         """A German noun in its base form; else as it is written most often, small unless it mostly has a capital."""
-        if self.written.count(self.written[0]) == len(self.written):  # by far the most, and a Counter is slow
-            best = self.written[0]
-            return best.lower() if not german and 2 * self.capitals < len(self.written) else best
         forms = Counter(self.written)
-        if german:
+        if known.language == "de":
             return min(forms, key=lambda form: (len(form), form))
         best = min(forms, key=lambda form: (-forms[form], len(form), form))
-        return best.lower() if 2 * self.capitals < len(self.written) else best
+        if 2 * self.capitals >= len(self.written) or known.table.get(best.lower(), (0.0, False))[1]:
+            return best  # "Polish", though only a sentence's start has it
+        return best.replace("İ", "i").lower()
 
 
 Run = list[tuple[int, str, str, str]]
@@ -114,17 +115,24 @@ def keywords(doc: Document, names: Names, why: dict[str, Any] | None = None) -> 
     chosen: list[str] = []
     taken: set[str] = set()
     for score, kind, what in scored:
-        text = what if isinstance(what, str) else what.text(language == "de")
-        folded = " ".join([_stem(word, language) for word in text.casefold().split()])
-        if folded in taken:
+        text = what if isinstance(what, str) else what.text(known)
+        folded = _folded(text, language)
+        if folded in taken or (kind == "phrase" and taken.issuperset(folded.split(" "))):
             continue
         taken.add(folded)
+        if kind != "word" and " " in folded:
+            taken.update(folded.split(" "))  # `Premier League` says `League` too
         chosen.append(text)
         if why is not None:
             why[text] = [kind, round(score, 1)]
         if len(chosen) == MOST:
             break
     return chosen
+
+
+def _folded(text: str, language: str) -> str:
+    """What is the same of two keywords that say the same: forms of a word, a name with its article."""
+    return " ".join([_stem(word, language) for word in text.casefold().removeprefix("the ").split()])
 
 
 def _collect(doc: Document, names: Names, known: Words) -> tuple[Run, dict[str, float]]:
@@ -139,6 +147,8 @@ def _collect(doc: Document, names: Names, known: Words) -> tuple[Run, dict[str, 
             named.update(range(a, b))
         else:
             whole.add(a)
+    if end := dateline_end(doc):  # its town is among the places, its agency is no topic
+        named.update(range(title_end, end))
     for i in doc.having(HYPHEN):
         if i and doc.starts[i] == doc.ends[i - 1]:
             named.add(i - 1)  # "Wohn- und Pflegeheim"
@@ -295,6 +305,8 @@ class Words:
             or (size < 3 and not written.isupper())
             or (self.language == "en" and ("'" in word or "’" in word))  # don't, they've
             or (not self.table and size < 5)  # no list of common words: the short ones are the best guess
+            or (written.isupper() and _NUMERAL.issuperset(written))  # Leo XIV
+            or (self.language in UNSPACED and not written.isascii() and _KATAKANA.search(written) is None)
         ):
             return None
         telling = _telling(UNKNOWN if entry is None else entry[0])
@@ -322,6 +334,11 @@ class Words:
                     found.append(word[:size])
                     break
         return [part for part in found if part not in self.stop and self.rarity(part) > COMMON]
+
+
+_NUMERAL = frozenset("IVXLCDM")
+_KATAKANA = re.compile(r"^[\u30a1-\u30ff]{3,12}$")
+"""What may be a keyword beside names where no blank parts the words: Japanese writes foreign words in letters of their own."""
 
 
 @lru_cache(maxsize=64)

@@ -56,8 +56,7 @@ def names(doc: Document, why: dict[str, Any] | None = None) -> Names:
         found,
         SURE if doc.language[:2] in MODELS else PLACES,
     )
-    end = dateline_end(doc)  # what a dateline credits is no topic
-    spans = [s for s in teams(doc, spans, found) if s[2] == "LOC" or not doc.title_tokens <= s[0] < end]
+    spans = credited(doc, teams(doc, whole_names(spans, found), found), found)
     spans = trimmed(doc, spans, tagger.lists, found)
     texts = [text_of(doc, span, tagger.lists) for span in spans]
     told = dict(zip(spans, texts, strict=True))
@@ -78,6 +77,26 @@ def names(doc: Document, why: dict[str, Any] | None = None) -> Names:
             for name, at in places.items():
                 why.setdefault(name, []).extend([" ".join(doc.words[a:b]), kind, a] for a, b in at[:5])
     return result
+
+
+def credited(doc: Document, spans: list[Span], found: list[Match]) -> list[Span]:
+    """Without what a dateline credits (its town is a place, its state is not told apart) and agencies in brackets."""
+    end = dateline_end(doc)
+    if end:
+        states = {i for i, _, entry in found if entry.kind == "state" and i < end}
+        spans = [s for s in spans if not doc.title_tokens <= s[0] < end or (s[2] == "LOC" and s[0] not in states)]
+    if doc.agency:
+        words = doc.words
+        spans = [
+            (a, b, kind)
+            for a, b, kind in spans
+            if b - a > 1 or not a or words[a - 1] not in _CREDITS or words[a].lower() not in doc.agency
+        ]
+    return spans
+
+
+_CREDITS = frozenset("(/,")
+"""Marks before an agency in a credit line: `(APA/dpa)`."""
 
 
 def ranked(doc: Document, places: dict[str, list[tuple[int, int]]]) -> list[tuple[str, list[tuple[int, int]]]]:
@@ -106,6 +125,14 @@ def listed(spans: list[Span], found: list[Match], sure: frozenset[str]) -> list[
     }
     out: list[Span] = []
     for a, b, kind in spans:
+        if (
+            kind == "PER"
+            and a in places
+            and places[a][0] == b
+            and places[a][1].kind == "name"
+            and not places[a][1].flags
+        ):
+            kind = "LOC"  # España is no person
         if a not in places or kind == "PER":
             out.append((a, b, kind))
             continue
@@ -125,6 +152,27 @@ def listed(spans: list[Span], found: list[Match], sure: frozenset[str]) -> list[
         if entry.kind in sure and not entry.flags and taken.isdisjoint(range(i, end))
     ]
     return sorted(out + more) if more else out
+
+
+INSTITUTIONS = frozenset(("org", "firm", "gov"))
+"""Kinds of the lexicon that are organisations."""
+
+
+def whole_names(spans: list[Span], found: list[Match]) -> list[Span]:
+    """With the organisations of the lexicon in full where only a part was found: `Statistik Austria`, not `Austria`."""
+    ends = {i: i + size for i, size, entry in found if size > 1 and entry.kind in INSTITUTIONS}
+    if not ends:
+        return spans
+    begin_of = {i: a for a, b in ends.items() for i in range(a, b)}
+    out: list[Span] = []
+    for a, b, kind in spans:
+        begin = begin_of.get(a)
+        if begin is not None and kind != "PER" and b <= ends[begin] and b - a < ends[begin] - begin:
+            a, b, kind = begin, ends[begin], "ORG"
+            if out and out[-1] == (a, b, kind):
+                continue
+        out.append((a, b, kind))
+    return out
 
 
 def firms(doc: Document, spans: list[Span]) -> list[Span]:
@@ -206,6 +254,7 @@ def teams(doc: Document, spans: list[Span], found: list[Match]) -> list[Span]:
 _UNITS = frozenset(
     "percent per pct million mln billion bln Prozent Millionen Milliarden Euro % Grad km years Jahre".split()
 )
+NUMERAL = frozenset("IVX")
 PARTICLES = frozenset(
     "von van der den de al el bin ibn ben zu del della di da dos du la ten ter vom Van Von De Der".split()
 )
@@ -218,6 +267,7 @@ def trimmed(doc: Document, spans: list[Span], of: Lists, found: list[Match]) -> 
     kept: list[Span] = []
     words, triggers = doc.words, of.triggers
     adjectives = {i for i, size, entry in found if size == 1 and entry.kind in ("adjective", "people")}
+    towns = {i for i, size, entry in found if size == 1 and entry.kind in PLACES}
     n = len(words)
     end = 0
     tickers = "<" in doc.text  # wire copy: Acme Inc <ACM.N>
@@ -241,6 +291,8 @@ def trimmed(doc: Document, spans: list[Span], of: Lists, found: list[Match]) -> 
                     j += 1
                 if j < n and words[j][0].isupper() and words[j] not in PARTICLES:
                     b = j + 1
+            if b < n and len(words[b]) > 1 and words[b].isupper() and NUMERAL.issuperset(words[b]):
+                b += 1  # Leo XIV.
         else:
             while a < b - 1 and (
                 not words[a][0].isalnum() or (words[a][0].islower() and triggers.get(words[a].lower()) == "article")
@@ -249,6 +301,10 @@ def trimmed(doc: Document, spans: list[Span], of: Lists, found: list[Match]) -> 
         while b > a and not words[b - 1][0].isalnum():
             b -= 1
         if b - a == 1 and (a in adjectives or len(words[a]) < 2):
+            continue
+        if kind == "LOC" and b - a == 3 and words[a + 1] == "/" and b - 1 in towns:
+            kept += [(a, a + 1, kind), (b - 1, b, kind)]  # Kairo/Gaza
+            end = b
             continue
         if a < b and (words[a][0].isalpha() or any(c.isalpha() for c in words[a])):
             kept.append((a, b, kind))

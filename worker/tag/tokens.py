@@ -15,6 +15,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any
 
@@ -48,6 +49,12 @@ _COMMON = r"\w{2,80}+(?=[,.]?[ \n])"  # most words by far; saves the alternative
 _PLAIN = re.compile(rf"(?=\S)({_COMMON}|{_NUMBER}|{_ABBREVIATION}|{_WORD}|{_MARK})")
 _ELIDING = re.compile(rf"(?=\S)({_COMMON}|{_NUMBER}|{_ABBREVIATION}|(?i:{_ELIDED})|{_WORD}|{_MARK})")
 _ELIDING_LANGUAGES = frozenset({"fr", "it", "ca", "oc"})
+# A suffix follows a name after an apostrophe (İstanbul'da), so it is no part of the word.
+_WHOLE = _WORD.replace("'’ʼ", "")
+_SUFFIXING = re.compile(rf"(?=\S)({_COMMON}|{_NUMBER}|{_ABBREVIATION}|{_WHOLE}|{_MARK})")
+_SUFFIXING_LANGUAGES = frozenset({"tr", "az"})
+UNSPACED = frozenset({"zh", "yue", "ja", "th", "lo", "km", "my"})
+"""Languages that put no blanks between words: only names that the gazetteer knows are cut out of a clause."""
 
 ABBREVIATIONS = frozenset(
     """
@@ -76,6 +83,7 @@ class Document:
     dateline: str | None
     source: str | None
     url: str | None
+    agency: frozenset[str]  # codes of the agencies credited, lower case
     vocabulary: Vocabulary = field(compare=False, repr=False)
     numbers: NDArray[np.intp] = field(compare=False, repr=False)  # of the words in the vocabulary
     traits: NDArray[np.uint8] = field(compare=False, repr=False)  # of the words, `worker.tag.traits`
@@ -110,7 +118,25 @@ def cut(text: str, language: str) -> list[str]:
 
 
 def _pattern(language: str) -> re.Pattern[str]:
-    return _ELIDING if language.split("-", 1)[0] in _ELIDING_LANGUAGES else _PLAIN
+    first = language.split("-", 1)[0]
+    if first in UNSPACED:
+        return unspaced(first)
+    if first in _SUFFIXING_LANGUAGES:
+        return _SUFFIXING
+    return _ELIDING if first in _ELIDING_LANGUAGES else _PLAIN
+
+
+@lru_cache(maxsize=16)
+def unspaced(language: str) -> re.Pattern[str]:
+    """The pattern for a language of UNSPACED."""
+    from worker.tag.gazetteer import country_names  # it cuts its own forms with this module
+
+    names = sorted(country_names(language), key=lambda name: (-len(name), name))
+    if not names:
+        return _PLAIN
+    first = re.escape("".join(sorted({name[0] for name in names})))
+    known = rf"(?=[{first}])(?:{'|'.join(map(re.escape, names))})"
+    return re.compile(rf"(?=\S)({_NUMBER}|{known}|(?:(?!{known}){_W}){{1,{MAX_WORD}}}|{_MARK})")
 
 
 def _text(value: object) -> str | None:
@@ -129,6 +155,9 @@ def tokenise(article: Mapping[str, Any]) -> Document:
     if isinstance(code, Mapping):
         code = code.get("code")
     language = code.lower() if isinstance(code, str) and code else "und"
+    credited = article.get("agency")
+    if not isinstance(credited, list | tuple):
+        credited = ()
     text = (title + "\n\n" + body)[:MAX_CHARS]
     title_end = len(title)
     parts = _pattern(language).split(text)  # what is no token, a token, what is no token, ...
@@ -160,6 +189,7 @@ def tokenise(article: Mapping[str, Any]) -> Document:
         _text(article.get("dateline")),
         _text(article.get("source")),
         _text(article.get("url")),
+        frozenset(code.lower() for code in credited if isinstance(code, str)),
         vocabulary,
         numbers,
         traits,

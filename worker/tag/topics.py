@@ -16,6 +16,7 @@ from typing import Any, TypedDict
 from worker.tag.gazetteer import data_file
 from worker.tag.lexicon import Entries, Lexicon, fold, phrase_at, read_lexicon
 from worker.tag.linear import LinearModel
+from worker.tag.names import Names
 from worker.tag.tokens import Document, lists_language
 
 NAMES = (
@@ -69,8 +70,10 @@ class Topic(TypedDict):
     relevance: float
 
 
-def topics(doc: Document, why: dict[str, Any] | None = None) -> list[Topic]:
+def topics(doc: Document, names: Names | None = None, why: dict[str, Any] | None = None) -> list[Topic]:
     """The topics of an article, the most relevant first, at most five; [] where nothing speaks for any.
+
+    Words in a person's full name (of `names`) say nothing: Chelsea Clinton is no football.
 
     `why` is filled with {code: [[evidence, points], ...]}, strongest first. Never raises.
     """
@@ -78,7 +81,7 @@ def topics(doc: Document, why: dict[str, Any] | None = None) -> list[Topic]:
     reasons: list[dict[str, float]] | None = [{} for _ in range(18)] if why is not None else None
     lexicon = _lexicon(lists_language(doc.language))
     if lexicon is not None:
-        _count(doc, lexicon, scores, reasons)
+        _count(doc, lexicon, _in_persons(names), scores, reasons)
     for topic, factor in USUAL.items():
         scores[topic] *= factor
     for entries, points, label in _places(doc):
@@ -104,7 +107,16 @@ def topics(doc: Document, why: dict[str, Any] | None = None) -> list[Topic]:
     return sorted(answer + own, key=lambda topic: -topic["relevance"])[: MOST + len(own)] if own else answer
 
 
-def _count(doc: Document, lexicon: Lexicon, scores: list[float], reasons: list[dict[str, float]] | None) -> None:
+def _in_persons(names: Names | None) -> set[int]:
+    """Tokens of full names."""
+    if names is None:
+        return set()
+    return {i for a, b, kind in names.spans if kind == "PER" and b - a > 1 for i in range(a, b)}
+
+
+def _count(
+    doc: Document, lexicon: Lexicon, persons: set[int], scores: list[float], reasons: list[dict[str, float]] | None
+) -> None:
     """Adds the points of all words and phrases of the lexicon."""
     title_end = doc.title_tokens
     lead_end = title_end + LEAD_TOKENS
@@ -116,7 +128,7 @@ def _count(doc: Document, lexicon: Lexicon, scores: list[float], reasons: list[d
     last = len(words) - 1
     skip = 0
     for index, (word, entries, phrases) in lexicon.hits.at(doc.numbers, doc.vocabulary):
-        if index < skip:
+        if index < skip or index in persons:
             continue
         if phrases is not None and index < last:
             first = words[index + 1][0]

@@ -21,8 +21,10 @@ from pathlib import Path
 
 LANGUAGES = (
     "en de fr es it pt nl pl sv da nb fi cs sk hu ro tr hr sl sr el ru uk bg ar fa he hi ur bn ta id ms vi sw ha so am "
-    "yo ig af ca eu gl lt lv et is sq mk ko th"
+    "yo ig af ca eu gl lt lv et is sq mk ko th zh ja lo km my"
 ).split()  # fmt: skip
+SHORT = frozenset("zh ja ko".split())
+"""Languages in which two letters are a word."""
 NO_COUNTRY = frozenset("EU EZ UN XA XB QO ZZ AC CP DG IC EA TA AQ BV HM TF UM CQ".split())
 NEAR = frozenset("DE AT CH LI".split())  # an own town of a German-speaking paper may be small
 KNOWN = frozenset("US GB CA FR IT AU NL BE".split())
@@ -50,7 +52,7 @@ def territories() -> dict[tuple[str, str], str]:
                 re.sub(r"\s*\([^)]*\)", "", name),
             }
             for form in forms:
-                if len(form) > 2 and "SAR" not in form and "Sonderverw" not in form:
+                if len(form) > (1 if language in SHORT else 2) and "SAR" not in form and "Sonderverw" not in form:
                     found.setdefault((form, "*" if language == "en" else language), code)
     return {k: v for k, v in found.items() if k[1] == "*" or found.get((k[0], "*")) != v}
 

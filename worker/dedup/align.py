@@ -137,7 +137,7 @@ class Batch:
             owners = np.zeros(len(hits), np.int64) if any(stopped) else hits
             has[0][at[hits]] = True
         else:
-            owners = ends.searchsorted(hits, side="right")
+            owners = np.repeat(np.arange(k), lengths)[hits]
             has[owners, at[hits]] = True
         free = None
         if any(stopped):

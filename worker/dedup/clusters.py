@@ -209,7 +209,7 @@ class Clusters:
 
     def _best(self, slot: int) -> _Edge | None:
         return self._closest(
-            Search(self._store, self._hubs, self._store.entry(slot), self.window), self._links.get(slot)
+            Search(self._store, self._hubs, self._store.entry(slot), self.window, parents=True), self._links.get(slot)
         )
 
     def _adopt(self, slot: int, search: Search, orphans: set[int], before: dict[str, Verdict]) -> list[int]:
@@ -243,8 +243,11 @@ class Clusters:
             if first >= 0 and slot not in self._links and entry.t - self._store.t[first] <= self.window:
                 self._attach(slot, _Edge.to(self._store, first, Match(1000, True)))
                 continue
-            search = Search(self._store, self._hubs, entry, self.window)
+            search = Search(self._store, self._hubs, entry, self.window, parents=True)
             self._attach(slot, self._closest(search, self._links.get(slot)))
+            self._settle(
+                [slot]
+            )  # now: those that follow may be copies of it by the hundred, which `Hubs` knows to leave out
             if len(entry.trace) >= SHORT and first < 0 and not search.full_marks():
                 firsts[kin] = slot
 

@@ -85,10 +85,11 @@ def judge(query: Query, title: bytes, batch: Batch, titles: list[bytes], found: 
     witnesses = (own >= OPENING_FOUND) * 1 + (other >= OPENING_FOUND) * 2 + (found >= MOSTLY_SHARED) * 8
     ours = set(title)
     if ours:
-        alike = [
-            len(ours.intersection(t)) * 1000 >= TITLE_FOUND * min(len(ours), len(set(t))) and bool(t) for t in titles
-        ]
-        witnesses += np.array(alike) * 4
+        alike = {
+            t: len(ours.intersection(t)) * 1000 >= TITLE_FOUND * min(len(ours), len(set(t))) and bool(t)
+            for t in set(titles)
+        }
+        witnesses += np.array([alike[t] for t in titles]) * 4
     enough = (witnesses & 1) + (witnesses >> 1 & 1) + (witnesses >> 2 & 1) + (witnesses >> 3 & 1) >= WITNESSES
     form = changed * WORDS_PER_SLOT > compared
     needed = np.where(compared < 2 * OPENING, MOSTLY_SHARED, SHARED)

@@ -31,10 +31,12 @@ Rank = tuple[int, int, str]  # -score, t, id: the smallest is the closest
 class Search:
     """All candidates of an entry that may stand in the store under the same id or not at all, scored at once.
 
+    With `parents` only the earlier ones.
+
     Judging costs more than scoring and seldom changes the best, so it is done best first and only as far as needed.
     """
 
-    def __init__(self, store: Store, hubs: Hubs, entry: Entry, window: int) -> None:
+    def __init__(self, store: Store, hubs: Hubs, entry: Entry, window: int, *, parents: bool = False) -> None:
         self._store = store
         self._entry = entry
         self._query: Query | None = None
@@ -50,9 +52,11 @@ class Search:
         if not len(found):
             return
         if len(found) <= HANDFUL:
-            self._sort_few(found.tolist())
+            self._sort_few(found.tolist(), parents)
             return
         before = self._earlier(found)
+        if parents:
+            found, before = found[before], before[before]
         equal = store.body[found] == np.uint64(int.from_bytes(entry.body, "little"))
         # Below SHORT words `body` covers the title too, and without a title there is nothing to be equal in.
         if len(entry.trace) < SHORT and not entry.title:
@@ -67,7 +71,7 @@ class Search:
         self._score(found[near], before[near])
         self.any_later = not before.all()
 
-    def _sort_few(self, found: list[int]) -> None:
+    def _sort_few(self, found: list[int], parents: bool) -> None:
         """The same as in arrays, one by one."""
         store, entry = self._store, self._entry
         if len(entry.trace) < SHORT and not entry.title:
@@ -79,6 +83,8 @@ class Search:
         for slot in found:
             t = store.t.item(slot)
             before = (t, store.id(slot)) < order
+            if parents and not before:
+                continue
             if store.body.item(slot) == body:
                 equal.append((slot, before))
                 latest = min(latest, t) if before else latest

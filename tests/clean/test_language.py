@@ -101,3 +101,8 @@ def test_any_text_has_an_answer(text: str, hint: str | None) -> None:
     assert answer == identify(text, hint)
     assert answer.code.isascii() and 2 <= len(answer.code) <= 3
     assert 0 <= answer.confidence <= 1
+
+
+@pytest.mark.parametrize("text", ["a" * 5_000, "Ha " * 40, "-a-b" * 400, "ууу " * 100])
+def test_a_few_letters_again_and_again_are_no_language(text: str) -> None:
+    assert identify(text).code == "und"

@@ -34,7 +34,7 @@ _ENOUGH = 120
 """Characters in which letters are counted; only where they are few does the rest matter."""
 NOISE = 0.15
 """What the slow identifier gives to a keyboard row; the quick one gives twice that."""
-FLOOR = 0.12
+FLOOR = 0.2
 """Below this mixed score nothing speaks for any language: `und`."""
 
 
@@ -81,7 +81,7 @@ def identify(text: str, hint: str | None = None) -> Language:
     letters = sum(map(str.isalpha, sample[:_ENOUGH]))
     if letters < 60:
         letters += sum(map(str.isalpha, sample[_ENOUGH:]))
-    if letters < 2:
+    if letters < 2 or (letters > 20 and len(set(sample)) < 5):  # no language writes with four letters
         return UNKNOWN
     by_script = _by_script(sample)
     if by_script is not None:

@@ -45,6 +45,8 @@ INSIDE = 0.9
 PART = 1.0
 """What a part of a German compound counts, beside the whole: `Drogenhandel`, `Drogenrazzia` tell of `Drogen`."""
 FORM = 0.4
+LONGEST = 64
+"""A longer run of letters is no word."""
 KEPT = 50
 """So many stems are looked at closely."""
 
@@ -295,7 +297,7 @@ class Words:
         """In German nouns only; at a sentence's start a word that the table knows as small is none."""
         german = self.language == "de"
         size = len(written)
-        if size < 2 or not written[0].isalpha() or (german and not written[0].isupper()):
+        if not 2 <= size <= LONGEST or not written[0].isalpha() or (german and not written[0].isupper()):
             return None
         word = written.lower()
         entry = self.table.get(word)

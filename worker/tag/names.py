@@ -295,7 +295,9 @@ def trimmed(doc: Document, spans: list[Span], of: Lists, found: list[Match]) -> 
                 b += 1  # Leo XIV.
         else:
             while a < b - 1 and (
-                not words[a][0].isalnum() or (words[a][0].islower() and triggers.get(words[a].lower()) == "article")
+                not words[a][0].isalnum()
+                or (words[a][0].islower() and triggers.get(words[a].lower()) == "article")
+                or (words[a] == "The" and b - a > 2)  # not The Hague, The Guardian
             ):
                 a += 1
         while b > a and not words[b - 1][0].isalnum():

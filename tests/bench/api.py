@@ -1,6 +1,6 @@
 """How long each route of the API takes while a stream runs into the view, and how long a view takes to be built.
 
-    python -m tests.bench api [--articles N] [--asks N] [--rate N] [--view FOLDER]
+    python -m tests.bench api [--articles N] [--asks N] [--rate N] [--only TEXT] [--view FOLDER]
     python -m tests.bench api --rebuild N [--broker host:port]
 
 The first: a view of N generated articles (thirty days, 2,000 sources, three in ten of them copies), built by its own writer;
@@ -62,6 +62,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--articles", type=int, default=20_000)
     parser.add_argument("--asks", type=int, default=200)
     parser.add_argument("--rate", type=int, default=200, help="articles a second that come while the API is asked")
+    parser.add_argument("--only", default="", help="routes whose line holds this text")
     parser.add_argument("--view", type=Path, help="folder of the view, kept; default: a temporary one")
     parser.add_argument("--rebuild", type=int, metavar="N", help="build a view of N articles from topics instead")
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
@@ -98,7 +99,7 @@ def _build(folder: Path, count: int) -> None:
         seconds, cpu = seconds + time.perf_counter() - started, cpu + time.process_time() - used
     size = writer.size()
     writer.close()
-    if done := count - first:
+    if (done := count - first) > 0:
         print(
             f"{done:,} articles written to the view in {seconds:.0f} s ({done / seconds:,.0f} a second, "
             f"{cpu / done * 1e3:.2f} ms CPU each); {size / count / 1e3:.1f} kB an article on disk",
@@ -199,7 +200,8 @@ def _measure(folder: Path, args: argparse.Namespace) -> int:
     try:
         assert process.stdout is not None
         url = process.stdout.readline().strip()
-        questions = _questions(args.articles, cursors)
+        every = _questions(args.articles, cursors)
+        questions = {name: make for name, make in every.items() if args.only in name}
         asyncio.run(_ask(url, questions, args.asks, process))
     finally:
         process.terminate()

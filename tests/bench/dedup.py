@@ -19,10 +19,13 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from worker.dedup.clusters import Clusters
+from worker.dedup.clusters import WINDOW, Clusters
 from worker.dedup.entry import Entry, make_entry
+from worker.dedup.match import Matcher, ShardRow
+from worker.dedup.records import Kept
+from worker.messages import parse
 
 START = 1_700_000_000_000  # ms
 PRODUCT = [sys.executable, "-m", "worker", "process", "--stages", "dedup", "--final"]
@@ -40,6 +43,7 @@ def main(arguments: list[str]) -> int:
         return as_peer(options.as_peer)
     speed(options.data)
     matching()
+    amended(options.data)
     flood(options.flood)
     for count in (100_000, 1_000_000) if options.large else (100_000,):
         index(count)
@@ -122,6 +126,25 @@ def matching() -> None:
     )
 
 
+def amended(data: Path | None) -> None:
+    """How many answers change after the first, where the messages come as they stand in the file."""
+    lines = data.read_bytes().splitlines() if data is not None else [json.dumps(m).encode() for m in made(4000)]
+    if data is None:  # nearly ordered
+        r = random.Random(2)
+        lines = [line for _, line in sorted((n + r.uniform(0, 20), line) for n, line in enumerate(lines))]
+    clusters, said, changed = Clusters(), dict[tuple[str, int, bytes], tuple[Any, ...]](), 0
+    for line in filter(None, lines):
+        message = parse(line)
+        if message.raw is None or message.fetched_ms is None:
+            continue
+        article = {"title": message.raw.title, "body": message.raw.text or message.raw.html}
+        for verdict in clusters.put(make_entry(message.id, message.fetched_ms, article)):
+            key, answer = (verdict.id, verdict.t, verdict.content), verdict[4:9]
+            changed += said.get(key, answer) != answer
+            said[key] = answer
+    print(f"{len(said)} answers, {changed / max(1, len(said)):.1%} of them amended after the first")
+
+
 def flood(count: int) -> None:
     """Articles that share all probe keys, or all they can, within the window."""
     r = random.Random(5)
@@ -143,34 +166,48 @@ def flood(count: int) -> None:
             clusters.put(entry)
             last = (time.process_time() - cpu) * 1000
             worst, slowest, total = max(worst, last), max(slowest, (time.perf_counter() - wall) * 1000), total + last
-        kept = clusters.nbytes / count
+        kept, start = clusters.nbytes / count, time.process_time()
+        clusters.remove(f"{0:032x}")
+        gone = time.process_time() - start
         print(
-            f"  {kind:<30} {total / count:7.2f} {last:7.2f} {worst:7.1f} {slowest:7.1f}   {kept:.0f} bytes an article"
+            f"  {kind:<30} {total / count:7.2f} {last:7.2f} {worst:7.1f} {slowest:7.1f}   {kept:.0f} bytes an article; "
+            f"its original taken down: {gone:.2f} s",
+            flush=True,
         )
 
 
+class _Rows(dict[str, bytes]):
+    """The table of a shard, in memory."""
+
+    def put(self, key: str, value: bytes) -> None:
+        self[key] = value
+
+    def delete(self, key: str) -> None:
+        self.pop(key, None)
+
+
 def index(count: int) -> None:
-    """Memory of the index and the time of a takeover."""
-    before = _resident()
-    texts = [" ".join(m["text"].split()) for m in made(2000, seed=3)]
+    """Memory of the index; the time of a takeover: rows read, clusters rebuilt, every verdict said."""
+    texts = [m["text"].split() for m in made(2000, seed=3)]
     r = random.Random(7)
-    mean = sum(len(t.split()) for t in texts) / len(texts)
-
-    def rows() -> Iterator[tuple[Entry, None]]:
-        for n in range(count):
-            base = texts[n % len(texts)].split()
-            r.shuffle(base)  # other shingles: an article of its own, of the same length
-            article = {"title": " ".join(base[:8]), "body": " ".join(base), "language": {"code": "en"}}
-            yield make_entry(f"{n:032x}", START + n * 1000, article), None
-
-    packed = [entry.pack() for entry, _ in rows()]
-    clusters, start = Clusters(), time.process_time()
-    clusters.load((Entry.unpack(p), None) for p in packed)
-    seconds, size = time.process_time() - start, sum(map(len, packed)) / count
-    del packed
+    mean, rows, size = sum(map(len, texts)) / len(texts), _Rows(), 0
+    for n in range(count):
+        base = texts[n % len(texts)]
+        r.shuffle(base)  # other shingles: an article of its own, of the same length
+        article = {"title": " ".join(base[:8]), "body": " ".join(base), "language": {"code": "en"}}
+        entry = make_entry(f"{n:032x}", START + n * 1000, article)
+        rows[entry.id] = ShardRow(1, entry.t, n, entry).pack()
+        size += len(entry.pack())
+    before, start = _resident(), time.process_time()
+    matcher = Matcher(0, cast(Kept, rows), term=1, partitions=8, window=WINDOW, retention=10 * 86_400_000)
+    matcher.rebuild()
+    rebuilt, kept = time.process_time() - start, _resident() - before
+    said = sum(1 for _ in matcher.takeover())
     print(
-        f"index of {count} articles of {mean:.0f} words: {clusters.nbytes / count:.0f} bytes each in memory, "
-        f"{size:.0f} as a row; takeover {seconds:.1f} CPU s; resident memory grew by {(_resident() - before) >> 20} MiB"
+        f"index of {count} articles of {mean:.0f} words: {matcher.clusters.nbytes / count:.0f} bytes each in memory "
+        f"({kept / count:.0f} by the growth of the process), {size / count:.0f} as a sketch; takeover "
+        f"{time.process_time() - start:.1f} CPU s for {said} verdicts, {rebuilt:.1f} of it for rebuilding",
+        flush=True,
     )
 
 

@@ -314,3 +314,16 @@ def test_the_texts_of_dated_teasers_are_no_paragraphs() -> None:
     told = "Eine junge Frau aus dem Nachbarort hat eine Bäckerei eröffnet, in der es neben Brot auch Bücher, Werkzeug und an jedem zweiten Freitag Musik gibt."
     box = f"Das könnte Sie auch interessieren\nBrot, Bücher und Musik\n12.03.2024, 10:21 Uhr\n{told}\n"
     assert told not in run(DUMP.replace("Mehr zum Thema\n", box))["body"]
+
+
+@pytest.mark.parametrize("credit", ["Foto: Paul Eisenach", "© Paul Eisenach / Talbild", "Photo: P. Eisenach"])
+def test_a_sentence_above_the_credit_of_a_photo_is_its_caption(credit: str) -> None:
+    caption = "Der alte Müller zeigt den Besuchern am Abend des Festes das hölzerne Rad und die drei Steine."
+    text = DUMP.replace("\nStreit um die Parkplätze", f"\n{caption}\n{credit}\n\nStreit um die Parkplätze")
+    body = run(text)["body"]
+    assert caption not in body and "Streit um die Parkplätze" in body
+
+
+def test_how_long_it_takes_to_read_is_no_sub_heading() -> None:
+    text = DUMP.replace("\nStreit um die Parkplätze", "\n3 Min Lesezeit\nStreit um die Parkplätze")
+    assert "Lesezeit" not in run(text)["body"]

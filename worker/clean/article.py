@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _KEPT = (blocks.BODY, blocks.HEADING)
 _STATED = frozenset(("title", "section", "byline", "date"))
 """What is not lost where it is left out of the body."""
+_NEAR_TITLE = 12
 _DATELESS = frozenset(("teaser", "gallery", "related", "title", *_KEPT))
 
 
@@ -84,15 +85,17 @@ def _same(a: str, b: str) -> bool:
     return "".join(filter(str.isalnum, a.casefold())) == "".join(filter(str.isalnum, b.casefold()))
 
 
-def _unname(judged: blocks.Judged, title: str) -> bool:
-    """Take the title out of the body wherever it stands there again; whether it did."""
+def _unname(judged: blocks.Judged, title_at: int) -> bool:
+    """Take the title out of the body where it stands there again, some lines above or below; whether it did."""
+    texts, labels = judged.texts, judged.labels
+    title = texts[title_at]
     again = [
         i
-        for i, (text, label) in enumerate(zip(judged.texts, judged.labels, strict=True))
-        if label in _KEPT and abs(len(text) - len(title)) < 8 and _same(text, title)
+        for i in range(max(0, title_at - _NEAR_TITLE), min(len(texts), title_at + _NEAR_TITLE))
+        if labels[i] in _KEPT and abs(len(texts[i]) - len(title)) < 8 and _same(texts[i], title)
     ]
     for i in again:
-        judged.labels[i] = "title"
+        labels[i] = "title"
     return bool(again)
 
 
@@ -164,7 +167,7 @@ def _draft(raw: RawArticle, judged: blocks.Judged, zone: str | None) -> _Draft:
             labels[title_at] = "title"
             kickers = [t for t in texts[max(0, title_at - 2) : title_at] if len(t) < 40]
             _find_section(article, texts, labels, judged, title_at)
-        if title_at >= 0 and _unname(judged, texts[title_at]):
+        if title_at >= 0 and _unname(judged, title_at):
             first = next((i for i, label in enumerate(labels) if label in _KEPT), -1)
         first = _keep_lead(judged, title_at, first)
         lead_at = _find_lead(texts, labels, judged, first)

@@ -54,6 +54,12 @@ _HARD = frozenset(("gallery", "repeated", "notice", "share", "cookies", "adverti
 _SAY = {BODY: 0, HEADING: 1, "other": 2, "outside": 3} | dict.fromkeys(_HARD, 4)
 """What a rule's label says to the vote; 5 stands for all other labels."""
 _DATED_STORY = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}: \S")
+_CREDIT_LINE = re.compile(
+    r"(?:foto|bild|photo|image|picture|bildrechte|bildquelle|credit|grafik|fotocredit|crédit)s?(?: by)?"
+    r"\s?(?:credit|quelle)?\s?(?:[:©]\s?\S|\.\.\.$)|©\s?[^\W\d]",
+    re.I,
+)
+"""How the credit of the photo above begins, or says that it follows."""
 _PASSING = frozenset(
     ("credit", "caption", "advertisement", "gallery", "share", "newsletter", "repeated", "notice", "date", "video")
 )
@@ -312,6 +318,7 @@ def _by_rule(
     stops, running, dots = form.stops[low:high], form.running[low:high], form.dots[low:high]
     dated, credited, signed = (column[low:high] for column in flags)
     phrase, opening, notice = cues.phrase[low:high], cues.opening[low:high], cues.notice[low:high]
+    said = cues.words[low:high]
     labels = ["outside"] * m
     paragraph = [False] * (m + 1)
     seen: set[str] = set()
@@ -334,7 +341,9 @@ def _by_rule(
         boxed = False
         if cue & STRONG:
             labels[j] = reason(cue)
-        elif credited[j] and words[j] < 40:
+        elif (credited[j] and words[j] < 40) or (
+            words[j] < 55 and (j + 1 < end and _CREDIT_LINE.match(texts[j + 1]) and words[j + 1] < 12)
+        ):
             labels[j] = "caption"
         elif text in seen:
             labels[j] = "repeated"
@@ -350,7 +359,7 @@ def _by_rule(
         cue = phrase[j] | opening[j]
         text = texts[j]
         labels[j] = "other"
-        if cue & _NEVER:
+        if cue & _NEVER or (words[j] < 5 and (cue := said[j] & Cue.READING) and not ends[j]):
             labels[j] = reason(cue)
         elif wording.is_counter(text) or (words[j] < 7 and " | " in text):
             labels[j] = "gallery" if text[0].isdigit() else "navigation"

@@ -10,17 +10,14 @@ _ERROR = re.compile(
     r"\b(?:access denied|403 forbidden|404 not found|error 40[34]|page not found|page (?:you (?:requested|are looking for)|cannot be found)|seite (?:wurde )?nicht gefunden|diese seite (?:existiert|gibt es) nicht"
     r"|service unavailable|bad gateway|gateway time-?out|internal server error|you don't have permission|request (?:could not be satisfied|blocked|unsuccessful)|page introuvable|página no encontrada"
     r"|are you (?:a )?(?:human|robot)|verify (?:that )?you are (?:a )?human|unusual traffic|checking your browser|just a moment\.\.\.|captcha|enable javascript and cookies to continue|too many requests)\b",
-    re.I,
 )
 _COOKIES = re.compile(
     r"\b(?:cookies? (?:and|und|oder|or) |zustimm|consent|einwillig|tracking|accept all|alle akzeptieren|pur-abo|mit werbung (?:und|weiter)|werbefrei|personenbezogene daten|our partners|unsere partner|datenschutzerkl|privacy)",
-    re.I,
 )
 _PAYWALL = re.compile(
     r"\b(?:weiterlesen mit|jetzt weiterlesen|diesen artikel weiterlesen|um (?:diesen artikel|weiter) ?zu ?lesen|nur für abonnent|exklusiv für abonnent|mit .{1,30} (?:plus|abo) (?:weiter)?lesen|lesen sie (?:diesen artikel|weiter) (?:mit|im)|artikel freischalten|weiter mit dem (?:digital)?abo"
     r"|subscribe to (?:continue|read|keep|unlock)|to continue reading|(?:article|story|content) is (?:only |exclusively )?(?:for|available to) (?:paying |registered )?(?:subscribers|members)|already a subscriber|for subscribers only|subscribers? only|unlock this article"
     r"|réservé aux abonnés|contenido exclusivo para suscriptores|contenuto riservato agli abbonati|article réservé)",
-    re.I,
 )
 _LIVE = re.compile(
     r"(?:\b(?:live-?ticker|news-?ticker|newsblog|live-?blog|live updates|im ticker|minute by minute|as it happened)\b|[/-](?:live-?ticker|live-?blog|live-updates|newsblog)[/-]|/live/)",
@@ -81,17 +78,18 @@ def judge(
     `words`, `sentences` (lines of eight words with a full stop) and `paragraphs` count the body, `whole` is the start and the end of the raw text, `lines` counts the document's lines,
     `short` those of them that are no sentences, `kickers` are the short lines around the title; `declared` is what the page says of itself.
     """
+    low = whole.lower() if words < 250 else ""  # quicker than to look for both cases
     head = " ".join(x for x in (title, section) if x)
-    if words < 120 and (found := _ERROR.search(whole[:1500])) and (words < 60 or found.start() < 200):
+    if words < 120 and (found := _ERROR.search(low[:1500])) and (words < 60 or found.start() < 200):
         return Verdict("withheld", "empty", ["error-page"])
-    if words < 150 and len(_COOKIES.findall(whole)) >= 3 and (words < 25 or len(_COOKIES.findall(body)) >= 2):
+    if words < 150 and len(_COOKIES.findall(low)) >= 3 and (words < 25 or len(_COOKIES.findall(body.lower())) >= 2):
         return Verdict("withheld", "empty", ["cookie-wall"])
     if declared in ("index-page", "empty"):
         return Verdict("withheld", declared)  # the page's own flags say why
     if words == 0:
         return Verdict("withheld", "empty", ["empty"])
     path = url.split("?", 1)[0] if url else ""
-    walled = declared == "paywalled" or (words < 250 and _PAYWALL.search(whole) is not None)
+    walled = declared == "paywalled" or (words < 250 and _PAYWALL.search(low) is not None)
     if declared not in (None, "article", "paywalled"):
         verdict = Verdict("usable", declared)
     elif any(_ADVERT.match(k) for k in kickers):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from worker.clean import blocks, features, model
+from worker.clean import blocks, features, head, model
 from worker.clean.lines import Line, split
 from worker.clean.pictures import pair
 from worker.clean.shape import shape
@@ -77,6 +78,17 @@ def test_a_group_behind_the_body_stays_if_it_shares_the_storys_words() -> None:
     own, strange = [[0.9, 0.1]] * 10, [[0.1, 0.9]] * 10
     assert blocks._without_islands(list(keep), words, own) == keep
     assert blocks._without_islands(list(keep), words, strange) == [True] + [False] * 9
+
+
+@pytest.mark.parametrize(
+    ("line", "found"), [("The ferry is late again this week", 0), ("The ferry is late again this week.", -1)]
+)
+def test_a_sentence_of_the_body_is_no_title(line: str, found: int) -> None:
+    texts = [line, "Nobody on the island knows why the ferry is late again, she said this week."]
+    roles = np.zeros((2, len(model.LABELS)), np.float32)
+    roles[0, model.TITLE] = 0.6
+    judged = blocks.Judged(texts, ["body", "body"], roles=roles)
+    assert head.find_title(texts, judged, 0, " ".join(texts).lower(), None) == found
 
 
 def test_hints_of_markup_stand_unless_the_wording_is_plain() -> None:

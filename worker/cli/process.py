@@ -5,8 +5,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import base64
+import contextlib
+import fcntl
 import gc
 import os
+import stat
 import sys
 import tempfile
 import threading
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 
 # Lines read ahead of the answers: enough to keep the pool busy, little enough to stay flat on an archive.
 _BATCHES_AHEAD = 4
+_PIPE_BYTES = 1 << 20
 _BATCH_RECORDS = 4 * CHUNK_RECORDS
 _RAW_LIMIT = 64 << 10
 
@@ -194,6 +198,7 @@ class _Lines(threading.Thread):
         self.room = threading.Semaphore(_BATCHES_AHEAD)
 
     def run(self) -> None:
+        _widen(0)
         head, length = b"", 0  # the unfinished line: what is kept of it, and how long it is
         while data := os.read(0, 1 << 18):
             *whole, rest = data.split(b"\n")
@@ -215,6 +220,15 @@ class _Lines(threading.Thread):
     def _put(self, batch: list[tuple[bytes, int]]) -> None:
         self.room.acquire()
         self.loop.call_soon_threadsafe(self.queue.put_nowait, batch)
+
+
+def _widen(descriptor: int) -> None:
+    """Let a pipe hold more than its 64 KiB, so that a read finds many lines: what comes together is worked on at once."""
+    size = getattr(fcntl, "F_SETPIPE_SZ", None)
+    if size is None or not stat.S_ISFIFO(os.fstat(descriptor).st_mode):
+        return
+    with contextlib.suppress(OSError):  # above what the system lets a user have
+        fcntl.fcntl(descriptor, size, _PIPE_BYTES)
 
 
 async def _answer_all(settings: Settings, stages: tuple[str, ...], answers: Answers) -> None:

@@ -5,6 +5,7 @@ No sentence means anything; sizes, shares and the long tail of words, sources an
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -62,9 +63,9 @@ def topic(rank: int) -> str:
 
 def records(first: int, count: int, seed: int = 1) -> Iterator[Record]:
     """Records number `first` to `first + count` of one endless, repeatable stream; a few of them dead letters."""
-    for begin in range(first, first + count, 1000):
-        batch = list(_batch(begin // 1000, seed))
-        yield from batch[begin % 1000 : min(1000, begin % 1000 + first + count - begin)]
+    number, skip = divmod(first, 1000)
+    every = itertools.chain.from_iterable(_batch(n, seed) for n in itertools.count(number))
+    yield from itertools.islice(every, skip, skip + count)
 
 
 def _batch(number: int, seed: int) -> Iterator[Record]:

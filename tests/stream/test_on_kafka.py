@@ -216,6 +216,28 @@ def test_a_batch_at_work_is_finished_before_its_partitions_are_given_back(
     assert sorted(int(row.value) for row in log.read(f"{prefix}.out") if row.value) == list(range(12))
 
 
+def test_a_standby_knows_what_its_owner_writes_without_a_rebalance(
+    kafka: str, prefix: str, log: Log, tmp_path: Path
+) -> None:
+    states: dict[str, State] = {}
+
+    def build(name: str) -> App:
+        app = App(options(kafka, prefix, tmp_path / name))
+        states[name] = State(app, "kept", partitions=2, merge=lambda old, new: max(old, new))
+        echo(app, prefix, state=states[name])
+        return app
+
+    changelog = f"{prefix}-worker-kept-changelog"
+    with Running(lambda: build("a")) as first, Running(lambda: build("b")) as second:
+        until(lambda: all(r.app is not None and len(r.app.owned) == 1 for r in (first, second)))
+        log.write(f"{prefix}.in", [(b"k%d" % i, b"%d" % i) for i in range(100)])
+        until(lambda: log.caught_up(f"{prefix}-worker", [f"{prefix}.in"]))
+        want = {(changelog, p): end for p, end in enumerate(log.ends(changelog))}
+        until(lambda: all(state.positions() == want for state in states.values()))
+        assert all(len(state.partition(0)) + len(state.partition(1)) == 100 for state in states.values())
+    assert first.status == second.status == 0
+
+
 def test_nothing_committed_begins_at_the_start_of_the_log(kafka: str, prefix: str, log: Log, tmp_path: Path) -> None:
     log.create(f"{prefix}.in", 2)
     log.write(f"{prefix}.in", [(None, b"%d" % i, i % 2) for i in range(10)])

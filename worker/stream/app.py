@@ -16,6 +16,7 @@ from worker.errors import TransientError
 from worker.stream.health import Health
 from worker.stream.record import Send
 from worker.stream.recovery import TableManager
+from worker.stream.standby import Standbys
 from worker.stream.state import State, rocksdb_installed
 from worker.stream.topics import Topic
 from worker.stream.transport import Transport
@@ -89,6 +90,7 @@ class App(faust.App):
         self._told: frozenset[tuple[str, int]] = frozenset()  # what the hooks know as ours
         self._being_told: frozenset[tuple[str, int]] = frozenset()
         self.health = Health(self, options.watchdog)
+        self.standbys = Standbys(self)
         self.start_hooks: list[Callable[[], Awaitable[None]]] = []
         self._assigned_hooks: list[AssignedHook] = []
         self._revoked_hooks: list[RevokedHook] = []
@@ -235,12 +237,14 @@ class App(faust.App):
 
     async def partitions_revoked(self) -> None:
         """Run the hooks: nothing is ours for the moment."""
+        await self.standbys.stop()
         if partitions := self._told | self._being_told:
             for hook in self._revoked_hooks:
                 await self._guard(hook(partitions))
 
     async def partitions_assigned(self, generation: int) -> None:
         """Run the hooks after recovery, before the gate opens."""
+        await self.standbys.stop()
         changelogs = self.tables.changelog_topics
         owned = frozenset((tp.topic, tp.partition) for tp in self.consumer.assignment() if tp.topic not in changelogs)
         kept = self._told & owned if self.lineage == self._told_lineage + 1 else frozenset()
@@ -254,6 +258,7 @@ class App(faust.App):
     def on_rebalance_end(self) -> None:
         super().on_rebalance_end()
         self.consumer.open_gate()
+        self.standbys.start()
         log.info("ready", extra={"fields": {"term": self.term, "partitions": len(self._told)}})
 
     async def _guard(self, step: Awaitable[None]) -> None:

@@ -34,9 +34,9 @@ class Entry(NamedTuple):
     stopped: bytes  # one bit a shingle, big-endian bit order: stands on the list of its day; empty when none does
     keys: bytes  # little-endian uint32, ascending: by these the index finds it
 
-    def pack(self, named: bool = True) -> bytes:
-        """Bytes for a topic or table; `unpack` is the inverse. Without the id where it is kept beside them."""
-        name, language = self.id.encode() if named else b"", self.language.encode()
+    def pack(self) -> bytes:
+        """Bytes for a topic or table; `unpack` is the inverse."""
+        name, language = self.id.encode(), self.language.encode()
         sizes = (len(name), len(language), len(self.trace), len(self.title), len(self.stopped), len(self.keys))
         head = _HEAD.pack(_FORM, self.t, self.size, *sizes)
         return b"".join(

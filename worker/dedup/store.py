@@ -11,7 +11,6 @@ from worker.dedup.entry import CONTENT, Entry, spans
 from worker.dedup.index import Index, Slots
 
 SPARE = 1024  # dropped slots that may wait, at least, before the index is cleaned of them
-_ARRAYS = "t body sizes language words titled trace_at listed alive root parent born".split()
 HANDFUL = 12  # candidates: arrays of so few cost more than they save
 
 
@@ -26,9 +25,6 @@ class Store:
         self.sizes = np.zeros(64, np.uint16)  # distinct shingles on no list
         self.language = np.zeros(64, np.int16)
         self.words = np.zeros(64, np.uint16)  # of the trace
-        self.titled = np.zeros(64, np.uint8)  # words of the title's trace
-        self.trace_at = np.zeros(64, np.uint16)  # where in the packed entry its trace begins, the title's before it
-        self.listed = np.zeros(64, bool)  # whether it has shingles on a list
         self.alive = np.zeros(64, bool)
         self.root = np.zeros(
             64, np.int32
@@ -48,14 +44,13 @@ class Store:
 
     def add(self, entry: Entry, indexed: bool = True) -> int:
         """Takes an entry in, whose id must be new, and returns its slot."""
-        packed = entry.pack(named=False)
         if self._free:
             slot = self._free.pop()
-            self._ids[slot], self._packed[slot] = entry.id, packed
+            self._ids[slot], self._packed[slot] = entry.id, entry.pack()
         else:
             slot = len(self._ids)
             self._ids.append(entry.id)
-            self._packed.append(packed)
+            self._packed.append(entry.pack())
             if slot >= len(self.t):
                 self._grow()
         self.slot_of[entry.id] = slot
@@ -64,9 +59,6 @@ class Store:
         self.sizes[slot] = entry.size
         self.language[slot] = self.language_number(entry.language)
         self.words[slot] = len(entry.trace)
-        self.titled[slot] = len(entry.title)
-        self.trace_at[slot] = spans(packed)[1]
-        self.listed[slot] = bool(entry.stopped)
         self.alive[slot] = True
         self.root[slot], self.parent[slot] = slot, -1
         self._births += 1
@@ -88,7 +80,7 @@ class Store:
 
     def entry(self, slot: int) -> Entry:
         """The entry of a slot in use."""
-        return Entry.unpack(self._packed[slot])._replace(id=self._ids[slot])
+        return Entry.unpack(self._packed[slot])
 
     def body_of(self, slot: int) -> bytes:
         """The hash of the normalised body of a slot in use."""
@@ -116,25 +108,18 @@ class Store:
 
     def traces(self, slots: list[int]) -> tuple[list[bytes], list[bytes]]:
         """Of each slot: the trace and the stopped shingles."""
-        packed, listed = self._packed, self.listed.item
-        places = zip(slots, self._items(self.trace_at, slots), self._items(self.words, slots), strict=True)
-        traces = [packed[slot][at : at + words] for slot, at, words in places]
-        stopped = [b""] * len(slots)
-        for k, slot in enumerate(slots):
-            if listed(slot):
-                _, _, end, bits = spans(packed[slot])
-                stopped[k] = packed[slot][end:bits]
+        traces, stopped = [], []
+        for slot in slots:
+            packed = self._packed[slot]
+            _, start, end, bits = spans(packed)
+            traces.append(packed[start:end])
+            stopped.append(packed[end:bits])
         return traces, stopped
 
     def titles(self, slots: list[int]) -> list[bytes]:
         """Of each slot: the trace of its title."""
-        places = zip(slots, self._items(self.trace_at, slots), self._items(self.titled, slots), strict=True)
-        return [self._packed[slot][at - words : at] for slot, at, words in places]
-
-    @staticmethod
-    def _items(array: npt.NDArray[np.uint16] | npt.NDArray[np.uint8], slots: list[int]) -> list[int]:
-        found: list[int] = array[slots].tolist() if len(slots) > HANDFUL else [array.item(slot) for slot in slots]
-        return found
+        cuts = [(self._packed[slot], spans(self._packed[slot])) for slot in slots]
+        return [packed[cut[0] : cut[1]] for packed, cut in cuts]
 
     def candidates(self, entry: Entry, window: int, without: int) -> Slots:
         """The slots that share a probe key with the entry, in its language and within the window (ms)."""
@@ -170,7 +155,16 @@ class Store:
     @property
     def nbytes(self) -> int:
         """Bytes of all that is kept, overhead of Python objects included (an estimate by type)."""
-        arrays: list[npt.NDArray[np.generic]] = [getattr(self, name) for name in _ARRAYS]
+        arrays: list[npt.NDArray[np.generic]] = [
+            self.t,
+            self.body,
+            self.sizes,
+            self.language,
+            self.words,
+            self.alive,
+            self.root,
+            self.born,
+        ]
         objects = sum(33 + len(p) for p in self._packed) + sum(49 + len(i) for i in self._ids)
         return (
             self.index.nbytes + sum(a.nbytes for a in arrays) + objects + 16 * len(self._ids) + 90 * len(self.slot_of)
@@ -178,7 +172,7 @@ class Store:
 
     def _grow(self) -> None:
         size = len(self.t) * 2
-        for name in _ARRAYS:
+        for name in ("t", "body", "sizes", "language", "words", "alive", "root", "parent", "born"):
             old = getattr(self, name)
             new = np.zeros(size, old.dtype)
             new[: len(old)] = old

@@ -37,12 +37,14 @@ Merge = Callable[[bytes, bytes], bytes]
 
 _OFFSET = b"\0offset"  # next changelog offset to read; keys that begin with NUL are ours
 _VERSION = "\0version"  # the version of the rows, itself a row of the changelog
+# A worker has a database for each partition of each state: what one may keep in memory counts dozens of times. With buffers
+# of 4 MiB the memory of a worker grew for twelve days of articles, until all of them were full.
 _SMALL = {
     "max_open_files": 64,
-    "write_buffer_size": 4 << 20,
+    "write_buffer_size": 1 << 20,
     "max_write_buffer_number": 2,
     "target_file_size_base": 16 << 20,
-    "block_cache_size": 4 << 20,
+    "block_cache_size": 2 << 20,
     "bloom_filter_size": 10,
 }
 

@@ -125,8 +125,14 @@ async def test_what_is_counted_arrives(
     collector.down = False
     counter.labels("clean").inc()
     await exporting.stop()
-    last = {m.name: m for m in collector.requests[-1].resource_metrics[0].scope_metrics[0].metrics}
-    assert last["records"].sum.data_points[0].as_double == 4
+
+    def last() -> float:
+        found = {m.name: m for m in collector.requests[-1].resource_metrics[0].scope_metrics[0].metrics}
+        return float(found["records"].sum.data_points[0].as_double)
+
+    async with asyncio.timeout(20):
+        while last() != 4:
+            await asyncio.sleep(0.05)
     assert caplog.text.count("takes no metrics") == 1
 
 

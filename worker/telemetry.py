@@ -90,7 +90,7 @@ class Telemetry:
         self._began = time.time_ns()
         self._failing = False
         # One at a time: figures that were not taken in time are overtaken by newer ones.
-        self._next: queue.Queue[MetricsData | None] = queue.Queue(1)
+        self._next: queue.SimpleQueue[MetricsData | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._export, name="otlp", daemon=True)
         self._thread.start()
         self._task = asyncio.create_task(self._tick(interval), name="otlp")
@@ -99,11 +99,8 @@ class Telemetry:
         """Export once more, for at most two seconds, and end."""
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
-        try:
-            self._next.put(self._taken(), timeout=_GOODBYE_SECONDS / 2)
-            self._next.put(None, timeout=_GOODBYE_SECONDS / 2)
-        except queue.Full:
-            return
+        self._next.put(self._taken())
+        self._next.put(None)
         await asyncio.to_thread(self._thread.join, _GOODBYE_SECONDS)
 
     async def _tick(self, interval: float) -> None:
@@ -111,8 +108,8 @@ class Telemetry:
             await asyncio.sleep(interval)
             if self._before is not None:
                 await self._before()
-            if not self._next.full():
-                self._next.put_nowait(self._taken())
+            if self._next.empty():
+                self._next.put(self._taken())
 
     def _taken(self) -> MetricsData:
         return data(self._registry.collect(), self._resource, self._began, time.time_ns())

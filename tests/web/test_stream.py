@@ -6,12 +6,13 @@ from typing import Any
 
 import orjson
 import pytest
-from aiohttp import ClientResponse
+from aiohttp import ClientResponse, ClientSession
 from aiohttp.test_utils import TestClient, TestServer
 
 from tests.view import made
 from worker.stream.record import Record
 from worker.view.writer import Writer
+from worker.web import site
 from worker.web.app import make_app
 from worker.web.readers import Readers
 from worker.web.stream import Bell, pack_positions, unpack_positions
@@ -135,3 +136,27 @@ async def test_a_client_that_goes_is_no_failure(
     async with service.client.get("/stream") as answer:
         await answer.read()
     assert "an answer failed" not in caplog.text
+
+
+async def test_a_stream_ends_with_its_client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def write(*_: Any, **__: Any) -> None:
+        begun.set()
+        try:
+            await asyncio.sleep(60)
+        finally:
+            ended.set()
+
+    monkeypatch.setattr("worker.web.stream._write", write)
+    readers = Readers(made.writer(tmp_path).path)
+    web = await site.start(make_app(readers, lambda: {"live": True}), "127.0.0.1", 0)
+    try:
+        async with ClientSession() as session:
+            answer = await session.get(f"{web.url}/stream")
+            await begun.wait()
+            answer.close()
+            await asyncio.wait_for(ended.wait(), 20)
+    finally:
+        await web.stop()
+        readers.close()

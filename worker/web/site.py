@@ -30,7 +30,8 @@ class Site:
 
 async def start(app: web.Application, host: str, port: int) -> Site:
     """Serve `app` at `host:port` (0: any free port). Raises ConfigError where the address cannot be had."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+    # Whoever goes takes the stream that is written for them along; without this each would be read for until a write fails.
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0, handler_cancellation=True)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()

@@ -37,8 +37,7 @@ Merge = Callable[[bytes, bytes], bytes]
 
 _OFFSET = b"\0offset"  # next changelog offset to read; keys that begin with NUL are ours
 _VERSION = "\0version"  # the version of the rows, itself a row of the changelog
-# A worker has a database for each partition of each state: what one may keep in memory counts dozens of times. With buffers
-# of 4 MiB the memory of a worker grew for twelve days of articles, until all of them were full.
+# A worker has a database for each partition of each state: what one may keep in memory counts dozens of times.
 _SMALL = {
     "max_open_files": 64,
     "write_buffer_size": 1 << 20,

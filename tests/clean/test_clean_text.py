@@ -93,6 +93,16 @@ def test_without_explain_nothing_is_explained() -> None:
     assert "explain" not in clean(RawArticle(text=DUMP))
 
 
+def test_counted_pictures_are_cut_wherever_they_stand() -> None:
+    strip = "Fotogalerie\nBild 1 von 4\nHelfer tragen Bücher in den Saal.\nBild 2 von 4\nDie Mühle steht am Fluss.\nBild 3 von 4\n"
+    early = run(DUMP.replace("Die Kosten liegen", strip + "Die Kosten liegen"))
+    late = run(DUMP.replace("Mehr zum Thema", strip + "Mehr zum Thema"))
+    for article in (early, late):
+        assert not re.search("Bild [123]|Helfer tragen|steht am Fluss", article["body"])
+        assert "2,4 Millionen" in article["body"] and "ersten Bagger" in article["body"]
+        assert "gallery-removed" in article["quality"]["flags"]
+
+
 def test_a_gallery_of_other_stories_is_cut_with_its_escaped_markup() -> None:
     strip = (
         "1/30\nGehe zur Galerie\n"

@@ -49,6 +49,8 @@ _REASONS = (
 
 _KEPT = (BODY, HEADING)
 _NEVER = STRONG | Cue.COMMENT | Cue.NAV | Cue.VIDEO | Cue.CREDIT
+_MOST_CAPTIONS = 3  # lines between two counters of a gallery
+_LONGEST_CAPTION = 60  # words
 _HARD = frozenset(("gallery", "repeated", "notice", "share", "cookies", "advertisement", "tags", "legal"))
 """What the rules are sure of whatever the model says."""
 _SAY = {BODY: 0, HEADING: 1, "other": 2, "outside": 3} | dict.fromkeys(_HARD, 4)
@@ -361,8 +363,8 @@ def _by_rule(
         labels[j] = "other"
         if cue & _NEVER or (words[j] < 5 and (cue := said[j] & Cue.READING) and not ends[j]):
             labels[j] = reason(cue)
-        elif wording.is_counter(text) or (words[j] < 7 and " | " in text):
-            labels[j] = "gallery" if text[0].isdigit() else "navigation"
+        elif words[j] < 7 and " | " in text:
+            labels[j] = "navigation"
         elif credited[j]:
             labels[j] = "credit"
         elif words[j] < 9 and dated[j]:
@@ -383,7 +385,18 @@ def _by_rule(
                 and (labels[j - 1] == BODY if before else j > start and labels[j - 1] in _PASSING)
             ):
                 labels[j] = HEADING
+    _fill_galleries(labels, texts, words)
     return labels
+
+
+def _fill_galleries(labels: list[str], texts: list[str], words: list[float]) -> None:
+    """Label the counters of a gallery ("Bild 1 von 6"), wherever it stands, and the texts of its pictures between them."""
+    counters = [j for j, text in enumerate(texts) if wording.is_counter(text)]
+    for j in counters:
+        labels[j] = "gallery"
+    for a, b in pairwise(counters):
+        if b - a <= _MOST_CAPTIONS + 1 and all(words[j] < _LONGEST_CAPTION for j in range(a + 1, b)):
+            labels[a + 1 : b] = ["gallery"] * (b - a - 1)
 
 
 def judge_lines(lines: list[Line]) -> Judged:

@@ -16,6 +16,7 @@ from worker.clean import cues as wording
 from worker.clean.cues import Cues
 from worker.clean.shape import BRACKET, COLON, COMMA, DASH, DIGIT, LOWER, QUOTE, SYMBOL, UPPER, Floats, Shape
 from worker.clean.story import kinship
+from worker.clean.windows import fill_means
 from worker.clean.words import STRONG, Cue
 
 GROUPS: tuple[int, ...] = (
@@ -238,17 +239,7 @@ def matrix(
     row = line + np.repeat(np.arange(len(sizes)), sizes)
     low = row - line + start
     high = row - line + end
-    here = sums.take(row, axis=0)
-    after = sums.take(row + 1, axis=0)
-    for span in _SPANS:
-        part = out[:, column : column + k]
-        np.subtract(here, sums.take(np.maximum(row - span, low), axis=0), out=part)
-        part /= span
-        column += k
-        part = out[:, column : column + k]
-        np.subtract(sums.take(np.minimum(row + 1 + span, high), axis=0), after, out=part)
-        part /= span
-        column += k
+    column = fill_means(out, column, sums, row, low, high, _SPANS)
     own_edges = np.repeat(regions, sizes, axis=0)
     at = (line - start).astype(np.float32)
     away = at[:, None] - own_edges

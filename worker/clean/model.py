@@ -15,6 +15,7 @@ from itertools import pairwise
 import numpy as np
 
 from worker.clean.shape import Floats
+from worker.clean.windows import fill_means
 
 LABELS = ("other", "body", "heading", "title", "lead", "caption", "credit", "byline", "date", "section", "teaser")
 OTHER, BODY, HEADING, TITLE, LEAD, CAPTION, CREDIT, BYLINE, DATE, SECTION, TEASER = range(len(LABELS))
@@ -57,18 +58,7 @@ def surroundings(first: Floats, mine: Floats, edges: Sequence[int]) -> Floats:
     row = line + np.repeat(np.arange(len(sizes)), sizes)
     low = row - line + start
     high = row - line + end
-    here = sums.take(row, axis=0)
-    after = sums.take(row + 1, axis=0)
-    column = 7 * k
-    for span in _SPANS:
-        part = out[:, column : column + k]
-        np.subtract(here, sums.take(np.maximum(row - span, low), axis=0), out=part)
-        part /= span
-        column += k
-        part = out[:, column : column + k]
-        np.subtract(sums.take(np.minimum(row + 1 + span, high), axis=0), after, out=part)
-        part /= span
-        column += k
+    column = fill_means(out, 7 * k, sums, row, low, high, _SPANS)
     out[:, column] = text[row]
     out[:, column + 1] = text[row + 1]
     out[:, column + 2 :] = mine

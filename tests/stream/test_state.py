@@ -111,3 +111,18 @@ def test_rows_on_disk_come_back_with_their_offset(tmp_path: Path) -> None:
     again = PartitionState(DiskRows(tmp_path / "0"))
     assert again.offset == 1 and dict(again.items()) == {"a": b"1"}
     again.lose()
+
+
+@pytest.mark.skipif(not rocksdb_installed(), reason="extra rocksdb")
+def test_all_databases_share_one_cache_and_a_walk_leaves_it_alone(tmp_path: Path) -> None:
+    def held(rows: DiskRows) -> int:
+        return int(rows._db.property_int_value("rocksdb.block-cache-usage") or 0)
+
+    DiskRows(tmp_path / "0").write(((b"%d" % i, bytes([i % 251]) * 4000) for i in range(3000)), 1)
+    rows, other = DiskRows(tmp_path / "0"), DiskRows(tmp_path / "1")
+    before = held(rows)
+    assert len(list(rows.items())) == len(list(rows.keys())) == 3000
+    assert held(rows) == before
+    for i in range(3000):
+        assert rows.get(b"%d" % i)
+    assert before < held(rows) == held(other) < 9 << 20

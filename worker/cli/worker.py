@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from worker import metrics, telemetry
+from worker import heap, metrics, telemetry
 from worker.app import build
 from worker.logs import fields
 from worker.settings import Settings
@@ -31,6 +31,7 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Work until SIGTERM or Ctrl-C (0), a failure for good (1) or one that a restart may mend (75)."""
+    heap.settle()
     host, port = settings.address(ADDRESS)
     app = build(settings, folder.claim(Path(settings.data)))
     site: list[Site] = []

@@ -37,9 +37,9 @@ from worker.errors import ConfigError, RecordError, TransientError
 T = TypeVar("T")
 R = TypeVar("R")
 
-# A chunk is small enough that its records share one deadline, and large enough that the pipe costs little.
+# A chunk is small enough that its records share one deadline, and large enough (four pages) that handing it over costs little.
 CHUNK_RECORDS = 16
-CHUNK_BYTES = 1 << 18
+CHUNK_BYTES = 1 << 20
 _CLOCK = 3  # by the clock a record may take so many times its deadline
 _LOADING = 120.0  # s for a process to load what it needs, on a machine that is busy
 _BROKEN = "the processes of the text stages cannot start; the reason stands above"

@@ -107,10 +107,14 @@ def _visible(text: str) -> str:
     return " ".join("\u00ad".join(plain(part) for part in parts).split())
 
 
+_WIDE = re.compile("[\u2e80-\uffff]")
+"""A character of a script without spaces, or what stands behind those scripts: most texts have none, and need no count."""
+
+
 def _is_wide(text: str) -> bool:
     """Whether a text is of a script without spaces, where a character says as much as three letters."""
     sample = text[:40]
-    if not sample or max(sample) < "\u2e80":
+    if sample.isascii() or _WIDE.search(sample) is None:
         return False
     return sum(1 for c in sample if "\u2e80" <= c <= "\uffdc") * 2 > len(sample)
 

@@ -30,8 +30,8 @@ SLOW_CHARS = 400
 SURE = 0.9
 """From this probability on the quick identifier is believed, unless it names a language it is known to be hasty
 with."""
-CERTAIN = 0.97
-"""From this probability on two short pieces of a long sample are enough: the time goes with the letters read."""
+AGREED = 0.75
+"""From this probability on the quick identifier is believed when it says the same of two short pieces and of the whole."""
 _PIECES_FROM = 260
 _ENOUGH = 120
 """Characters in which letters are counted; only where they are few does the rest matter."""
@@ -171,22 +171,26 @@ def _by_script(sample: str) -> Language | None:
 
 def _scores(sample: str) -> dict[str, float]:
     """Codes with their weight, about 0..1."""
-    if len(sample) > _PIECES_FROM:
+    pieces: dict[str, float] = {}
+    if len(sample) > _PIECES_FROM:  # the time goes with the letters read
         pieces = _quick_scores(sample[:100] + " " + sample[-50:])
-        code = _top(pieces)
-        if pieces and pieces[code] >= CERTAIN and code not in REGIONAL and code not in HASTY:
+        if _believed(pieces, SURE):
             return pieces
     quick = _quick_scores(sample)
-    if quick:
-        code = _top(quick)
-        if quick[code] >= SURE and code not in REGIONAL and code not in HASTY:
-            return quick
+    if _believed(quick, SURE) or (_top(pieces) == _top(quick) and _believed(pieces, AGREED) and _believed(quick, AGREED)):
+        return quick
     slow = _slow_scores(sample[:SLOW_CHARS])
     if not quick:
         return slow if max(slow.values(), default=0.0) >= NOISE else {}
     if max(slow.values(), default=0.0) < NOISE and max(quick.values()) < 2 * NOISE and _top(quick) != _top(slow):
         return {}  # letters without sense: both guess, and not the same
     return _weigh(quick, slow)
+
+
+def _believed(scores: dict[str, float], least: float) -> bool:
+    """Whether the quick identifier is that sure of a language that it is not known to be hasty with."""
+    code = _top(scores)
+    return scores.get(code, 0.0) >= least and code not in REGIONAL and code not in HASTY
 
 
 def _top(scores: dict[str, float]) -> str:

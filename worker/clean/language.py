@@ -177,7 +177,9 @@ def _scores(sample: str) -> dict[str, float]:
         if _believed(pieces, SURE):
             return pieces
     quick = _quick_scores(sample)
-    if _believed(quick, SURE) or (_top(pieces) == _top(quick) and _believed(pieces, AGREED) and _believed(quick, AGREED)):
+    if _believed(quick, SURE) or (
+        _top(pieces) == _top(quick) and _believed(pieces, AGREED) and _believed(quick, AGREED)
+    ):
         return quick
     slow = _slow_scores(sample[:SLOW_CHARS])
     if not quick:

@@ -7,7 +7,7 @@ a text with it in one pass.
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -48,8 +48,8 @@ class Entry(NamedTuple):
     flags: str  # w = also a common word, p = also a first name, d = derived: a part or another form of the word
 
 
-_DERIVED = (("s", PLACES | {"leader"}), ("er", frozenset(("city",))))
-"""Endings, with the kinds of entry that may stand before them."""
+_DERIVED = {"s": ("s", PLACES | {"leader"}), "r": ("er", frozenset(("city",)))}
+"""By the last letter: the ending, with the kinds of entry that may stand before it."""
 Start = tuple[tuple[Entry, ...], tuple[Entry, ...], frozenset[str]]
 """What may begin at a word: all entries, those of one word, the words that may come next in the others (lower case)."""
 Match = tuple[int, int, Entry]
@@ -65,7 +65,6 @@ class Lexicon:
         self.stems: dict[str, list[tuple[str, str]]] = {}
         """For German compounds (Russlandpolitik): first five letters -> (country name in lower case, country)."""
         self.hits: Hits[Start] = Hits(self._start)
-        self.entries = lru_cache(maxsize=1 << 12)(self._entries)
 
     def get(self, head: str) -> list[Entry] | None:
         """The entries whose first token is `head` (lower case)."""
@@ -105,22 +104,25 @@ class Lexicon:
             return entries, () if entries[0].rest else entries, frozenset(entries[0].rest[:1])
         return entries, tuple(e for e in entries if not e.rest), frozenset(e.rest[0] for e in entries if e.rest)
 
-    def _entries(self, word: str) -> tuple[Entry, ...]:
+    def entries(self, word: str) -> tuple[Entry, ...]:
         """What may begin at a word as it is written: forms of the table, else what its parts say."""
-        low = word.replace("İ", "I").lower()  # the small one would be two letters: i and a dot
-        found = self.get(low)
+        low = word.lower()
+        if "İ" in word:  # the small one would be two letters: i and a dot
+            low = word.replace("İ", "I").lower()
+        found = self.first.get(low)
+        if found is None and self.base is not None:
+            found = self.base.first.get(low)
         if found is not None:
             capital = word[0].isupper()
             return tuple([e for e in found if (capital or not e.cased) and (e.exact is None or e.exact == word)])
-        if len(word) < 4 or not word[0].isalpha():
-            return ()
         if "-" in word:
-            return self._parts(word)
-        return self._derived(low) if low != word and word[0].isupper() else ()
+            return self._parts(word) if len(word) > 3 and word[0].isalpha() else ()
+        return self._derived(low) if low != word and len(word) > 3 and word[0].isupper() else ()
 
     def _derived(self, low: str) -> tuple[Entry, ...]:
         """Genitive (Russlands), inhabitant of a town (Londoner), German compound (Russlandpolitik)."""
-        for ending, kinds in _DERIVED:
+        if (derived := _DERIVED.get(low[-1])) is not None:
+            ending, kinds = derived
             if low.endswith(ending) and (found := self.get(low[: -len(ending)])) is not None:
                 for e in found:
                     if not e.rest and not e.flags and e.exact is None and e.kind in kinds:

@@ -45,6 +45,8 @@ INSIDE = 0.9
 PART = 1.0
 """What a part of a German compound counts, beside the whole: `Drogenhandel`, `Drogenrazzia` tell of `Drogen`."""
 FORM = 0.4
+_FIRST_PART = 5
+"""Letters that the first noun of a German compound has at least."""
 LONGEST = 64
 """A longer run of letters is no word."""
 KEPT = 50
@@ -64,6 +66,11 @@ _ENDINGS = {
     "en": ("ing", "ed", "es", "s", "e"),
     "fr": ("es", "s", "x", "e"),
 }
+
+_ENDINGS_BY_LAST: dict[tuple[str, str], list[tuple[str, int]]] = {}
+for _language, _endings in _ENDINGS.items():
+    for _ending in _endings:
+        _ENDINGS_BY_LAST.setdefault((_language, _ending[-1]), []).append((_ending, len(_ending)))
 
 Word = tuple[str, str, float, bool, tuple[tuple[str, str, float], ...]]
 """Of a word that may be a keyword: as it is written, its stem, what its rarity counts, whether it is none at a sentence's
@@ -271,11 +278,17 @@ _UMLAUTS = str.maketrans("äöü", "aou")
 
 @lru_cache(maxsize=1 << 12)
 def _stem(word: str, language: str) -> str:
-    if language == "de":
+    return _stem_of(word, language)
+
+
+def _stem_of(word: str, language: str) -> str:
+    if language == "de" and not word.isascii():
         word = word.translate(_UMLAUTS)  # Kindergarten, Kindergärten
-    for ending in _ENDINGS.get(language, ()):
-        if word.endswith(ending) and len(word) - len(ending) >= 4:
-            return word[: -len(ending)]
+    if (endings := _ENDINGS_BY_LAST.get((language, word[-1:]))) is not None:
+        size = len(word)
+        for ending, length in endings:
+            if size - length >= 4 and word.endswith(ending):
+                return word[:-length]
     return word
 
 
@@ -286,7 +299,15 @@ class Words:
         self.language = language
         self.table = _table(language)
         self.stop = _stop(language)
-        self.hits: Hits[Word] = Hits(self._look)
+        self.hits: Hits[Word] = Hits(self._noun if language == "de" else self._look)
+        self.nouns: dict[str, list[str]] = {}
+        """For German compounds: the first letters -> nouns of the table that begin so, the longest first."""
+        if language == "de":
+            for word, (_, capital) in self.table.items():
+                if capital and len(word) >= _FIRST_PART:
+                    self.nouns.setdefault(word[:_FIRST_PART], []).append(word)
+            for nouns in self.nouns.values():
+                nouns.sort(key=len, reverse=True)
 
     def rarity(self, word: str) -> float:
         """The step of a word (lower case) in the table."""
@@ -294,10 +315,9 @@ class Words:
         return UNKNOWN if entry is None else entry[0]
 
     def _look(self, written: str) -> Word | None:
-        """In German nouns only; at a sentence's start a word that the table knows as small is none."""
-        german = self.language == "de"
+        """What a word tells; None where it is no keyword."""
         size = len(written)
-        if not 2 <= size <= LONGEST or not written[0].isalpha() or (german and not written[0].isupper()):
+        if not 2 <= size <= LONGEST or not written[0].isalpha():
             return None
         word = written.lower()
         entry = self.table.get(word)
@@ -311,29 +331,35 @@ class Words:
             or (self.language in UNSPACED and not written.isascii() and _KATAKANA.search(written) is None)
         ):
             return None
-        telling = _telling(UNKNOWN if entry is None else entry[0])
-        if not german:
-            return written, _stem(word, self.language), telling, False, ()
+        return written, _stem_of(word, self.language), _telling(UNKNOWN if entry is None else entry[0]), False, ()
+
+    def _noun(self, written: str) -> Word | None:
+        """In German nouns only; at a sentence's start a word that the table knows as small is none."""
+        if not written[0].isupper():
+            return None
+        found = self._look(written)
+        if found is None:
+            return None
+        word = written.lower()
+        entry = self.table.get(word)
         nouns: list[tuple[str, str, float]] = []
-        for part in self._parts(word):
+        for part in self._parts(word) if len(word) >= 8 else ():
             start = word.find(part)
             noun = written[start : start + len(part)]
             if noun[:1].isupper():  # not the adjective in "KI-generiertes"
-                nouns.append((_stem(part, "de"), noun, _telling(self.rarity(part))))
-        return written, _stem(word, "de"), telling, entry is not None and not entry[1], tuple(nouns)
+                nouns.append((_stem_of(part, "de"), noun, _telling(self.rarity(part))))
+        return written, found[1], found[2], entry is not None and not entry[1], tuple(nouns)
 
     def _parts(self, word: str) -> list[str]:
         """The telling parts of a German compound: what stands between hyphens, else the longest noun it begins with."""
-        if len(word) < 8:
-            return []
-        get = self.table.get
         if "-" in word:
             found = [part for part in word.split("-") if len(part) > 3]
         else:
             found = []
-            for size in range(len(word) - 4, 4, -1):
-                if (entry := get(word[:size])) is not None and entry[1]:
-                    found.append(word[:size])
+            most = len(word) - 4
+            for noun in self.nouns.get(word[:_FIRST_PART], ()):
+                if len(noun) <= most and word.startswith(noun):
+                    found.append(noun)
                     break
         return [part for part in found if part not in self.stop and self.rarity(part) > COMMON]
 

@@ -27,20 +27,30 @@ _ENDINGS = {
     "fr": ("es", "e", "s", "x"),
 }
 _ENDINGS_BY_LAST = {
-    language: {last: tuple(e for e in endings if e[-1] == last) for last in {e[-1] for e in endings}}
+    language: {last: [(e, len(e)) for e in endings if e[-1] == last] for last in {e[-1] for e in endings}}
     for language, endings in _ENDINGS.items()
 }
+_FIRST = 5
+"""So many first letters tell of most words that nothing in a list begins as they do."""
 
 
-@lru_cache(maxsize=1 << 12)
 def fold(word: str) -> str:
     """Lower case without accents and umlauts: `Übergröße` -> `ubergrosse`."""
     word = word.lower()
     if word.isascii():
         return word
+    plain = word.translate(_PLAIN)  # letters of Europe; whatever else there is takes longer
+    return plain if plain.isascii() else _unaccented(word)
+
+
+@lru_cache(maxsize=1 << 12)
+def _unaccented(word: str) -> str:
     word = word.replace("ß", "ss").replace("’", "'").replace("œ", "oe").replace("æ", "ae").replace("ø", "o")
     word = word.replace("\u00ad", "").replace("‑", "-").replace("‐", "-")
     return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+
+
+_PLAIN = {n: plain for n in range(0xA0, 0x250) if (plain := _unaccented(chr(n))).isascii()}
 
 
 @dataclass(slots=True)
@@ -70,14 +80,19 @@ class Lexicon:
     exact: dict[str, Entries] = field(default_factory=dict)  # as written, by capitals
     phrases: dict[str, list[Phrase]] = field(default_factory=dict)
     hits: Hits[Hit] = field(init=False)
+    _endings: dict[str, list[tuple[str, int]]] = field(init=False)  # by the last letter: ending and its length
     _start_sizes: dict[str, list[int]] = field(default_factory=dict)  # by the first two letters, ascending
     _end_sizes: dict[str, list[int]] = field(default_factory=dict)  # by the last three letters
+    _heads: set[str] = field(default_factory=set)  # first letters, _FIRST of them, of all that may match with an ending
+    _short: set[str] = field(default_factory=set)  # first two letters of starts that are shorter than that
+    _tails: set[str] = field(default_factory=set)  # last three letters of all that may match by its end
 
     def __post_init__(self) -> None:
         self.hits = Hits(self.look)
+        self._endings = _ENDINGS_BY_LAST.get(self.language, {})
 
     def close(self) -> None:
-        """Puts longer phrases first; to be called after the last word."""
+        """Puts longer phrases first, finds what most words can be ruled out by; to be called after the last word."""
         for phrases in self.phrases.values():
             phrases.sort(key=lambda phrase: (-len(phrase.rest), phrase.starred, phrase.name))
         for word in sorted(self.starts, key=len):
@@ -86,29 +101,42 @@ class Lexicon:
         for word in sorted(self.ends, key=len):
             if len(word) not in (sizes := self._end_sizes.setdefault(word[-3:], [])):
                 sizes.append(len(word))
+        endings = ["", *_ENDINGS.get(self.language, ())]
+        self._heads = {word[:_FIRST] for word in self.starts if len(word) >= _FIRST}
+        self._heads |= {(word + ending)[:_FIRST] for word in self.words for ending in endings}
+        self._short = {word[:2] for word in self.starts if len(word) < _FIRST}
+        self._tails = {(word + ending)[-3:] for word in self.ends for ending in endings}
 
     def look(self, word: str) -> Hit | None:
         """What a word of a text counts for, and the phrases it may begin; None for most words."""
         folded = fold(word)
-        entries, phrases = self._match(folded), self.phrases.get(folded)
+        entries = self.words.get(folded)
+        if entries is None:
+            entries = self._match(folded)
         if not entries and self.exact:
             entries = self.exact.get(word, ())
-        if not entries and phrases is None:
-            return None
+        phrases = self.phrases.get(folded)
+        if phrases is None:
+            return (word.lower(), entries, None) if entries else None
         following: dict[str, list[Phrase]] = {}
-        for phrase in phrases or ():
+        for phrase in phrases:
             following.setdefault(phrase.rest[0][0], []).append(phrase)
-        return word.lower(), entries, following or None
+        return word.lower(), entries, following
 
     def _match(self, word: str) -> Entries:
-        found = self.words.get(word)
-        if found is not None:
-            return found
-        forms = [word]
+        """What a word counts for that the list does not have as it stands: by its ending, its start, its end."""
+        if (
+            word[:_FIRST] not in self._heads
+            and word[:2] not in self._short
+            and word[-3:] not in self._tails
+            and not self.inner
+        ):
+            return ()
         size = len(word)
-        for ending in _ENDINGS_BY_LAST.get(self.language, {}).get(word[-1:], ()):
-            if word.endswith(ending) and size - len(ending) >= 3:
-                form = word[: -len(ending)]
+        forms = [word]
+        for ending, length in self._endings.get(word[-1:], ()):
+            if size - length >= 3 and word.endswith(ending):
+                form = word[:-length]
                 if (found := self.words.get(form)) is not None:
                     return found
                 forms.append(form)

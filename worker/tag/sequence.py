@@ -15,12 +15,12 @@ import re
 import zlib
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -114,6 +114,7 @@ def natural(word: str, of: Lists) -> str:
 
 
 _LOW, _HYPHEN, _MARK, _QUOTE, _NUMBER = (CLASS[name] for name in ("low", "hyphen", "mark", "quote", "number"))
+_INITIAL, _NOUN, _CAP, _RARE = (CLASS[name] for name in ("initial", "noun", "cap", "rare"))
 _OF_KIND = dict.fromkeys(("adjective", "people"), CLASS["adj"])
 _OF_KIND |= dict.fromkeys(("name", "capital", "city", "region", "state"), CLASS["loc"])
 _OF_KIND |= dict.fromkeys(("org", "firm", "gov"), CLASS["org"])
@@ -123,11 +124,11 @@ _QUOTES = frozenset("\"'„“”‘’‚«»‹›")
 def word_class(word: str, of: Lists) -> int:
     """The coarse class of a word, an index of CLASSES."""
     first = word[0]
+    low = word.lower()
     if first.islower():
-        low = word.lower()
         if low != word and "-" in word:
             return _HYPHEN  # al-Bashir
-        return CLASS.get(of.triggers.get(low, "low"), 1)
+        return CLASS.get(of.triggers.get(low, "low"), _LOW)
     if first.isdigit():
         return _NUMBER
     if not first.isalpha():
@@ -135,42 +136,42 @@ def word_class(word: str, of: Lists) -> int:
             return 0
         name = MARKS.get(word)
         return CLASS[name] if name is not None else _QUOTE if word in _QUOTES else _MARK
-    kind = of.triggers.get(word.lower())
+    kind = of.triggers.get(low)
     if kind is not None:
         return CLASS["low" if kind == "of" else kind]
     if len(word) == 1:
-        return CLASS["initial"]
-    capitals = word.isupper()
-    if capitals:
+        return _INITIAL
+    if word.isupper():
         word = natural(word, of)
-        capitals = word.isupper()
-    if capitals:
-        return CLASS["acronym" if len(word) < 6 else "shout"]
-    if len(word) > 2 and not word.istitle() and word.isalpha() and sum(map(str.isupper, word)) > 1:
+        if word.isupper():
+            return CLASS["acronym" if len(word) < 6 else "shout"]
+    if not word.istitle() and len(word) > 2 and word.isalpha() and sum(map(str.isupper, word)) > 1:
         return CLASS["mixed"]
     for entry in of.lex.entries(word):
         if not entry.rest and not entry.flags and (found := _OF_KIND.get(entry.kind)) is not None:
             return found
-    flags = of.persons.get(base(word, of.persons), "")
+    flags = of.persons.get(word)
+    if flags is None:
+        flags = of.persons.get(base(word, of.persons), "") if word[-1] == "s" else ""
     written = of.words.get(word, "")[-1:]
     if flags and "w" not in flags:
         return CLASS["foresur" if "f" in flags and "s" in flags else "fore" if "f" in flags else "sur"]
     if "-" in word:
         return _HYPHEN
     if written == "s":
-        return CLASS["noun"]
+        return _NOUN
     if flags:
         return CLASS["sur" if "s" in flags else "fore"]
-    return CLASS["cap" if written else "rare"]
+    return _CAP if written else _RARE
 
 
 def shape(word: str) -> str:
     """Letters as X x, digits as d, marks as they are, repeats squeezed: Xx, X, Xx-Xx, dx."""
     if word.isalpha():
-        if word.islower():
-            return "x"
         if word.istitle():
             return "Xx" if len(word) > 1 else "X"
+        if word.islower():
+            return "x"
         if word.isupper():
             return "X"
     out: list[str] = []
@@ -184,53 +185,97 @@ def shape(word: str) -> str:
 GROUPS = ("w", "k", "c4", "c7", "c", "p", "sh", "wr", "s2", "s3", "s4", "p3", "p4", "n", "c10", "h1", "h2", "hk")
 """Groups of features: word, class, cluster (upper 4, 7, all, 10 levels), list of persons, shape, how written, endings,
 beginnings, length, first part, last part, classes of the parts of a hyphenated word."""
+MOST_FEATURES = 20
+"""A word has no more: one of each group, of the last one three."""
 Feature = tuple[int, str]
 """Index of the group and value."""
 
 
 def features(word: str, of: Lists, number: int) -> tuple[list[Feature], list[Feature]]:
     """(what a neighbour may see of the word, what only the word itself uses); `number` is its class."""
-    if word == BOUNDARY:
-        return [(0, BOUNDARY)], []
-    low = word.lower()
-    words = of.words
-    shared = [(0, low), (1, CLASSES[number])]
-    if low == word and word[0].isalpha():
-        if (known := words.get(word)) is not None:
-            _clusters(known, shared)
-        return shared, []
-    if not word[0].isalpha():
-        return shared, [(6, shape(word))]
-    plain = natural(word, of)
-    known = words.get(plain)
-    if known is None:
-        known = words.get(base(plain, words)) or words.get(plain.capitalize())
-    own = [
-        (6, shape(word)), (8, low[-2:]), (9, low[-3:]), (10, low[-4:]), (11, low[:3]), (12, low[:4]),
-        (13, _HEX[min(len(word), 12)]), (7, known[-1] if known is not None else "-"),
-    ]  # fmt: skip
-    if known is not None and (cluster := _clusters(known, shared)):
-        own.append((14, _HEX[cluster & 1023]))
-    flags = of.persons.get(base(plain, of.persons))
-    if flags is not None:
-        shared.append((5, flags))
-    if "-" in word:
-        parts = word.split("-")
-        own += ((15, parts[0].lower()), (16, parts[-1].lower()))
-        own += [(17, CLASSES[word_class(part, of)] if part else "") for part in parts[:3]]
-    return shared, own
+    shared, own = describer(of, _FEATURES)(word, number)
+    return [found for found in shared if found is not None], [found for found in own if found is not None]
 
 
-def _clusters(known: str, shared: list[Feature]) -> int:
-    """Adds the clusters of a line of the word list; 0 when it has none."""
-    hexes = known[:-2]
-    cluster = int(hexes, 16)
-    if cluster:
-        shared += ((2, _HEX[cluster & 15]), (3, _HEX[cluster & 127]), (4, hexes))
-    return cluster
+T = TypeVar("T")
+
+
+def describer(
+    of: Lists, get: Sequence[Callable[[str], T | None]]
+) -> Callable[[str, int], tuple[list[T | None], list[T | None]]]:
+    """What tells the features of a word of a class, as `features`, each as what `get` of its group has of its value.
+
+    A model asks for the numbers of its weights in this way, and no feature is made that it does not know.
+    """
+    w, k, c4, c7, c, p, sh, wr, s2, s3, s4, p3, p4, n, c10, h1, h2, hk = get
+    words, persons = of.words, of.persons
+    class_of = [k(name) for name in CLASSES]
+    usual_shape = sh(shape("Xx"))
+    size_of = [n(_HEX[size]) for size in range(13)]
+    written_of = {written: wr(written) for written in "scb-"}
+    cluster_of: dict[str, tuple[list[T | None], T | None]] = {}
+
+    def clusters(line: str) -> tuple[list[T | None], T | None]:
+        """What is shared and what is not of the cluster in a line of the word list."""
+        hexes = line[:-2]
+        found = cluster_of.get(hexes)
+        if found is None:
+            cluster = int(hexes, 16)
+            found = [], None
+            if cluster:
+                found = [c4(_HEX[cluster & 15]), c7(_HEX[cluster & 127]), c(hexes)], c10(_HEX[cluster & 1023])
+            cluster_of[hexes] = found
+        return found
+
+    def describe(word: str, number: int) -> tuple[list[T | None], list[T | None]]:
+        if word == BOUNDARY:
+            return [w(BOUNDARY)], []
+        low = word.lower()
+        shared = [w(low), class_of[number]]
+        if not word[0].isalpha():
+            return shared, [sh(shape(word))]
+        line = words.get(word)
+        if low == word:
+            if line is not None:
+                shared += clusters(line)[0]
+            return shared, []
+        plain = word
+        size = len(word)
+        usual = size > 1 and word.istitle() and word.isalpha()
+        if line is None:
+            if not usual and (other := natural(word, of)) != word:
+                plain = other
+                line = words.get(plain)
+            if line is None and size > 3 and plain[-1] == "s":
+                line = words.get(plain[:-1])
+            if line is None and not usual:
+                line = words.get(plain.capitalize())
+        own = [
+            usual_shape if usual else sh(shape(word)), s2(low[-2:]), s3(low[-3:]), s4(low[-4:]), p3(low[:3]), p4(low[:4]),
+            size_of[size if size < 12 else 12], written_of["-" if line is None else line[-1]],
+        ]  # fmt: skip
+        if line is not None:
+            more, deep = clusters(line)
+            shared += more
+            own.append(deep)
+        flags = persons.get(plain)
+        if flags is None and plain[-1] == "s":
+            flags = persons.get(base(plain, persons))
+        if flags is not None:
+            shared.append(p(flags))
+        if not usual and "-" in word:
+            parts = word.split("-")
+            own += h1(parts[0].lower()), h2(parts[-1].lower())
+            own += [hk(CLASSES[word_class(part, of)] if part else "") for part in parts[:3]]
+        return shared, own
+
+    return describe
 
 
 _HEX = [f"{n:x}" for n in range(1024)]
+_FEATURES: list[Callable[[str], Feature]] = [
+    partial(lambda group, value: (group, value), i) for i in range(len(GROUPS))
+]
 
 
 def surfaces(doc: Document) -> list[str]:
@@ -284,10 +329,10 @@ LINKS = frozenset(
 def code(word: str, of: Lists) -> str:
     """What a word is to a run of names: C capitalised, U a long word in capitals, d number, l link, m mark, x another."""
     c = word[0]
-    if c.islower() and "-" in word and word != word.lower():
-        return "C"
     if c.isupper():
         return "U" if word.isupper() and word.isalpha() and (len(word) > 4 or natural(word, of) != word) else "C"
+    if c.islower() and "-" in word and word != word.lower():
+        return "C"
     if c.isdigit():
         return "d"
     if word in LINKS:
@@ -381,7 +426,9 @@ class Model:
         with np.load(path) as file:
             names = bytes(file["names"]).decode("utf8").split("\n")
             scale = file["scale"]
-            self.weights: NDArray[Any] = file["weights"].reshape(len(names), -1).astype(np.int16)
+            weights = file["weights"].reshape(len(names), -1)
+            self.weights: NDArray[Any] = np.concatenate([weights, np.zeros_like(weights[:1])]).astype(np.int16)
+            self.nothing = len(names)  # the number of a feature without weight
             self.scale = scale
             # the pairs of classes are part of the triples: one look-up less
             self.triples: NDArray[Any] = (file["triples"] + file["pairs"].astype(np.int16)[:, :, None]) * scale
@@ -396,6 +443,8 @@ class Model:
             ids[GROUPS.index(group)][value] = i
         self.ids = [of_group.get for of_group in ids]
         self.lists = of
+        self.describe = describer(of, self.ids)
+        self.small = {word: CLASS.get(kind, _LOW) for word, kind in of.triggers.items()}
         self._reset()
 
     def _reset(self) -> None:
@@ -432,30 +481,28 @@ class Model:
         return [rows[word] for word in words]
 
     def _make(self, new: list[str]) -> None:
-        of, get, rows = self.lists, self.ids, self.rows
-        known, weighed = of.words, self.ids[0]
+        of, rows = self.lists, self.rows
+        known, weighed, small, describe = of.words, self.ids[0], self.small, self.describe
         ids: list[int] = []
-        starts: list[int] = []
-        filled: list[int] = []
+        padding = [self.nothing] * MOST_FEATURES  # so that all words have as many: adding up whole arrays is quick
         first = row = self.used
         numbers: list[int] = []
         codes: list[str] = []
         for word in new:
-            number, letter = word_class(word, of), "b" if word == BOUNDARY else code(word, of)
-            if word.islower() and word not in known and weighed(word) is None and word[0].isalpha():
-                # of a small word that no list knows nothing counts but its class: all such words share a row
-                shared = self.plain.setdefault((number, letter), row)
-                rows[word] = shared
-                if shared != row:
-                    continue
+            if word.islower() and word[0].isalpha():
+                number, letter = small.get(word, _LOW), "l" if word in LINKS else "x"
+                if word not in known and weighed(word) is None:
+                    # of a small word that no list knows nothing counts but its class: all such words share a row
+                    rows[word] = shared = self.plain.setdefault((number, letter), row)
+                    if shared != row:
+                        continue
             else:
-                rows[word] = row
-            start = len(ids)
-            for found in features(word, of, number):
-                ids += [i for group, value in found if (i := get[group](value)) is not None]
-            if len(ids) > start:
-                starts.append(start)
-                filled.append(row)
+                number, letter = word_class(word, of), "b" if word == BOUNDARY else code(word, of)
+            rows[word] = row
+            seen, own = describe(word, number)
+            found = [i for i in seen + own if i is not None]
+            ids += found
+            ids += padding[len(found) :]
             numbers.append(number)
             codes.append(letter)
             row += 1
@@ -466,8 +513,9 @@ class Model:
             self.codes = np.concatenate([self.codes, np.zeros_like(self.codes)])
         self.classes[first:row] = numbers
         self.codes[first:row] = np.frombuffer("".join(codes).encode(), np.uint8)
-        if filled:
-            self.table[filled] = np.add.reduceat(self.weights.take(ids, 0), starts, 0, dtype=np.int16) * self.scale
+        if numbers:
+            added = np.fromiter(ids, np.intp, len(ids)).reshape(-1, MOST_FEATURES).T
+            self.table[first:row] = self.weights.take(added, 0).sum(0, dtype=np.int16) * self.scale
 
     def encode(self, doc: Document) -> tuple[NDArray[Any], NDArray[Any]]:
         """The row of each word with two boundaries before each sentence and at the end, and the place of each token in it."""

@@ -52,3 +52,8 @@ def test_the_table_cuts_as_the_regular_expression_does(text: str) -> None:
 def test_composition_does_not_matter(text: str, form: Literal["NFC", "NFD"]) -> None:
     text = unicodedata.normalize("NFC", text)
     assert texts(unicodedata.normalize("NFC", unicodedata.normalize(form, text))) == texts(text)
+
+
+@given(st.text(st.sampled_from([bytes([b]).decode("cp1252", "replace") for b in range(256)]), max_size=12))
+def test_the_short_way_of_western_letters_leads_to_the_same_words(text: str) -> None:
+    assert texts(text) == texts(text + " Київ")[:-1]

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.dedup.oracle import oracle
-from worker.dedup.align import Batch, Query, slots, slots_of_one
+from worker.dedup import align
+from worker.dedup.align import Batch, Query, Table, slots, slots_of_one
 from worker.dedup.entry import Entry, make_entry
 from worker.dedup.pair import Match, judge, judge_one, pair
 
@@ -179,3 +180,21 @@ def test_one_candidate_alone_is_judged_as_among_many(data: st.DataObject) -> Non
     assert judge_one(query, title, alone, its, found) == expected
     changed, compared = slots(query, twice, walk_query=False)
     assert slots_of_one(query, alone) == (changed[1], compared[1])
+
+
+@given(st.lists(st.binary(min_size=12, max_size=60), min_size=2, max_size=4), st.sampled_from([3, 256]))
+def test_shingles_that_share_a_bucket_are_told_apart(traces: list[bytes], kinds: int) -> None:
+    first, *others = (bytes(word % kinds for word in trace) for trace in traces)
+    table = Table()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(align, "_MIXES", ())  # as if each way of mixing had put two of them together
+        slow = Query(first, b"", table)
+    query = Query(first, b"", table)
+    Query(others[0], b"", table)  # another one in the same room
+    found, expected = (Batch.of(q, others, [b""] * len(others)) for q in (query, slow))
+    assert (found.at == expected.at).all()
+    assert (found.has == expected.has).all()
+    for trace, has in zip(others, found.has, strict=True):
+        assert has.sum() == len(
+            {trace[i : i + 4] for i in range(len(trace) - 3)} & {first[i : i + 4] for i in range(len(first) - 3)}
+        )

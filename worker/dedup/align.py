@@ -16,7 +16,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from worker.dedup.sketch import WIDTH
+from worker.dedup.sketch import MAX_WORDS, WIDTH
 
 SLOT = 12  # words: what is longer is a sentence of its own, added or left out, and no filled-in slot
 OPENING = 30  # words: about the first sentence, in which a report says what it is about
@@ -24,13 +24,16 @@ OPENING = 30  # words: about the first sentence, in which a report says what it 
 Ints = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
 Codes = npt.NDArray[np.uint32]
+Places = npt.NDArray[np.int16]  # words of a text: there are at most MAX_WORDS
+Mask = npt.NDArray[np.bool_]
 
 
 def codes(trace: Bytes) -> Codes:
     """The shingle codes of a trace at each of its words; those of the last three words reach beyond it and mean nothing."""
-    wide = np.zeros(len(trace) + WIDTH - 1, np.uint8)
-    wide[: len(trace)] = trace
-    return np.ndarray((len(trace),), "<u4", wide, 0, (1,)).astype(np.uint32)
+    return np.ndarray((len(trace),), "<u4", trace.tobytes() + _BEYOND, 0, (1,)).astype(np.uint32)
+
+
+_BEYOND = bytes(WIDTH - 1)
 
 
 def free_codes(trace: bytes, stopped: bytes) -> Codes:
@@ -41,65 +44,76 @@ def free_codes(trace: bytes, stopped: bytes) -> Codes:
     return np.unique(found)
 
 
+class Table:
+    """Room in which the shingles of one query at a time are found by a part of their code. Shared by queries that come one
+    after the other: what an earlier one left behind does no harm, for what is found is compared with the code itself.
+    """
+
+    __slots__ = ("owner", "places")
+
+    def __init__(self) -> None:
+        self.places = np.zeros(1 << _BITS, np.int16)
+        self.owner: Query | None = None
+
+
 class Query:
     """An article made ready to be compared with many."""
 
-    __slots__ = ("_buckets", "distinct", "first", "free", "trace", "where")
+    __slots__ = ("_buckets", "_codes", "_mix", "_order", "_table", "first", "free", "trace")
 
-    def __init__(self, trace: bytes, stopped: bytes) -> None:
-        """From the fields of an entry with at least WIDTH words."""
-        words = np.frombuffer(trace, np.uint8)
-        n = len(words) - WIDTH + 1
-        # Code and place in one number: one sort gives the distinct codes and where each stands first.
-        both = codes(words)[:n].astype(np.uint64) << _S16 | np.arange(n, dtype=np.uint64)
-        both.sort()
-        sorted_codes, places = (both >> _S16).astype(np.uint32), (both & _LOW16).astype(np.int64)
-        new = np.empty(n, bool)
-        new[0] = True
-        np.not_equal(sorted_codes[1:], sorted_codes[:-1], out=new[1:])
-        self.trace = words
-        self.distinct: Codes = sorted_codes[new]
-        self.first: Ints = places[new]  # the word at which each of `distinct` stands first
-        self.where: Ints = np.empty(n, np.int64)  # index in `distinct` of each shingle in order
-        self.where[places] = new.cumsum() - 1
-        self.free: npt.NDArray[np.bool_] | None = None  # which of `distinct` stand on no list; None: all
+    def __init__(self, trace: bytes, stopped: bytes, table: Table | None = None) -> None:
+        """From the fields of an entry with at least WIDTH words. `table`: of the thread; without it an own one."""
+        self.trace = np.frombuffer(trace, np.uint8)
+        n = len(trace) - WIDTH + 1
+        self._codes = found = codes(self.trace)[:n]
+        self._table = table or Table()
+        self._order: Ints | None = (
+            None  # places by code, then place; only where shingles share a bucket however they are mixed
+        )
+        for self._mix in _MIXES:
+            self._buckets = self._bucket(found)
+            self.first: Places = self._enter()  # of the shingle at each word: the word at which its like stands first
+            if (found.take(self.first) == found).all():
+                break
+        else:
+            self._order = np.argsort(found, kind="stable")
+            in_order = found[self._order]
+            new = np.concatenate((_TRUE, in_order[1:] != in_order[:-1]))
+            self.first = np.empty(n, np.int16)
+            self.first[self._order] = self._order[new][new.cumsum() - 1]
+        self.free: Mask | None = None  # which of `first` stand on no list; None: all
         if stopped:
-            self.free = np.ones(len(self.distinct), bool)
-            self.free[self.where[np.unpackbits(np.frombuffer(stopped, np.uint8), count=n) == 1]] = False
-        # A table by a part of the code: some times faster than a search in `distinct` for each word of each candidate.
-        self._buckets = np.full(_BUCKETS, -1, np.int16)
-        self._buckets[_bucket(self.distinct)] = np.arange(len(self.distinct))
+            self.free = np.ones(n, bool)
+            self.free[self.first[np.unpackbits(np.frombuffer(stopped, np.uint8), count=n) == 1]] = False
 
-    def look_up(self, found: Codes) -> npt.NDArray[np.int64]:
-        """For each code its index in `distinct`, -1 for none."""
-        index = self._buckets[_bucket(found)].astype(np.int64)
-        wrong = self.distinct[index] != found
-        again = (wrong & (index >= 0)).nonzero()[
-            0
-        ]  # two codes may share a bucket: what looks like a miss is looked for
-        at = np.searchsorted(self.distinct, found[again])
-        at[at == len(self.distinct)] = 0
-        index[again] = at
-        wrong[again] = self.distinct[at] != found[again]
-        index[wrong] = -1
-        return index
+    def look_up(self, found: Codes) -> Places:
+        """For each code the word at which it stands first in the query, -1 where it does not."""
+        if self._order is not None:
+            at = np.searchsorted(self._codes, found, sorter=self._order)
+            places = self._order.take(at, mode="clip").astype(np.int16)
+        else:
+            if self._table.owner is not self:
+                self._enter()
+            places = self._table.places.take(self._bucket(found))
+        np.putmask(places, self._codes.take(places, mode="clip") != found, _MINUS)
+        return places
 
+    def _enter(self) -> Places:
+        """Write the shingles into the table; what then stands there for each."""
+        self._table.owner = self
+        # Backwards: of equal ones the first is written last.
+        self._table.places[self._buckets[::-1]] = _FALLING[MAX_WORDS - len(self._buckets) :]
+        return self._table.places.take(self._buckets)
 
-def at_most(trace: bytes, traces: Sequence[bytes]) -> Ints:
-    """For each of `traces` a number not below that of the distinct shingles it shares with `trace`, much cheaper to have."""
-    there = np.zeros(_BUCKETS, np.int16)
-    there[_bucket(codes(np.frombuffer(trace, np.uint8))[: len(trace) - WIDTH + 1])] = 1
-    lengths = np.fromiter(map(len, traces), np.int64, len(traces))
-    hits = there[_bucket(codes(np.frombuffer(b"".join(traces), np.uint8)))]
-    return np.add.reduceat(hits, np.cumsum(lengths) - lengths, dtype=np.int64)
+    def _bucket(self, found: Codes) -> Codes:
+        return found * self._mix >> _SHIFT
 
 
-def _bucket(found: Codes) -> Codes:
-    return found * _MIX >> _SHIFT
-
-
-_S16, _LOW16, _MIX, _SHIFT = np.uint64(16), np.uint64(0xFFFF), np.uint32(0x9E3779B1), np.uint32(18)
-_BUCKETS = 1 << 14
+_BITS = 20  # of a bucket's number: two of 300 codes share one in one query of six, and the table fits into the cache
+_MIXES = (np.uint32(0x9E3779B1), np.uint32(0x85EBCA77), np.uint32(0xC2B2AE3D))
+_SHIFT = np.uint32(32 - _BITS)
+_FALLING = np.arange(MAX_WORDS, dtype=np.int16)[::-1].copy()
+_TRUE = np.ones(1, bool)
 
 
 @dataclass(slots=True)
@@ -109,46 +123,52 @@ class Batch:
     words: Bytes
     starts: Ints
     lengths: Ints
-    at: Ints  # at each word: index in query.distinct of the shingle that begins there, -1 for none
-    has: npt.NDArray[np.bool_]  # for each candidate: which of query.distinct it has
-    free: npt.NDArray[np.bool_] | None  # the same without those on a list of the candidate's; None: no list
+    at: Places  # at each word: where in the query the shingle that begins here stands first, -1 for nowhere
+    has: Mask  # for each candidate: which of the query's shingles it has, each at its first place
+    free: Mask | None  # the same without those on a list of the candidate's; None: no list
 
     @classmethod
-    def of(cls, query: Query, traces: Sequence[bytes], stopped: Sequence[bytes]) -> Self:
-        """Looks all shingles of the candidates up in the query."""
-        if len(traces) == 1 and not stopped[0]:
-            words = np.frombuffer(traces[0], np.uint8)
-            at = query.look_up(codes(words))
-            at[1 - WIDTH :] = -1
-            one = np.zeros((1, len(query.distinct)), bool)
-            one[0][at[at >= 0]] = True
-            return cls(words, _NOUGHT, np.array([len(words)]), at, one, None)
-        k = len(traces)
-        lengths = np.fromiter(map(len, traces), np.int64, k)
-        ends = lengths.cumsum()
-        starts = ends - lengths
-        words = np.frombuffer(b"".join(traces), np.uint8)
-        at = query.look_up(codes(words))
-        for back in range(1, WIDTH):  # shingles that reach into the next candidate
-            at[ends - back] = -1
-        hits = (at >= 0).nonzero()[0]
-        has = np.zeros((k, len(query.distinct)), bool)
+    def of(cls, query: Query, traces: Sequence[bytes], stopped: Sequence[bytes], needed: Ints | None = None) -> Self:
+        """Looks all shingles of the candidates up in the query.
+
+        `needed`: for each candidate a number of shingles; of one that cannot share so many none may be found.
+        """
+        k, row = len(traces), len(query.first) + 1
         if k == 1:
-            owners = np.zeros(len(hits), np.int64) if any(stopped) else hits
-            has[0][at[hits]] = True
+            words = np.frombuffer(traces[0], np.uint8)
+            starts, lengths, rows = _NOUGHT, np.array([len(words)]), _ONE
         else:
-            owners = np.repeat(np.arange(k), lengths)[hits]
-            has[owners, at[hits]] = True
+            words = np.frombuffer(b"".join(traces), np.uint8)
+            lengths = np.fromiter(map(len, traces), np.int64, k)
+            starts = lengths.cumsum() - lengths
+            rows = np.arange(1, k * row, row).repeat(lengths)
+        at = query.look_up(codes(words))
+        at[1 - WIDTH :] = -1
+        if k > 1:
+            for forth in range(1, WIDTH):  # shingles that reach into the next candidate
+                at[starts[1:] - forth] = -1
+        # Each candidate's row of `has`, one after the other; what is nowhere in the query falls on a cell before the row.
+        cells = np.zeros(k * row, bool)
+        has = cells.reshape(k, row)[:, 1:]
+        if needed is not None:
+            hopeless = np.add.reduceat(at >= 0, starts, dtype=np.int64) < needed
+            if hopeless.all():
+                at.fill(-1)
+                return cls(words, starts, lengths, at, has, None)
+            if hopeless.any():
+                np.putmask(at, hopeless.repeat(lengths), _MINUS)
+        places = at + rows
+        cells[places] = True
         free = None
         if any(stopped):
             counts = np.ones(len(words), bool)
             for start, length, bits in zip(starts.tolist(), lengths.tolist(), stopped, strict=True):
                 if bits:
-                    n = length - WIDTH + 1
-                    counts[start : start + n] = np.unpackbits(np.frombuffer(bits, np.uint8), count=n) == 0
-            counted = counts[hits]
-            free = np.zeros_like(has)
-            free[owners[counted], at[hits[counted]]] = True
+                    size = length - WIDTH + 1
+                    counts[start : start + size] = np.unpackbits(np.frombuffer(bits, np.uint8), count=size) == 0
+            cells = np.zeros(k * row, bool)
+            cells[places[counts]] = True
+            free = cells.reshape(k, row)[:, 1:]
         return cls(words, starts, lengths, at, has, free)
 
     def pick(self, k: int) -> Batch:
@@ -158,7 +178,7 @@ class Batch:
         return Batch(self.words[s], _NOUGHT, self.lengths[k : k + 1], self.at[s], self.has[k : k + 1], free)
 
 
-_NOUGHT = np.zeros(1, np.int64)
+_NOUGHT, _ONE, _MINUS = np.zeros(1, np.int64), np.ones(1, np.int64), np.int16(-1)
 
 
 def shared(query: Query, batch: Batch) -> Ints:
@@ -172,7 +192,7 @@ def shared(query: Query, batch: Batch) -> Ints:
 def openings(query: Query, batch: Batch) -> tuple[Ints, Ints]:
     """For each candidate, in thousandths: how much of the query's opening it has, how much of its opening the query has."""
     size = OPENING - WIDTH + 1
-    head = query.where[:size]
+    head = query.first[:size]
     of_query = batch.has[:, head].sum(axis=1) * 1000 // len(head)
     counts = np.minimum(batch.lengths - WIDTH + 1, size)
     sums: Ints = np.concatenate((_NOUGHT, np.cumsum(batch.at >= 0)))
@@ -188,16 +208,15 @@ def slots(query: Query, batch: Batch, walk_query: bool) -> tuple[Ints, Ints]:
     """
     k = len(batch.lengths)
     if not walk_query:
-        place = np.where(batch.at >= 0, query.first[batch.at], -1)
-        partner, there, size = query.trace, np.zeros(k, np.int64), np.full(k, len(query.trace))
-        return _slots(batch.words, batch.starts, batch.lengths, place, partner, there, size)
-    first = np.full((k, len(query.distinct)), -1, np.int64)
+        there, size = np.zeros(k, np.int64), np.full(k, len(query.trace))
+        return _slots(batch.words, batch.starts, batch.lengths, batch.at, query.trace, there, size)
+    first = np.full((k, len(query.first)), -1, np.int64)
     hits = np.flatnonzero(batch.at >= 0)[::-1]  # backwards: the first of equal ones is written last
     owner = np.searchsorted(batch.starts, hits, side="right") - 1
     first[owner, batch.at[hits]] = hits - batch.starts[owner]
     n = len(query.trace)
     place = np.full((k, n), -1, np.int64)
-    place[:, : len(query.where)] = first[:, query.where]
+    place[:, : len(query.first)] = first[:, query.first]
     starts, lengths = np.arange(k) * n, np.full(k, n)
     return _slots(np.tile(query.trace, k), starts, lengths, place.ravel(), batch.words, batch.starts, batch.lengths)
 
@@ -205,9 +224,9 @@ def slots(query: Query, batch: Batch, walk_query: bool) -> tuple[Ints, Ints]:
 def openings_of_one(query: Query, batch: Batch) -> tuple[int, int]:
     """`openings` for a batch of one."""
     size = OPENING - WIDTH + 1
-    head = query.where[:size]
+    head = query.first[:size]
     count = min(len(batch.at) - WIDTH + 1, size)
-    of_query = int(np.count_nonzero(batch.has[0][head])) * 1000 // len(head)
+    of_query = int(np.count_nonzero(batch.has[0].take(head))) * 1000 // len(head)
     return of_query, int(np.count_nonzero(batch.at[:count] >= 0)) * 1000 // count
 
 
@@ -215,39 +234,49 @@ def slots_of_one(query: Query, batch: Batch) -> tuple[int, int]:
     """`slots` for a batch of one, walked along the candidate: few gaps cost less one by one than in arrays."""
     at, total, size = batch.at, len(batch.at), len(query.trace)
     hit = at >= 0
-    if np.count_nonzero(hit) == total - WIDTH + 1:  # all of it is there
-        return 0, total
-    found = hit.copy()
-    for step in range(1, WIDTH):
-        found[step:] |= hit[:-step]
-    turns = ((found[1:] != found[:-1]).nonzero()[0] + 1).tolist()
-    if not found[0]:
+    turns = (
+        (hit[1:] != hit[:-1]).nonzero()[0] + 1
+    ).tolist()  # runs of hits begin and end in turn; none reaches the end
+    if hit[0]:
         turns.insert(0, 0)
-    if not found[-1]:
-        turns.append(total)
-    if len(turns) > 2 * _FEW_GAPS:
+    gaps, covered, reached = [], total, 0
+    for begin, end in zip(turns[::2], turns[1::2], strict=True):
+        if begin > reached:
+            gaps.append((reached, begin))
+            covered -= begin - reached
+        reached = end + WIDTH - 1
+    if reached < total:
+        gaps.append((reached, total))
+        covered -= total - reached
+    if len(gaps) > _FEW_GAPS:
         counts, words = slots(query, batch, walk_query=False)
         return int(counts[0]), int(words[0])
-    count, covered = 0, int(np.count_nonzero(found))
-    here, partner = batch.words.tobytes(), query.trace.tobytes()
-    for begin, end in zip(turns[::2], turns[1::2], strict=True):
-        if end - begin > SLOT or end - begin == total:
+    count, here, partner = 0, batch.words.tobytes(), query.trace.tobytes()
+    for begin, end in gaps:
+        width = end - begin
+        if width > SLOT or width == total:
             continue
         # The gap in the partner, and how far the partner is shifted, judged on the left and on the right, as in `_slots`.
-        low = 0 if begin == 0 else query.first.item(at.item(begin - WIDTH)) + WIDTH
-        high = size if end == total else query.first.item(at.item(end))
+        low = 0 if begin == 0 else at.item(begin - WIDTH) + WIDTH
+        high = size if end == total else at.item(end)
         if not 0 < high - low <= SLOT:
             continue
-        left = low - begin if begin else high - end
-        right = high - end if end < total else low - begin
-        runs, before = 0, True
-        for k in range(begin, end):
-            word, one, other = here[k], k + left, k + right
-            same = (low <= one < high and partner[one] == word) or (low <= other < high and partner[other] == word)
-            covered += same
-            runs += before and not same
-            before = same
-        count += max(1, runs)
+        if high - low == width or begin == 0 or end == total:
+            shift = low if begin else high - width
+            inside = [low <= k < high and partner[k] == here[k + begin - shift] for k in range(shift, shift + width)]
+        else:
+            left, right = low - begin, high - end
+            inside = [
+                (k + left < high and partner[k + left] == here[k])
+                or (low <= k + right and partner[k + right] == here[k])
+                for k in range(begin, end)
+            ]
+        same = sum(inside)
+        covered += same
+        if not same:
+            count += 1
+        else:
+            count += max(1, sum(not one and before for before, one in zip((True, *inside), inside, strict=False)))
     return count, covered
 
 
@@ -255,7 +284,7 @@ _FEW_GAPS = 32
 
 
 def _slots(
-    words: Bytes, starts: Ints, lengths: Ints, place: Ints, partner: Bytes, there: Ints, size: Ints
+    words: Bytes, starts: Ints, lengths: Ints, place: Ints | Places, partner: Bytes, there: Ints, size: Ints
 ) -> tuple[Ints, Ints]:
     """Slots and found words of walked texts laid end to end.
 

@@ -27,16 +27,14 @@ def finish(
     """
     out: dict[str, Any] = {"id": article["id"], "version": version}
     for key, value in article.items():
-        if key not in _LAST:
-            out[key] = value
+        out[key] = value
         if key == "fetched_at":
             out["first_seen_at"] = first_seen_at
+    last = {key: out.pop(key) for key in _LAST if key in out}
     out["first_seen_at"] = first_seen_at
     if late:
         quality = article.get("quality") or {}
         out["quality"] = {**quality, "flags": [*quality.get("flags", ()), "late"]}
     out["dedup"] = dedup
-    for key in _LAST:
-        if key in article:
-            out[key] = article[key]
+    out.update(last)
     return out

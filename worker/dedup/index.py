@@ -13,6 +13,8 @@ import numpy.typing as npt
 RECENT = 65_536  # postings in the dict: it is searched fastest, but costs a hundred bytes for each
 GROWTH = 4  # a run is merged with the one before it unless that is so many times longer: few runs, and few merges
 
+_FEW = 192  # hits: so many are sooner gone through one by one
+
 Slots = npt.NDArray[np.int32]
 Keys = npt.NDArray[np.uint32]
 
@@ -54,43 +56,38 @@ class Index:
         self._merge()
         return np.unique(slots[again])
 
-    def find(self, keys: bytes, alive: npt.NDArray[np.bool_]) -> Slots:
-        """The slots in use that hold one of `keys`, ascending, each once."""
-        found, self.hits = self._find(np.frombuffer(keys, "<u4"), alive)
-        return found
-
-    def _find(self, wanted: Keys, alive: npt.NDArray[np.bool_]) -> tuple[Slots, int]:
-        parts: list[Slots] = []
+    def find(self, keys: bytes, alive: npt.NDArray[np.bool_]) -> Slots | list[int]:
+        """The slots that hold one of `keys`, ascending, each once: those in use, or a list in which others may be, too."""
+        wanted = np.frombuffer(keys, "<u4")
         few: list[int] = []
-        for held in [held for held in map(self._recent.get, wanted.tolist()) if held is not None]:
+        for held in map(self._recent.get, wanted.tolist()):
+            if held is None:
+                continue
             if isinstance(held, int):
                 few.append(held)
             else:
-                few.extend(held)
+                few += held
+        parts: list[Slots] = []
         for run_keys, run_slots in self._runs:
             low = run_keys.searchsorted(wanted)
             for i in (run_keys.take(low, mode="clip") == wanted).nonzero()[0].tolist():
                 begin = int(low[i])
                 parts.append(run_slots[begin : int(run_keys.searchsorted(wanted[i], "right"))])
-        if not parts:
-            if not few:
-                return np.empty(0, np.int32), 0
-            found, hits = np.array(sorted(set(few)), np.int32), len(few)
+        hits = self.hits = len(few) + sum(map(len, parts))
+        if hits <= _FEW:
+            for part in parts:
+                few += part.tolist()
+            return sorted(set(few))
+        found = np.array(few, np.int32)
+        if parts:
+            found = np.concatenate((*parts, found))
+        if hits > 4096:  # many keys in common: marking is faster than sorting
+            mark = np.zeros(len(alive), bool)
+            mark[found] = True
+            found = np.flatnonzero(mark).astype(np.int32)
         else:
-            hits = len(few) + sum(map(len, parts))
-            if hits <= 64:
-                few += [slot for part in parts for slot in part.tolist()]
-                found = np.array(sorted(set(few)), np.int32)
-                return found[alive[found]], hits
-            parts.append(np.array(few, np.int32))
-            found = np.concatenate(parts)
-            if hits > 4096:  # many keys in common: marking is faster than sorting
-                mark = np.zeros(len(alive), bool)
-                mark[found] = True
-                found = np.flatnonzero(mark).astype(np.int32)
-            else:
-                found = np.unique(found)
-        return found[alive[found]], hits
+            found = np.unique(found)
+        return found[alive[found]]
 
     def vacuum(self, alive: npt.NDArray[np.bool_]) -> None:
         """Forgets all postings of slots that are not in use: after it those slots may be given to others."""

@@ -36,6 +36,29 @@ def _spaces() -> bytes:
 
 
 _TABLE = _spaces()
+_ODD = 0
+
+
+def _folded() -> bytes:
+    """For each byte of the code page what NFKC, case folding and `_TABLE` make of its character: `_ODD` for what becomes
+    more than one letter, or one that the code page lacks. The sharp s stays, to be replaced: it stands in every German text.
+    """
+    folded = bytearray(_TABLE)
+    for b in range(128, 256):
+        character = bytes([b]).decode(_WESTERN, "replace")
+        try:
+            text = unicodedata.normalize("NFKC", character).casefold().encode(_WESTERN).translate(_TABLE)
+        except UnicodeEncodeError:
+            folded[b] = _ODD
+        else:
+            folded[b] = text[0] if len(text) == 1 else _ODD if text.strip() else 32
+    folded[_SHARP_S[0]] = _SHARP_S[0]
+    return bytes(folded)
+
+
+_SHARP_S = "\u00df".encode(_WESTERN)
+_FOLDED = _folded()
+_SOFT_HYPHEN = "\u00ad".encode(_WESTERN)  # the one invisible character of the code page
 
 
 def normalise(text: str) -> bytes:
@@ -49,6 +72,13 @@ def normalise(text: str) -> bytes:
         text = html.unescape(text)
     if text.isascii():
         return text.encode("ascii").translate(_TABLE)
+    try:
+        folded = text.encode(_WESTERN).translate(_FOLDED, _SOFT_HYPHEN)
+    except UnicodeEncodeError:
+        pass
+    else:
+        if _ODD not in folded:  # no character of the code page combines with its neighbour
+            return folded.replace(_SHARP_S, b"ss")
     for mark in _INVISIBLE:  # a search for one character is far cheaper than str.translate
         if mark in text:
             text = text.replace(mark, "")

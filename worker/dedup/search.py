@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 
-from worker.dedup.align import Batch, Ints, Query, at_most, shared
+from worker.dedup.align import Batch, Ints, Mask, Query, shared
 from worker.dedup.entry import Entry
 from worker.dedup.hub import MANY, Hubs
 from worker.dedup.index import Slots
 from worker.dedup.pair import SHARED, Findings, Match, judge, judge_one, scores
 from worker.dedup.reading import SHORT
-from worker.dedup.store import HANDFUL, Store
+from worker.dedup.store import Store
 
 CHUNK = 512  # candidates scored at once: the working arrays of more would not fit into the cache
 FIRST = 1  # candidates judged at once, best first, FASTER times more each time: nearly always the first is a copy
 FASTER = 16
 FEW = 256  # candidates whose places in the batch are remembered for judging
 KIN = 4  # probe keys shared with a candidate, in the mean
-
-Mask = npt.NDArray[np.bool_]
 
 _NO, _NO_SLOTS, _NONE = np.empty(0, bool), np.empty(0, np.int32), np.empty(0, np.int64)
 
@@ -48,11 +45,14 @@ class Search:
         self._equal, self._before_equal = _NO_SLOTS, _NO
         self._near, self._before_near = _NO_SLOTS, _NO
         self._scores = _NONE
+        self._few: list[
+            tuple[Rank, int, int]
+        ] = []  # of a few candidates the earlier ones: rank, slot, place in the batch
         self.any_later = False  # whether one of the candidates may be a child
         if not len(found):
             return
-        if len(found) <= HANDFUL:
-            self._sort_few(found.tolist(), parents)
+        if isinstance(found, list):
+            self._sort_few(found, parents)
             return
         before = self._earlier(found)
         if parents:
@@ -76,19 +76,20 @@ class Search:
         store, entry = self._store, self._entry
         if len(entry.trace) < SHORT and not entry.title:
             return
-        body, order = int.from_bytes(entry.body, "little"), (entry.t, entry.id)
+        body, t, id = int.from_bytes(entry.body, "little"), entry.t, entry.id
+        t_of, body_of, words_of = store.t.item, store.body.item, store.words.item
         equal: list[tuple[int, bool]] = []
         near: list[tuple[int, bool]] = []
-        latest = entry.t
+        latest = t
         for slot in found:
-            t = store.t.item(slot)
-            before = (t, store.id(slot)) < order
+            other = t_of(slot)
+            before = other < t or (other == t and store.id(slot) < id)
             if parents and not before:
                 continue
-            if store.body.item(slot) == body:
+            if body_of(slot) == body:
                 equal.append((slot, before))
-                latest = min(latest, t) if before else latest
-            elif store.words.item(slot) >= SHORT:
+                latest = min(latest, other) if before else latest
+            elif words_of(slot) >= SHORT:
                 near.append((slot, before))
         if equal:
             self._equal = np.array([slot for slot, _ in equal], np.int32)
@@ -96,22 +97,47 @@ class Search:
         if len(entry.trace) < SHORT:
             near = []
         elif equal:
-            near = [(slot, before) for slot, before in near if not before or store.t.item(slot) <= latest]
-        if near:
-            self._score(np.array([slot for slot, _ in near], np.int32), np.array([before for _, before in near]))
+            near = [(slot, before) for slot, before in near if not before or t_of(slot) <= latest]
+        if not near:
+            self.any_later = not all(before for _, before in equal)
+            return
         self.any_later = not all(before for _, before in equal + near)
+        marks = self._marks_of_few([slot for slot, _ in near])
+        self._few = [
+            ((-score, *store.order(slot)), slot, place)
+            for place, ((slot, before), score) in enumerate(zip(near, marks, strict=True))
+            if before and score >= SHARED
+        ]
+        if self.any_later or parents:
+            found_marks = np.array(marks)
+            enough = found_marks >= SHARED
+            self._near = np.array([slot for slot, _ in near], np.int32)[enough]
+            self._before_near = np.array([before for _, before in near])[enough]
+            self._scores = found_marks[enough]
+
+    def _marks_of_few(self, slots: list[int]) -> list[int]:
+        """Scores, 0 for those that cannot reach SHARED. The batch is kept."""
+        size, size_of = self._entry.size, self._store.sizes.item
+        sizes = [min(size_of(slot), size) for slot in slots]
+        needed = None if self._kin else np.array([-(-size * SHARED // 1000) for size in sizes])
+        query = self._made()
+        self._batch = Batch.of(query, *self._store.traces(slots), needed)
+        return [n * 1000 // (size or 1) for n, size in zip(shared(query, self._batch).tolist(), sizes, strict=True)]
 
     def parent(self, limit: Rank | None) -> tuple[int, Match] | None:
         """The closest earlier copy that ranks before `limit`, as slot and match."""
         store = self._store
         best: tuple[int, Match] | None = None
-        equal = self._equal[self._before_equal]
-        if len(equal) > 64:
-            equal = equal[store.t[equal] == store.t[equal].min()]
-        for slot in equal.tolist():
-            rank = (-1000, *store.order(slot))
-            if limit is None or rank < limit:
-                limit, best = rank, (slot, Match(1000, True))
+        if len(self._equal):
+            equal = self._equal[self._before_equal]
+            if len(equal) > 64:
+                equal = equal[store.t[equal] == store.t[equal].min()]
+            for slot in equal.tolist():
+                rank = (-1000, *store.order(slot))
+                if limit is None or rank < limit:
+                    limit, best = rank, (slot, Match(1000, True))
+        if self._few:
+            return self._parent_of_few(limit) or best
         if not len(self._near):
             return best
         slots, found = self._near[self._before_near], self._scores[self._before_near]
@@ -121,9 +147,7 @@ class Search:
         for some, marks in self._ranked(slots, found):
             if len(some) == 1:
                 slot, score = int(some[0]), int(marks[0])
-                match = judge_one(
-                    self._made(), self._entry.title, self._batch_of(some), self._store.titles([slot])[0], score
-                )
+                match = judge_one(self._made(), self._entry.title, self._batch_of(some), self._store.title(slot), score)
                 if match is None:
                     continue
                 return (slot, match) if limit is None or (-score, *store.order(slot)) < limit else best
@@ -136,6 +160,20 @@ class Search:
                     return slot, findings.match(k, score)
                 return best
         return best
+
+    def _parent_of_few(self, limit: Rank | None) -> tuple[int, Match] | None:
+        """The first copy among the few in the order of their ranks."""
+        batch = self._batch
+        assert batch is not None
+        alone = len(batch.lengths) == 1
+        for rank, slot, place in sorted(self._few):
+            if limit is not None and rank >= limit:
+                return None
+            one = batch if alone else batch.pick(place)
+            match = judge_one(self._made(), self._entry.title, one, self._store.title(slot), -rank[0])
+            if match is not None:
+                return slot, match
+        return None
 
     def children(self, closer: Callable[[int, int], bool]) -> list[tuple[int, Match]]:
         """All later copies for which `closer(slot, score)` holds."""
@@ -177,46 +215,19 @@ class Search:
         self._near, self._before_near = slots, before
         if not len(slots):
             return
-        if len(slots) == 1:
-            score = self._mark(int(slots[0]))
-            if score >= SHARED:
-                self._scores = np.array([score])
-            else:
-                self._near, self._before_near = _NO_SLOTS, _NO
-            return
         marks = [self._marks(slots[i : i + CHUNK]) for i in range(0, len(slots), CHUNK)]
         found = marks[0] if len(marks) == 1 else np.concatenate(marks)
         enough = found >= SHARED
         self._near, self._before_near, self._scores = slots[enough], before[enough], found[enough]
 
-    def _mark(self, slot: int) -> int:
-        """`_marks` for one."""
-        entry = self._entry
-        size = min(self._store.sizes.item(slot), entry.size)
-        traces, stopped = self._store.traces([slot])
-        if not size or not (self._kin or int(at_most(entry.trace, traces)[0]) * 1000 >= size * SHARED):
-            return 0
-        self._batch, self._place = Batch.of(self._made(), traces, stopped), {slot: 0}
-        return int(shared(self._made(), self._batch)[0]) * 1000 // size
-
     def _marks(self, slots: Slots) -> Ints:
         """Scores, 0 for those that cannot reach SHARED."""
-        entry, marks = self._entry, np.zeros(len(slots), np.int64)
-        traces, stopped = self._store.traces(slots.tolist())
-        sizes = np.minimum(self._store.sizes[slots].astype(np.int64), entry.size)
-        hopeful = sizes > 0
-        if not self._kin:
-            hopeful &= at_most(entry.trace, traces) * 1000 >= sizes * SHARED
-        likely = hopeful.nonzero()[0]
-        if len(likely):
-            if len(likely) < len(slots):
-                chosen = likely.tolist()
-                traces, stopped = [traces[k] for k in chosen], [stopped[k] for k in chosen]
-            query = self._made()
-            self._batch = Batch.of(query, traces, stopped)
-            self._place = {slot: k for k, slot in enumerate(slots[likely].tolist())} if len(likely) <= FEW else {}
-            marks[likely] = scores(query, self._batch, sizes[likely])
-        return marks
+        sizes = np.minimum(self._store.sizes[slots].astype(np.int64), self._entry.size)
+        needed = None if self._kin else -(-sizes * SHARED // 1000)
+        query, chosen = self._made(), slots.tolist()
+        self._batch = Batch.of(query, *self._store.traces(chosen), needed)
+        self._place = {slot: k for k, slot in enumerate(chosen)} if len(chosen) <= FEW else {}
+        return scores(query, self._batch, sizes)
 
     def _judge(self, slots: Slots, found: Ints, later: bool) -> Findings:
         titles = self._store.titles(slots.tolist())
@@ -229,16 +240,12 @@ class Search:
 
     def _made(self) -> Query:
         if self._query is None:
-            self._query = Query(self._entry.trace, self._entry.stopped)
+            self._query = Query(self._entry.trace, self._entry.stopped, self._store.table)
         return self._query
 
     def _ranked(self, slots: Slots, found: Ints) -> list[tuple[Slots, Ints]]:
         """The candidates best first, in portions that grow."""
-        if 1 < len(slots) <= HANDFUL:
-            marks, ids = found.tolist(), [self._store.order(s) for s in slots.tolist()]
-            best = sorted(range(len(slots)), key=lambda i: (-marks[i], ids[i]))
-            slots, found = slots[best], found[best]
-        elif len(slots) > 1:
+        if len(slots) > 1:
             t = self._store.t[slots]
             order = np.lexsort((t, -found))
             ties = (np.diff(found[order]) == 0) & (np.diff(t[order]) == 0)

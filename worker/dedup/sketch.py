@@ -28,6 +28,7 @@ _P1, _P2, _P3 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np
 _M1, _M2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _S30, _S27, _S31, _S32 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(32)
 PIECE = 1 << 15  # bytes; a longer text is cut, between words if there is a gap
+_SPACE = np.uint8(32)
 _POWERS = np.cumprod(np.full(PIECE, _P1), dtype=np.uint64)
 _INVERSE = np.cumprod(np.full(PIECE, np.uint64(pow(int(_P1), -1, 1 << 64))), dtype=np.uint64)
 
@@ -49,12 +50,13 @@ def word_hashes(normal: bytes) -> tuple[Hashes, Places, Places]:
 
 
 def _piece(normal: bytes) -> tuple[Hashes, Places, Places]:
-    text = np.frombuffer(b"\0" + normal.replace(b" ", b"\0") + b"\0", np.uint8)  # a gap counts nothing
-    inside = text != 0
+    text = np.frombuffer(b" " + normal + b" ", np.uint8)
+    inside = text != _SPACE
     turns = (inside[1:] != inside[:-1]).nonzero()[0]  # words begin and end in turn
     starts, ends = turns[::2], turns[1::2]
     if not len(starts):
         return np.empty(0, np.uint64), starts, ends
+    text = text * inside  # a gap counts nothing
     sums = np.add.reduceat(text[1:-1] * _POWERS[: len(normal)], starts)
     return _finish(sums * _INVERSE.take(starts)), starts, ends - starts
 

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
+from worker.dedup.align import Table
 from worker.dedup.entry import CONTENT, Entry, spans
 from worker.dedup.index import Index, Slots
 
 SPARE = 1024  # dropped slots that may wait, at least, before the index is cleaned of them
+_NO_LANGUAGE = -1  # of a dropped slot: it is no candidate of anything
 HANDFUL = 12  # candidates: arrays of so few cost more than they save
 
 
@@ -19,6 +21,7 @@ class Store:
 
     def __init__(self) -> None:
         self.index = Index()
+        self.table = Table()
         self.slot_of: dict[str, int] = {}
         self.t = np.zeros(64, np.int64)
         self.body = np.zeros(64, np.uint64)
@@ -71,7 +74,7 @@ class Store:
         """Takes an entry out."""
         del self.slot_of[self._ids[slot]]
         self._ids[slot], self._packed[slot] = "", b""
-        self.alive[slot] = False
+        self.alive[slot], self.language[slot] = False, _NO_LANGUAGE
         self._dropped.append(slot)
         if len(self._dropped) > max(SPARE, len(self._ids) // 4):
             self.index.vacuum(self.alive)
@@ -116,34 +119,37 @@ class Store:
             stopped.append(packed[end:bits])
         return traces, stopped
 
+    def title(self, slot: int) -> bytes:
+        """The trace of its title."""
+        packed = self._packed[slot]
+        begin, end, _, _ = spans(packed)
+        return packed[begin:end]
+
     def titles(self, slots: list[int]) -> list[bytes]:
         """Of each slot: the trace of its title."""
-        cuts = [(self._packed[slot], spans(self._packed[slot])) for slot in slots]
-        return [packed[cut[0] : cut[1]] for packed, cut in cuts]
+        return [self.title(slot) for slot in slots]
 
-    def candidates(self, entry: Entry, window: int, without: int) -> Slots:
-        """The slots that share a probe key with the entry, in its language and within the window (ms)."""
+    def candidates(self, entry: Entry, window: int, without: int) -> Slots | list[int]:
+        """The slots that share a probe key with the entry, in its language and within the window (ms).
+
+        Ascending; at most HANDFUL come as a list.
+        """
         found = self.index.find(entry.keys, self.alive)
         if not len(found):
             return found
-        if len(found) <= HANDFUL:
-            t, number, t_of, language_of = (
-                entry.t,
-                self.language_number(entry.language),
-                self.t.item,
-                self.language.item,
-            )
+        number = self.language_number(entry.language)
+        if isinstance(found, list):
+            low, high, t_of, language_of = entry.t - window, entry.t + window, self.t.item, self.language.item
             chosen = [
-                slot
-                for slot in found.tolist()
-                if abs(t_of(slot) - t) <= window and language_of(slot) == number and slot != without
+                slot for slot in found if language_of(slot) == number and low <= t_of(slot) <= high and slot != without
             ]
-            return found if len(chosen) == len(found) else np.array(chosen, np.int32)
+            return chosen if len(chosen) <= HANDFUL else np.array(chosen, np.int32)
         good = np.abs(self.t[found] - entry.t) <= window
-        good &= self.language[found] == self.language_number(entry.language)
+        good &= self.language[found] == number
         if without >= 0:
             good &= found != without
-        return found[good]
+        found = found[good]
+        return found if len(found) > HANDFUL else found.tolist()
 
     def language_number(self, language: str) -> int:
         """A small number for a language, the same as long as this store lives."""

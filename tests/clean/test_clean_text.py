@@ -337,3 +337,10 @@ def test_a_sentence_above_the_credit_of_a_photo_is_its_caption(credit: str) -> N
 def test_how_long_it_takes_to_read_is_no_sub_heading() -> None:
     text = DUMP.replace("\nStreit um die Parkplätze", "\n3 Min Lesezeit\nStreit um die Parkplätze")
     assert "Lesezeit" not in run(text)["body"]
+
+
+def test_a_title_that_is_told_twice_is_no_lead() -> None:
+    title = "Die alte Mühle am Fluss wird zum Haus der Bücher"
+    article = run(DUMP.replace(title, f"Startseite Region {title}\n{title}"))
+    assert article["title"] == title
+    assert title not in article["body"]

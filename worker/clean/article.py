@@ -85,6 +85,12 @@ def _same(a: str, b: str) -> bool:
     return "".join(filter(str.isalnum, a.casefold())) == "".join(filter(str.isalnum, b.casefold()))
 
 
+def _told_twice(texts: list[str], labels: list[str], title_at: int) -> int:
+    """Take both lines out of the body that hold the title; the shorter one holds nothing else."""
+    labels[title_at] = labels[title_at + 1] = "title"
+    return title_at + (len(texts[title_at + 1]) < len(texts[title_at]))
+
+
 def _unname(judged: blocks.Judged, title_at: int) -> bool:
     """Take the title out of the body where it stands there again, some lines above or below; whether it did."""
     texts, labels = judged.texts, judged.labels
@@ -160,6 +166,9 @@ def _draft(raw: RawArticle, judged: blocks.Judged, zone: str | None) -> _Draft:
         else:
             start = " ".join(texts[i] for i in range(first, min(end, first + 12)) if labels[i] in _KEPT)[:3000].lower()
             title_at = head.find_title(texts, judged, first, start, raw.url)
+            if 0 <= title_at < len(texts) - 1 and head.same_title(texts[title_at], texts[title_at + 1]):
+                title_at = _told_twice(texts, labels, title_at)
+                first = next((i for i, label in enumerate(labels) if label in _KEPT), -1)
         if title_at >= first:
             labels[title_at] = "title"
             first = next((i for i, label in enumerate(labels) if label in _KEPT), -1)
@@ -244,7 +253,8 @@ def _keep_lead(judged: blocks.Judged, title_at: int, first: int) -> int:
         if (
             i in poor
             or labels[i] not in ("other", "outside", "teaser", "caption", "title", "section")
-            or texts[i] == texts[title_at]
+            or _same(texts[i], texts[title_at])
+            or head.same_title(texts[title_at], texts[i])
         ):
             continue
         words = judged.form.words[j]

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from operator import or_
 from typing import Self
 
 import numpy as np
@@ -20,8 +21,10 @@ from worker.clean.agency import is_credit_line
 from worker.clean.cues import Cues
 from worker.clean.dates import is_date_line
 from worker.clean.lines import Line
+from worker.clean.lists import SURE, with_lists
 from worker.clean.notices import is_biography
 from worker.clean.shape import Flags, Floats, Shape, shape
+from worker.clean.threads import comments_at
 from worker.clean.words import STRONG, Cue
 
 Shares = npt.NDArray[np.float64]
@@ -51,9 +54,7 @@ _KEPT = (BODY, HEADING)
 _NEVER = STRONG | Cue.COMMENT | Cue.NAV | Cue.VIDEO | Cue.CREDIT
 _MOST_CAPTIONS = 3  # lines between two counters of a gallery
 _LONGEST_CAPTION = 60  # words
-_HARD = frozenset(("gallery", "repeated", "notice", "share", "cookies", "advertisement", "tags", "legal"))
-"""What the rules are sure of whatever the model says."""
-_SAY = {BODY: 0, HEADING: 1, "other": 2, "outside": 3} | dict.fromkeys(_HARD, 4)
+_SAY = {BODY: 0, HEADING: 1, "other": 2, "outside": 3} | dict.fromkeys(SURE, 4)
 """What a rule's label says to the vote; 5 stands for all other labels."""
 _DATED_STORY = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}: \S")
 _CREDIT_LINE = re.compile(
@@ -196,8 +197,12 @@ def _judge(dumps: Sequence[tuple[list[str], list[bool], bool]], judged: Sequence
     best = roles.argmax(axis=1).tolist()
     words = rows.words
     kin = own[:, features.KIN : features.KIN + 2].tolist()
+    told = list(map(or_, map(or_, found.phrase, found.opening), found.words))
+    begun = np.where(form.words < 14, np.array(found.phrase) | np.array(found.opening), found.phrase).tolist()
     for (a, b), one in zip(spans, judged, strict=True):
-        kept = _without_islands(keep[a:b], words[a:b], kin[a:b])
+        z = a + comments_at(keep[a:b], here[a:b], words[a:b], told[a:b], flags[0][a:b])
+        kept = _without_islands(keep[a:z], words[a:z], kin[a:z])
+        kept = with_lists(kept, here[a:z], words[a:z], begun[a:z], ruled[a:z], flags[0][a:z]) + [False] * (b - z)
         if len(one.texts) <= 5 and not any(kept):  # a short message: whatever is no noise by its wording is the text
             kept = [not (found.phrase[j] | found.opening[j] & _NEVER) and rows.letters[j] > 0 for j in range(a, b)]
         labels = one.labels
@@ -208,6 +213,10 @@ def _judge(dumps: Sequence[tuple[list[str], list[bool], bool]], judged: Sequence
                 if label not in _KEPT:
                     label = HEADING if best[j] == model.HEADING else BODY
             elif label in _KEPT or label == "outside" or label == "other":
+                if j >= z:
+                    labels[at] = "comments"
+                    at += 1
+                    continue
                 cue = found.phrase[j] | (found.opening[j] & _NEVER if words[j] < 14 else 0)
                 label = reason(cue) if cue else _NAMES[best[j]]
             labels[at] = label

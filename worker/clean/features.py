@@ -6,6 +6,7 @@ line of the zone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -50,6 +51,13 @@ MARGIN = 24
 MOST = 3000
 """How many lines are looked at altogether: more than any article has."""
 
+_LITTLE = 2500
+"""Characters of long lines below which lists are looked for around them."""
+_FAR = 400
+"""How many lines of a list are looked for on each side."""
+_MUCH = 6
+_FIGURE = re.compile(r"\d").search
+
 _STOP = Cue.RELATED | Cue.COMMENT | Cue.GALLERY
 
 
@@ -80,8 +88,23 @@ def zone(texts: list[str]) -> Zone:
     start, end = region(np.where(lengths >= 90, np.minimum(lengths, 400) / 80, np.float32(-0.45)))
     if end <= start:
         return Zone(0, min(n, 4 * MARGIN))
-    low = max(0, start - MARGIN)
+    if (low := max(0, start - MARGIN)) or end + MARGIN < n:
+        prose = lengths[start:end]
+        if float(prose[prose >= 90].sum()) < _LITTLE:  # little prose: lists may be what the article is made of
+            start -= _listed(texts[max(0, start - _FAR) : start][::-1])
+            end += _listed(texts[end : end + _FAR])
+            low = max(0, start - MARGIN)
     return Zone(low, min(n, end + MARGIN, low + MOST))
+
+
+def _listed(texts: Sequence[str]) -> int:
+    """How many of these lines belong to a list of amounts or numbers that may begin with the first of them."""
+    if len(texts) <= MARGIN:
+        return 0
+    figures = np.fromiter((_FIGURE(text) is not None for text in texts), np.bool_, len(texts))
+    told = np.cumsum(np.where(figures, np.float32(0.7), np.float32(-0.25)))
+    last = int(told.argmax())
+    return last + 1 if told[last] > _MUCH else 0
 
 
 def prose_scores(form: Shape) -> Floats:

@@ -12,6 +12,8 @@ from worker.clean.blocks import Judged
 REACH = 30
 """How many lines above the first paragraph the title is looked for."""
 
+_SAME = 0.75
+"""Share of the longer words of two titles that are one."""
 _QUOTES = '”“"»«'
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _PREFIX = re.compile(
@@ -89,6 +91,12 @@ def find_title(texts: Sequence[str], judged: Judged, first: int, body: str, url:
         if score > best:
             best, choice = score, i
     return choice
+
+
+def same_title(title: str, line: str) -> bool:
+    """Whether `line` tells the title once more: as it is, below the path to the page, or with the section before it."""
+    mine, theirs = set(_WORD.findall(title.lower())), set(_WORD.findall(line.lower()))
+    return len(theirs) >= 3 and len(mine & theirs) >= _SAME * max(len(mine), len(theirs))
 
 
 def find_authors(judged: Judged, title: int, first: int, end: int) -> list[str]:

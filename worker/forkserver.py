@@ -4,8 +4,6 @@ import signal
 
 signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the business of the process that has the pool
 
-from worker.heap import settle  # noqa: E402 (the signal comes first: importing takes its time)
-from worker.pool import preload  # noqa: E402
+from worker.pool import preload  # noqa: E402 (the signal comes first: importing takes its time)
 
-settle()
 preload()

@@ -73,7 +73,7 @@ class Query:
         for self._mix in _MIXES:
             self._buckets = self._bucket(found)
             self.first: Places = self._enter()  # of the shingle at each word: the word at which its like stands first
-            if (found.take(self.first) == found).all():
+            if found.take(self.first).tobytes() == found.tobytes():
                 break
         else:
             self._order = np.argsort(found, kind="stable")
@@ -143,10 +143,10 @@ class Batch:
             starts = lengths.cumsum() - lengths
             rows = np.arange(1, k * row, row).repeat(lengths)
         at = query.look_up(codes(words))
-        at[1 - WIDTH :] = -1
-        if k > 1:
-            for forth in range(1, WIDTH):  # shingles that reach into the next candidate
-                at[starts[1:] - forth] = -1
+        if k > 1:  # shingles that reach into the next candidate; before the first stands the end of the last
+            at[np.subtract.outer(starts, _BACK)] = -1
+        else:
+            at[1 - WIDTH :] = -1
         # Each candidate's row of `has`, one after the other; what is nowhere in the query falls on a cell before the row.
         cells = np.zeros(k * row, bool)
         has = cells.reshape(k, row)[:, 1:]
@@ -178,6 +178,7 @@ class Batch:
         return Batch(self.words[s], _NOUGHT, self.lengths[k : k + 1], self.at[s], self.has[k : k + 1], free)
 
 
+_BACK = np.arange(1, WIDTH)
 _NOUGHT, _ONE, _MINUS = np.zeros(1, np.int64), np.ones(1, np.int64), np.int16(-1)
 
 
@@ -186,7 +187,7 @@ def shared(query: Query, batch: Batch) -> Ints:
     has = batch.has if batch.free is None else batch.free
     if query.free is not None:
         has = has & query.free
-    return np.array([np.count_nonzero(has)]) if len(has) == 1 else has.sum(axis=1)
+    return np.array([np.count_nonzero(has)]) if len(has) == 1 else np.add.reduce(has, 1, np.int64)
 
 
 def openings(query: Query, batch: Batch) -> tuple[Ints, Ints]:

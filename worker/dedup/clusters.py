@@ -320,7 +320,7 @@ class Clusters:
 
     def _verdict(self, slot: int) -> Verdict:
         store, edge = self._store, self._parents.get(slot)
-        id, t = store.id(slot), int(store.t[slot])
+        t, id = store.order(slot)
         language, content = store.language_of(slot), store.content_of(slot)
         if edge is None:
             return Verdict(id, t, language, content, "original", None, id, None, None, {"rule": RULE})

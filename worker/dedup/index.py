@@ -81,12 +81,12 @@ class Index:
         found = np.array(few, np.int32)
         if parts:
             found = np.concatenate((*parts, found))
-        if hits > 4096:  # many keys in common: marking is faster than sorting
+        if len(alive) < 64 * hits:  # marking is faster than sorting
             mark = np.zeros(len(alive), bool)
             mark[found] = True
-            found = np.flatnonzero(mark).astype(np.int32)
-        else:
-            found = np.unique(found)
+            mark &= alive
+            return mark.nonzero()[0].astype(np.int32)
+        found = np.unique(found)
         return found[alive[found]]
 
     def vacuum(self, alive: npt.NDArray[np.bool_]) -> None:

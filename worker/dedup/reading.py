@@ -87,18 +87,18 @@ def _groups(texts: Iterator[_Text]) -> Iterator[list[_Text]]:
 def _read(group: list[_Text]) -> list[Reading]:
     both = [part for text in group for part in (text.title, text.body)]
     hashes, starts, lengths = sketch.word_hashes(b" ".join(both))
-    ends = np.cumsum([len(part) + 1 for part in both])
+    ends = np.array([len(part) + 1 for part in both]).cumsum()
     bounds = [0, *starts.searchsorted(ends).tolist()]  # words: a title from each even one, its body from the next
     counts = [end - begin for begin, end in zip(bounds[1::2], bounds[2::2], strict=True)]
     if len(group) > 1 and max(counts) > sketch.MAX_WORDS:
         return [reading for text in group for reading in _read([text])]
     # Of the runs of words those inside one body: the others reach from one text into the next.
     usable = [min(c, sketch.MAX_WORDS) - sketch.WIDTH + 1 if c >= SHORT else 0 for c in counts]
-    before = np.cumsum(usable) - usable
-    inside = np.arange(sum(usable)) + np.repeat(bounds[1::2] - before, usable)
+    many = np.array(usable)
+    inside = np.arange(sum(usable)) + (bounds[1::2] - many.cumsum() + many).repeat(many)
     shingles = sketch.shingles(hashes)
     # Of each article its distinct ones in order: by one sort of all of them with its place before.
-    top = np.repeat(_PLACES[: len(group)], usable)
+    top = _PLACES[: len(group)].repeat(many)
     top |= shingles.take(inside) >> _S32
     top.sort()
     top = top[np.concatenate((_FIRST_IS_NEW[: len(top)], top[1:] != top[:-1]))]
@@ -139,7 +139,7 @@ def _keys(smallest: list[int], body: bytes) -> bytes:
     return pack(f"<{len(smallest)}I", *smallest)
 
 
-_GROUP = 15_000  # bytes: numpy keeps small arrays at hand and gets large ones anew from the system, page by page
+_GROUP = 30_000  # bytes: numpy keeps small arrays at hand and gets large ones anew from the system, page by page
 _S32, _FIRST_IS_NEW = np.uint64(32), np.array([True])
 _PLACES = np.arange(_GROUP, dtype=np.uint64) << _S32
 

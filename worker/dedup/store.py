@@ -13,7 +13,7 @@ from worker.dedup.index import Index, Slots
 
 SPARE = 1024  # dropped slots that may wait, at least, before the index is cleaned of them
 _NO_LANGUAGE = -1  # of a dropped slot: it is no candidate of anything
-HANDFUL = 12  # candidates: arrays of so few cost more than they save
+HANDFUL = 40  # candidates: arrays of so few cost more than they save
 
 
 class Store:
@@ -87,7 +87,7 @@ class Store:
 
     def body_of(self, slot: int) -> bytes:
         """The hash of the normalised body of a slot in use."""
-        return int(self.body[slot]).to_bytes(8, "little")
+        return self.body.item(slot).to_bytes(8, "little")
 
     def content_of(self, slot: int) -> bytes:
         """The hash of the content of a slot in use."""
@@ -95,7 +95,7 @@ class Store:
 
     def language_of(self, slot: int) -> str:
         """The language of a slot in use."""
-        return self._language_names[self.language[slot]]
+        return self._language_names[self.language.item(slot)]
 
     def id(self, slot: int) -> str:
         """The id of a slot in use."""
@@ -103,7 +103,7 @@ class Store:
 
     def order(self, slot: int) -> tuple[int, str]:
         """Its place in the total order."""
-        return int(self.t[slot]), self._ids[slot]
+        return self.t.item(slot), self._ids[slot]
 
     def slots(self) -> Iterator[int]:
         """All slots in use."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from worker.tag import tag, vocabulary
-from worker.tag.sequence import model
+from worker.tag.sequence import code, features, model, word_class
 from worker.tag.vocabulary import Column, Hits, Vocabulary
 
 TEXT = (
@@ -50,6 +50,30 @@ def test_rows_of_words_made_together_are_those_made_alone() -> None:
     assert tagger is not None
     words = ["Quellwolkenfeld", "al-Bergstein", "XQZ", "Quellwolkenfelds", "12"]
     together = tagger.table[tagger.new_rows(words)].copy()
-    tagger._reset()
     alone = [tagger.table[tagger.row(word)].copy() for word in words]
     assert all((a == b).all() for a, b in zip(together, alone, strict=True))
+
+
+WORDS = st.one_of(
+    st.sampled_from(
+        "Bergs Berlin Wien Gruber Grubers McDonald U.S. USA BERLIN ǅ Ǆxx A Ab ab 12 1.250,5 - „ Ost-West".split()
+    ),
+    st.sampled_from(
+        "Russlands Wiener Russlandpolitik von sagte al-Bergstein IIx X-Y A中 中文 ª ⓐb Übergröße Jonas".split()
+    ),
+    st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Z")), min_size=1, max_size=14),
+)
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@settings(max_examples=200, deadline=None)
+@given(words=st.lists(WORDS, min_size=1, max_size=8, unique=True))
+def test_the_row_of_a_word_is_the_sum_of_its_features(language: str, words: list[str]) -> None:
+    tagger = model(language)
+    assert tagger is not None
+    for word, row in zip(words, tagger.new_rows(words), strict=True):
+        shared, own = features(word, tagger.lists, word_class(word, tagger.lists))
+        numbers = [i for group, value in shared + own if (i := tagger.ids[group](value)) is not None]
+        assert tagger.table[row] == pytest.approx(tagger.weights[numbers].sum(0) * tagger.scale)
+        assert tagger.classes[row] == word_class(word, tagger.lists)
+        assert chr(tagger.codes[row]) == code(word, tagger.lists)

@@ -34,8 +34,6 @@ LABELS = ("O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC")
 OFFSETS = (-2, -1, 0, 1, 2)
 BOUNDARY = "<s>"
 """The word before the first and after the last of a sentence."""
-MOST_WORDS = 100_000
-"""Distinct words whose rows are kept; then the store starts anew."""
 
 CLASSES = (
     "boundary low prep article of and comma open close quote stop mark number initial title role say company orgword "
@@ -147,13 +145,15 @@ def word_class(word: str, of: Lists) -> int:
             return CLASS["acronym" if len(word) < 6 else "shout"]
     if not word.istitle() and len(word) > 2 and word.isalpha() and sum(map(str.isupper, word)) > 1:
         return CLASS["mixed"]
+    return _listed_class(word, of, of.persons.get(base(word, of.persons)), of.words.get(word))
+
+
+def _listed_class(word: str, of: Lists, flags: str | None, line: str | None) -> int:
+    """The class of a capitalised word by the lists. `flags`: what the persons have of it, `line`: what the words have."""
     for entry in of.lex.entries(word):
         if not entry.rest and not entry.flags and (found := _OF_KIND.get(entry.kind)) is not None:
             return found
-    flags = of.persons.get(word)
-    if flags is None:
-        flags = of.persons.get(base(word, of.persons), "") if word[-1] == "s" else ""
-    written = of.words.get(word, "")[-1:]
+    written = line[-1] if line else ""
     if flags and "w" not in flags:
         return CLASS["foresur" if "f" in flags and "s" in flags else "fore" if "f" in flags else "sur"]
     if "-" in word:
@@ -174,6 +174,8 @@ def shape(word: str) -> str:
             return "x"
         if word.isupper():
             return "X"
+    if word.isdigit():
+        return "d"
     out: list[str] = []
     for c in word[:20]:
         s = "X" if c.isupper() else "x" if c.isalpha() else "d" if c.isdigit() else c
@@ -187,6 +189,9 @@ GROUPS = ("w", "k", "c4", "c7", "c", "p", "sh", "wr", "s2", "s3", "s4", "p3", "p
 beginnings, length, first part, last part, classes of the parts of a hyphenated word."""
 MOST_FEATURES = 20
 """A word has no more: one of each group, of the last one three."""
+MOST_SIZE = 12
+"""A longer word counts as one of so many letters."""
+WRITTEN = "scb-"
 Feature = tuple[int, str]
 """Index of the group and value."""
 
@@ -210,22 +215,13 @@ def describer(
     w, k, c4, c7, c, p, sh, wr, s2, s3, s4, p3, p4, n, c10, h1, h2, hk = get
     words, persons = of.words, of.persons
     class_of = [k(name) for name in CLASSES]
-    usual_shape = sh(shape("Xx"))
-    size_of = [n(_HEX[size]) for size in range(13)]
-    written_of = {written: wr(written) for written in "scb-"}
-    cluster_of: dict[str, tuple[list[T | None], T | None]] = {}
 
     def clusters(line: str) -> tuple[list[T | None], T | None]:
         """What is shared and what is not of the cluster in a line of the word list."""
-        hexes = line[:-2]
-        found = cluster_of.get(hexes)
-        if found is None:
-            cluster = int(hexes, 16)
-            found = [], None
-            if cluster:
-                found = [c4(_HEX[cluster & 15]), c7(_HEX[cluster & 127]), c(hexes)], c10(_HEX[cluster & 1023])
-            cluster_of[hexes] = found
-        return found
+        cluster = int(line[:-2], 16)
+        if not cluster:
+            return [], None
+        return [c4(_HEX[cluster & 15]), c7(_HEX[cluster & 127]), c(line[:-2])], c10(_HEX[cluster & 1023])
 
     def describe(word: str, number: int) -> tuple[list[T | None], list[T | None]]:
         if word == BOUNDARY:
@@ -240,30 +236,22 @@ def describer(
                 shared += clusters(line)[0]
             return shared, []
         plain = word
-        size = len(word)
-        usual = size > 1 and word.istitle() and word.isalpha()
         if line is None:
-            if not usual and (other := natural(word, of)) != word:
-                plain = other
-                line = words.get(plain)
-            if line is None and size > 3 and plain[-1] == "s":
-                line = words.get(plain[:-1])
-            if line is None and not usual:
-                line = words.get(plain.capitalize())
+            plain = natural(word, of)
+            line = words.get(base(plain, words)) or words.get(plain.capitalize())
+        size = min(len(word), MOST_SIZE)
         own = [
-            usual_shape if usual else sh(shape(word)), s2(low[-2:]), s3(low[-3:]), s4(low[-4:]), p3(low[:3]), p4(low[:4]),
-            size_of[size if size < 12 else 12], written_of["-" if line is None else line[-1]],
+            sh(shape(word)), s2(low[-2:]), s3(low[-3:]), s4(low[-4:]), p3(low[:3]), p4(low[:4]), n(_HEX[size]),
+            wr("-" if line is None else line[-1]),
         ]  # fmt: skip
         if line is not None:
             more, deep = clusters(line)
             shared += more
             own.append(deep)
-        flags = persons.get(plain)
-        if flags is None and plain[-1] == "s":
-            flags = persons.get(base(plain, persons))
+        flags = persons.get(base(plain, persons))
         if flags is not None:
             shared.append(p(flags))
-        if not usual and "-" in word:
+        if "-" in word:
             parts = word.split("-")
             own += h1(parts[0].lower()), h2(parts[-1].lower())
             own += [hk(CLASSES[word_class(part, of)] if part else "") for part in parts[:3]]
@@ -419,6 +407,14 @@ def checksum(of: Lists, n: int) -> int:
     return zlib.crc32("\n".join(f"{word}\t{rest}" for word, rest in islice(of.words.items(), n)).encode())
 
 
+class Rows(Column):
+    """The row of each word; they are forgotten with the vocabulary."""
+
+    def __init__(self, of: Model) -> None:
+        super().__init__(of.new_rows)
+        self.restart = of.restart  # type: ignore[method-assign]
+
+
 class Model:
     """A trained model with its store of word rows."""
 
@@ -434,9 +430,9 @@ class Model:
             self.triples: NDArray[Any] = (file["triples"] + file["pairs"].astype(np.int16)[:, :, None]) * scale
             self.phrases: NDArray[Any] = file["phrases"] * scale
             self.transitions: NDArray[Any] = file["transitions"]
-            ready = (file["rows"], file["classes"], file["codes"], int(file["checksum"])) if "rows" in file else None
             # rows belong to the word list they were computed with: another list makes its own
-            self.ready = ready[:3] if ready is not None and ready[3] == checksum(of, len(ready[0])) else None
+            right = "rows" in file and int(file["checksum"]) == checksum(of, len(file["classes"]))
+            ready = (file["rows"], file["classes"], file["codes"]) if right else None
         ids: list[dict[str, int]] = [{} for _ in GROUPS]
         for i, name in enumerate(names):
             group, _, value = name.partition("=")
@@ -445,62 +441,105 @@ class Model:
         self.lists = of
         self.describe = describer(of, self.ids)
         self.small = {word: CLASS.get(kind, _LOW) for word, kind in of.triggers.items()}
-        self._reset()
-
-    def _reset(self) -> None:
-        self.rows: dict[str, int] = {}
-        self.plain: dict[tuple[int, str], int] = {}
-        self.used = 0
-        self.column = Column(self.new_rows)
-        self.table: NDArray[Any] = np.zeros((8192, len(OFFSETS) * len(LABELS)), np.float32)
-        self.classes: NDArray[Any] = np.zeros(8192, np.intp)
-        self.codes: NDArray[Any] = np.zeros(8192, np.uint8)
-        self.row(BOUNDARY)
-        if self.ready is not None:  # the rows of the commonest words come with the model
-            rows, classes, codes = self.ready
+        self.great = {word: CLASS["low" if kind == "of" else kind] for word, kind in of.triggers.items()}
+        self.clusters: dict[str, tuple[list[int], list[int]]] = {}
+        self._add_sums(ids)
+        self.table: NDArray[Any] = np.zeros((1 << 13, len(OFFSETS) * len(LABELS)), np.float32)
+        self.classes: NDArray[Any] = np.zeros(1 << 13, np.intp)
+        self.codes: NDArray[Any] = np.zeros(1 << 13, np.uint8)
+        self.column = Rows(self)
+        self.ready: dict[str, int] = {}
+        """Rows that are not made: those of the commonest words come with the model."""
+        self.restart()
+        self.ready[BOUNDARY] = self.new_rows([BOUNDARY])[0]
+        if ready is not None:
+            rows, classes, codes = ready
             n = len(rows)
-            self.rows.update(zip(islice(self.lists.words, n), range(1, n + 1), strict=True))
-            self.used = n + 1
             space = 1 << (n + n // 2).bit_length()
             self.table = np.concatenate(
                 [self.table[:1], rows * self.scale, np.zeros((space, rows.shape[1]), np.float32)]
             )
             self.classes = np.concatenate([self.classes[:1], classes, np.zeros(space, np.intp)])
             self.codes = np.concatenate([self.codes[:1], codes, np.zeros(space, np.uint8)])
+            self.ready.update(zip(islice(of.words, n), range(1, n + 1), strict=True))
+        self.restart()
+
+    def restart(self) -> None:
+        """Forgets the rows that were made."""
+        self.used = len(self.ready)
+        self.plain: dict[tuple[int, str], int] = {}
+
+    def _add_sums(self, ids: list[dict[str, int]]) -> None:
+        """Adds rows to the weights that are sums of those of features that always stand together."""
+        none, of_group = self.nothing, dict(zip(GROUPS, self.ids, strict=True))
+
+        def number(group: str, value: str) -> int:
+            return found if (found := of_group[group](value)) is not None else none
+
+        def add(parts: Sequence[tuple[int, ...]]) -> range:
+            """The numbers of the sums of some weights each."""
+            first = len(self.weights)
+            sums = self.weights.take(np.array(parts, np.intp).reshape(len(parts), -1).T, 0).sum(0, dtype=np.int16)
+            self.weights = np.concatenate([self.weights, sums])
+            return range(first, first + len(parts))
+
+        group = dict(zip(GROUPS, ids, strict=True))
+        s3, s4, p4 = group["s3"], group["s4"], group["p4"]
+        self.end4 = dict(
+            zip(s4, add([(i, number("s3", v[-3:]), number("s2", v[-2:])) for v, i in s4.items()]), strict=True)
+        )
+        self.end3 = dict(zip(s3, add([(i, number("s2", v[-2:])) for v, i in s3.items()]), strict=True))
+        self.begin4 = dict(zip(p4, add([(i, number("p3", v[:3])) for v, i in p4.items()]), strict=True))
+        usual = number("sh", "Xx")
+        kinds = [
+            (number("k", name), usual, number("n", _HEX[size]), number("wr", written))
+            for name in CLASSES
+            for size in range(MOST_SIZE + 1)
+            for written in WRITTEN
+        ]
+        self.kinds = add(kinds)[0]
 
     def row(self, word: str) -> int:
-        """The row of a word, made when it is new."""
+        """The row of a word, made when it does not come with the model."""
         return self.new_rows([word])[0]
 
     def new_rows(self, words: list[str]) -> list[int]:
-        """The rows of different words; those of new words are made in one go."""
-        rows = self.rows
-        new = [word for word in words if word not in rows]
-        if new:
-            self._make(new)
-        return [rows[word] for word in words]
+        """The rows of different words; those that do not come with the model are made in one go."""
+        ready = self.ready
+        made = iter(self._make([word for word in words if word not in ready]))
+        return [ready[word] if word in ready else next(made) for word in words]
 
-    def _make(self, new: list[str]) -> None:
-        of, rows = self.lists, self.rows
-        known, weighed, small, describe = of.words, self.ids[0], self.small, self.describe
+    def _make(self, new: list[str]) -> list[int]:
+        known, weighed, small = self.lists.words, self.ids[0], self.small
+        plain = self.plain
+        rows: list[int] = []
         ids: list[int] = []
         padding = [self.nothing] * MOST_FEATURES  # so that all words have as many: adding up whole arrays is quick
         first = row = self.used
         numbers: list[int] = []
         codes: list[str] = []
         for word in new:
-            if word.islower() and word[0].isalpha():
+            if word[0].islower() and word.islower() and word[0].isalpha():
                 number, letter = small.get(word, _LOW), "l" if word in LINKS else "x"
-                if word not in known and weighed(word) is None:
+                line, weight = known.get(word), weighed(word)
+                if line is None and weight is None:
                     # of a small word that no list knows nothing counts but its class: all such words share a row
-                    rows[word] = shared = self.plain.setdefault((number, letter), row)
+                    shared = plain.setdefault((number, letter), row)
+                    rows.append(shared)
                     if shared != row:
                         continue
+                else:
+                    rows.append(row)
+                found = self._small(number, line, weight)
+            elif word.istitle() and word.isalpha() and word[0].isupper() and not word.isupper():
+                rows.append(row)
+                letter = "C"
+                number, found = self._capitalised(word)
             else:
-                number, letter = word_class(word, of), "b" if word == BOUNDARY else code(word, of)
-            rows[word] = row
-            seen, own = describe(word, number)
-            found = [i for i in seen + own if i is not None]
+                rows.append(row)
+                number, letter = word_class(word, self.lists), "b" if word == BOUNDARY else code(word, self.lists)
+                seen, own = self.describe(word, number)
+                found = [i for i in seen + own if i is not None]
             ids += found
             ids += padding[len(found) :]
             numbers.append(number)
@@ -511,16 +550,74 @@ class Model:
             self.table = np.concatenate([self.table, np.zeros_like(self.table)])
             self.classes = np.concatenate([self.classes, np.zeros_like(self.classes)])
             self.codes = np.concatenate([self.codes, np.zeros_like(self.codes)])
-        self.classes[first:row] = numbers
-        self.codes[first:row] = np.frombuffer("".join(codes).encode(), np.uint8)
         if numbers:
+            self.classes[first:row] = numbers
+            self.codes[first:row] = np.frombuffer("".join(codes).encode(), np.uint8)
             added = np.fromiter(ids, np.intp, len(ids)).reshape(-1, MOST_FEATURES).T
             self.table[first:row] = self.weights.take(added, 0).sum(0, dtype=np.int16) * self.scale
+        return rows
+
+    def _small(self, number: int, line: str | None, weight: int | None) -> list[int]:
+        """The numbers of the weights of a word in small letters: class, line of the word list, weight of itself."""
+        found = [] if line is None else list(self._clusters(line)[0])
+        if (kind := self.ids[1](CLASSES[number])) is not None:
+            found.append(kind)
+        if weight is not None:
+            found.append(weight)
+        return found
+
+    def _capitalised(self, word: str) -> tuple[int, list[int]]:
+        """Class, and numbers of the weights, of a word of letters with a capital in front: most new words by far.
+
+        What `describe` says, from sums of weights: fewer look-ups.
+        """
+        of, get = self.lists, self.ids
+        low = word.lower()
+        line, flags = of.words.get(word), of.persons.get(word)
+        genitive = flags is None and word[-1] == "s" and len(word) > 3
+        if genitive:
+            flags = of.persons.get(word[:-1])
+        number = self.great.get(low)
+        if number is None:
+            number = _listed_class(word, of, flags, line)
+        if line is None and word[-1] == "s" and len(word) > 3:
+            line = of.words.get(word[:-1])
+        size = len(word) if len(word) < MOST_SIZE else MOST_SIZE
+        written = 3 if line is None else WRITTEN.index(line[-1])
+        found = [self.kinds + (number * (MOST_SIZE + 1) + size) * len(WRITTEN) + written]
+        end = self.end4.get(low[-4:])
+        if end is None and (end := self.end3.get(low[-3:])) is None:
+            end = get[8](low[-2:])
+        if end is not None:
+            found.append(end)
+        begin = self.begin4.get(low[:4])
+        if begin is None:
+            begin = get[11](low[:3])
+        if begin is not None:
+            found.append(begin)
+        if (weight := get[0](low)) is not None:
+            found.append(weight)
+        if line is not None:
+            found += self._clusters(line)[1]
+        if flags is not None and (person := get[5](flags)) is not None:
+            found.append(person)
+        return number, found
+
+    def _clusters(self, line: str) -> tuple[list[int], list[int]]:
+        """Numbers of the weights of the cluster in a line of the word list: of a small word, of one with a capital."""
+        hexes = line[:-2]
+        found = self.clusters.get(hexes)
+        if found is None:
+            found = self.clusters[hexes] = [], []
+            if cluster := int(hexes, 16):
+                get = self.ids
+                shared = (get[2](_HEX[cluster & 15]), get[3](_HEX[cluster & 127]), get[4](hexes))
+                found[0].extend(i for i in shared if i is not None)
+                found[1].extend(i for i in (*shared, get[14](_HEX[cluster & 1023])) if i is not None)
+        return found
 
     def encode(self, doc: Document) -> tuple[NDArray[Any], NDArray[Any]]:
         """The row of each word with two boundaries before each sentence and at the end, and the place of each token in it."""
-        if len(self.rows) > MOST_WORDS:
-            self._reset()
         words = surfaces(doc)
         numbers = doc.numbers if words is doc.words else doc.vocabulary.numbers(words)
         rows = self.column.of(numbers, doc.vocabulary)

@@ -128,7 +128,8 @@ class Run:
             self.settled(timeout)
             skipped = max(1, len(before.lost) - len(self.target.outcome(self.fed).lost))
         for member in self.members.fell():
-            notes.append(f"{member.name} ended with {member.status}")
+            said = member.said().strip().splitlines()[-1:] if member.status != 75 else []  # 75 is what is asked for
+            notes.append(": ".join([f"{member.name} ended with {member.status}", *said]))
         slowest = self.members.stop()
         notes.append(f"stop {slowest:.1f} s")
         result = Result(scenario, self.target.outcome(self.fed), skipped, self.silence(), notes)

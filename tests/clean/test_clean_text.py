@@ -344,3 +344,64 @@ def test_a_title_that_is_told_twice_is_no_lead() -> None:
     article = run(DUMP.replace(title, f"Startseite Region {title}\n{title}"))
     assert article["title"] == title
     assert title not in article["body"]
+
+
+def test_what_stands_above_the_title_that_the_address_names_is_of_the_menu() -> None:
+    title = "Island council decides to buy second ferry boat"
+    menu = "\n".join(
+        f"{a}{b} and the whole town came to the market square on Saturday to see it for themselves, says the mayor of the town."
+        for a, b in (
+            ("Old Mill Becomes Library", "The mill has been empty for ten years"),
+            ("Bakery Opens Again", "Nobody had expected it so soon"),
+            ("Bridge Costs More Than Planned", "The bridge over the brook is late"),
+            ("Orchard Will Stay", "The gardeners have won their long fight"),
+        )
+    )
+    text = f"""Home
+News
+Local
+{menu}
+Sports
+Video
+{title}
+November 19, 2024 at 9:45 am
+The island council has decided to buy a second boat for the ferry, after two winters in which the old one lay in the dock.
+It will cost 1.2 million and should arrive in the autumn of next year, the mayor said after the meeting on Monday.
+"""
+    article = run(text, url="https://news.example/2024/11/19/island-council-decides-to-buy-second-ferry-boat/")
+    assert article["title"] == title
+    assert article["body"].startswith("The island council")
+    assert "orchard" not in article["body"].lower()
+
+
+def test_two_credits_below_the_title_are_of_pictures_without_captions() -> None:
+    lead = "Zehn Jahre stand sie leer, nun hat der Gemeinderat den Umbau der Mühle beschlossen"
+    text = DUMP.replace(
+        "\nZehn Jahre stand sie leer. Nun hat der Gemeinderat den Umbau der Mühle beschlossen, einstimmig und mit viel Applaus.\n",
+        "",
+    )
+    text = text.replace("14.03.2024, 16:20 Uhr\n", f"14.03.2024, 16:20 Uhr\n{lead}\nIMAGO\nAFP\n")
+    text = text.replace("Teilen\nKommentare\n", "")
+    assert run(text)["body"].startswith(lead)
+
+
+def test_a_box_about_the_author_is_no_part_of_the_body() -> None:
+    box = "Über Greta Holm\n\nAls junge Frau zog sie auf die Insel und blieb. Heute lebt sie mit drei Katzen am Hafen und liest gern.\n\n"
+    article = run(DUMP.replace("Mehr zum Thema\n", box + "Mehr zum Thema\n"))
+    assert "drei Katzen" not in article["body"] and "Über Greta Holm" not in article["body"]
+    assert article["body"].endswith("zustimmt.")
+
+
+def test_texts_of_pictures_that_count_on_are_a_gallery() -> None:
+    pictures = "\n".join(
+        f"{i}of4{who} waits for the ferry at the old pier on Monday, before the meeting of the council."
+        for i, who in enumerate(("Anna", "Ben", "Carl", "Dora"), 1)
+    )
+    article = run(DUMP.replace("Der Gemeinderat hat am", pictures + "\n\nDer Gemeinderat hat am"))
+    assert "old pier" not in article["body"]
+    assert {x["why"] for x in article["explain"]["removed"] if "old pier" in x["text"]} == {"gallery"}
+
+
+def test_the_first_lines_of_a_story_that_goes_on_elsewhere_are_a_teaser() -> None:
+    teaser = "Im Nachbarort wird ein Kirchturm saniert. Die Arbeiten sollen bis zum Winter dauern, sagt der Pfarrer der Gemeinde.\nmehr\n\n"
+    assert "Kirchturm saniert" not in run(DUMP.replace("Streit um die Park", teaser + "Streit um die Park"))["body"]

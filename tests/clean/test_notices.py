@@ -15,6 +15,14 @@ PHRASES = [
     "follow us on twitter and tell us more.",
     "gastbeiträge geben nicht unbedingt die meinung der redaktion wieder.",
     "die mit sternchen gekennzeichneten verweise führen zu händlern.",
+    "did you like this story? share it with a friend!",
+    "hat ihnen der artikel gefallen? dann empfehlen sie uns weiter.",
+    "we would love to hear from you about the ferry.",
+    "follow the harbour gazette sports desk on facebook and instagram.",
+    "if you buy something here we may receive a small commission.",
+    "die redaktion hat diese meldung einer agentur nicht bearbeitet.",
+    "(reporting by ann example and ben example in lagos, with reporting by carl example in abuja; editing by dora example)",
+    "schreib uns deine beste ausrede in den kommentaren.",
     "wenn sie über einen verweis kaufen, erhalten wir eine provision.",
 ]
 

@@ -164,6 +164,11 @@ def _draft(raw: RawArticle, judged: blocks.Judged, zone: str | None) -> _Draft:
                 (i for i in range(max(0, first - 40), min(len(texts), first + 3)) if _same(texts[i], raw.title)), -1
             )
         else:
+            if raw.url and (below := head.title_below(texts, judged, first, raw.url)) > first:
+                for i in range(first, below):
+                    if labels[i] in _KEPT:
+                        labels[i] = "teaser"
+                first = next(i for i in range(below, end) if labels[i] in _KEPT)
             start = " ".join(texts[i] for i in range(first, min(end, first + 12)) if labels[i] in _KEPT)[:3000].lower()
             title_at = head.find_title(texts, judged, first, start, raw.url)
             if 0 <= title_at < len(texts) - 1 and head.same_title(texts[title_at], texts[title_at + 1]):
@@ -258,6 +263,9 @@ def _keep_lead(judged: blocks.Judged, title_at: int, first: int) -> int:
         ):
             continue
         words = judged.form.words[j]
+        if words >= 9 and labels[i + 1 : i + 3] == ["credit", "credit"]:  # of pictures without captions
+            labels[i] = blocks.BODY
+            return i
         if words < 7 or judged.form.dots[j]:
             continue
         if i == title_at + 1 or (words >= 9 and judged.form.ends[j] and _opens(labels, title_at, i, judged)):

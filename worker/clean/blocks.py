@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from worker.clean import cues as wording
-from worker.clean import features, model
+from worker.clean import features, headings, model
 from worker.clean.agency import is_credit_line
 from worker.clean.cues import Cues
 from worker.clean.dates import is_date_line
@@ -63,6 +63,16 @@ _CREDIT_LINE = re.compile(
     re.I,
 )
 """How the credit of the photo above begins, or says that it follows."""
+_ABOUT = re.compile(
+    r"(?i:about|über|sobre|à propos de|acerca de) (?:(?i:the authors?|den autor|die autor(?:in|en|:in)|[eo]l? autora?)\b"
+    r"|[^\W\d_a-zß-ÿ][\w'’.-]+ (?:von |van |de )?[^\W\d_a-zß-ÿ][\w'’-]+$)"
+)
+"""The heading of a box about the author, or the firm that speaks."""
+_COUNTED = re.compile(r"(\d{1,3})\s?(?:of|von|de|/)\s?(\d{1,3})(?:\s?\||\s?[^\W\d_a-z])")
+_GOES_ON = frozenset(
+    ("mehr", "Mehr", "more", "More", "weiter", "Weiterlesen", "weiterlesen", "Lire la suite", "Leer más", "Leggi tutto")
+)
+"""The link below the first lines of a story that is told elsewhere."""
 _PASSING = frozenset(
     ("credit", "caption", "advertisement", "gallery", "share", "newsletter", "repeated", "notice", "date", "video")
 )
@@ -222,6 +232,21 @@ def _judge(dumps: Sequence[tuple[list[str], list[bool], bool]], judged: Sequence
             labels[at] = label
             at += 1
         one.roles, one.own, one.form = roles[a:b], own[a:b], rows.part(a, b)
+        _settle_headings(one, ruled[a:b])
+
+
+def _settle_headings(one: Judged, ruled: Sequence[str]) -> None:
+    """Look again at the sub-headings, now that the labels around them stand."""
+    assert one.roles is not None and one.form is not None
+    low, high = one.low, one.low + len(ruled)
+    texts = one.texts[low:high]
+    for i in headings.missed(texts, one.labels[low:high], ruled, one.form.words, one.roles):
+        one.labels[low + i] = HEADING
+    for i, text in enumerate(texts):
+        if i and text in _GOES_ON and one.labels[low + i - 1] == BODY:
+            one.labels[low + i - 1] = "teaser"
+    for i in headings.mistaken(texts, one.labels[low:high]):
+        one.labels[low + i] = "other"
 
 
 def _noise_shares(found: Cues, own: Floats, form: Shape, edges: Sequence[int]) -> Shares:
@@ -399,8 +424,16 @@ def _by_rule(
 
 
 def _fill_galleries(labels: list[str], texts: list[str], words: list[float]) -> None:
-    """Label the counters of a gallery ("Bild 1 von 6"), wherever it stands, and the texts of its pictures between them."""
+    """Label the counters of a gallery ("Bild 1 von 6"), wherever it stands, and the texts of its pictures between them.
+
+    A counter may stand before the text on one line ("1 of 6 | The harbour", "2of6The pier"), if another line counts on.
+    """
     counters = [j for j, text in enumerate(texts) if wording.is_counter(text)]
+    counting = [(j, found) for j, text in enumerate(texts) if text[0].isdigit() and (found := _COUNTED.match(text))]
+    for (j, one), (k, two) in pairwise(counting):
+        if one[2] == two[2] and int(two[1]) == int(one[1]) + 1 and k - j <= _MOST_CAPTIONS + 1:
+            counters += (j, k)
+    counters = sorted(set(counters))
     for j in counters:
         labels[j] = "gallery"
     for a, b in pairwise(counters):
@@ -451,6 +484,12 @@ def judge_lines(lines: list[Line]) -> Judged:
 def tidy(texts: list[str], labels: list[str], authors: list[str]) -> None:
     """Take off the end of a body what is none: headings of nothing, agency sign-offs, who the author is."""
     kept = [i for i, label in enumerate(labels) if label in _KEPT]
+    about = next(
+        (at for at, i in enumerate(kept[-4:], max(0, len(kept) - 4)) if at and _ABOUT.match(texts[i])), len(kept)
+    )
+    for i in kept[about:]:
+        labels[i] = "biography"
+    del kept[about:]
     for i in reversed(kept[-4:]):
         text = texts[i]
         if labels[i] == HEADING:

@@ -14,6 +14,14 @@ REACH = 30
 
 _SAME = 0.75
 """Share of the longer words of two titles that are one."""
+_LONGEST = 220
+"""Characters of a title."""
+_NAMED = 4
+"""Words of the title in an address at least, where it names the title."""
+_TOLD = 40
+"""Words of the body below its title at least."""
+_TITLE, _KICKER = 20, 40
+"""Letters of a title at least, and of what stands before or behind it at most."""
 _QUOTES = '”“"»«'
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _PREFIX = re.compile(
@@ -57,7 +65,7 @@ def overlap(line: str, text: str) -> float:
 
 def find_title(texts: Sequence[str], judged: Judged, first: int, body: str, url: str | None) -> int:
     """The line of the title above (or at) the first paragraph `first`, or -1. `body` is the start of the body in lower case."""
-    slug = set(_WORD.findall(url.rsplit("://", 1)[-1].split("/", 1)[-1].lower())) if url and "/" in url else set()
+    slug = _slug(url)
     assert judged.roles is not None
     likely = judged.roles[:, model.TITLE].tolist()
     low = judged.low
@@ -93,10 +101,46 @@ def find_title(texts: Sequence[str], judged: Judged, first: int, body: str, url:
     return choice
 
 
+def title_below(texts: Sequence[str], judged: Judged, first: int, url: str) -> int:
+    """The line of the title where the address names it, a date or a byline follows, and `first` stands above it; else -1.
+
+    What was kept above is then of the menu: some hold the first sentences of other stories.
+    """
+    slug = _slug(url)
+    if len(slug) < _NAMED:
+        return -1
+    known = judged.flagged(features.DATED) | judged.flagged(features.SIGNED)
+    labels = judged.labels
+    for i in range(max(0, first - REACH), len(texts)):
+        if len(texts[i]) > _LONGEST:
+            continue
+        words = set(_WORD.findall(texts[i].lower()))
+        if len(words & slug) >= max(_NAMED, 0.6 * min(len(words), len(slug))):
+            if i <= first + 2:
+                return -1
+            told = sum(texts[k].count(" ") + 1 for k in range(i + 1, len(texts)) if labels[k] in ("body", "heading"))
+            if told >= _TOLD and not known.isdisjoint(range(i + 1, i + 5)):
+                return i
+    return -1
+
+
+def _slug(url: str | None) -> set[str]:
+    """The longer words of the path of an address."""
+    return set(_WORD.findall(url.rsplit("://", 1)[-1].split("/", 1)[-1].lower())) if url and "/" in url else set()
+
+
 def same_title(title: str, line: str) -> bool:
-    """Whether `line` tells the title once more: as it is, below the path to the page, or with the section before it."""
-    mine, theirs = set(_WORD.findall(title.lower())), set(_WORD.findall(line.lower()))
-    return len(theirs) >= 3 and len(mine & theirs) >= _SAME * max(len(mine), len(theirs))
+    """Whether `line` tells the title once more: as it is, below the path to the page, or with its kicker before it."""
+    mine, theirs = _letters(title), _letters(line)
+    short, long = sorted((mine, theirs), key=len)
+    if len(short) >= _TITLE and len(long) <= len(short) + _KICKER and short in long:
+        return True
+    words, others = set(_WORD.findall(title.lower())), set(_WORD.findall(line.lower()))
+    return len(others) >= 3 and len(words & others) >= _SAME * max(len(words), len(others))
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def find_authors(judged: Judged, title: int, first: int, end: int) -> list[str]:

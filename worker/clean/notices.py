@@ -25,7 +25,8 @@ TRIGGERS = SUSPICIOUS | _touched(
     abo testen kostenlos contributed contributing reporting sendung thema englischen übersetzt übersetzung translated nachdruck reproduced reserved vorbehalten unlock
     registered angemeldet abonnenten news-app folgen folge follow folgst journalism spende spenden donate unterstützen browser reste suscripción abonnés angezeigt
     advertisement sternchen published redaktion facebook instagram twitter whatsapp informationen material agenturmaterial hier article reporter author us uns opinions
-    views email posteingang"""
+    views email posteingang gefallen enjoyed like think submitting trademarks trademark bearbeitet reporting feedback discussion purchase kommentaren kommentarspalte
+    hear comment website tips"""
 )
 """Words one of which every phrase below holds."""
 _PHRASES: tuple[tuple[str, str], ...] = (
@@ -54,7 +55,7 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ("translated", r"^translated (?:by|from)"),
     ("contributed ", r"contributed to this (?:report|story|article)|contributed reporting"),
     ("additional reporting", r"additional reporting"),
-    ("editing by", r"^reporting by .{3,80}editing by"),
+    ("eporting by", r"^\(?reporting by .{3,250}(?:editing|writing|reporting) by"),
     (
         "newsletter|whatsapp-kanal|podcast|push",
         r"(?:newsletter|whatsapp-kanal|podcast|push-?nachricht).{0,80}(?:abonnier|anmeld|bestell|informier|erhalten|entlang|jeden|täglich|sign|subscri|deliver|inbox|direkt|wöchentlich|weekly|daily)",
@@ -79,7 +80,7 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ("to unlock", r"to unlock"),
     ("bereits ", r"bereits (?:abonnent|registriert|kunde)"),
     ("nur für ", r"nur für (?:abonnent|unsere abonnent)"),
-    (" commission", r"earn (?:us |me )?(?:a |an )?(?:small |affiliate )?commission"),
+    (" commission", r"(?:earn|receive|get) (?:us |me )?(?:a |an )?(?:small |affiliate )?commission"),
     ("affiliate", r"affiliate[ -]links?"),
     ("provision", r"(?:erhält|erhalten|bekommen|bringen) .{0,40}provision"),
     (
@@ -87,7 +88,10 @@ _PHRASES: tuple[tuple[str, str], ...] = (
         r"(?:links?|mit|durch|ein) .{0,30}sternchen|sternchen.{0,40}(?:link|gekennzeichnet|markiert|provision)",
     ),
     ("folgen sie |folgt |folge |folgst du ", r"(?:folgen sie|folgt|folge) (?:uns|unserem)|folgst du (?:uns|schon)"),
-    ("follow ", r"follow (?:us|me|him|her|them|[\w@]{2,30}) on"),
+    (
+        "follow ",
+        r"follow (?:us|me|him|her|them|[\w@]{2,30}) on|^follow .{2,60} on (?:facebook|twitter|instagram|x|linkedin|tiktok|whatsapp)\b",
+    ),
     (
         "folgen|follow",
         r"(?:whatsapp|instagram|facebook|twitter|x|telegram|tiktok)[,.]? (?:oder|und|or|and) (?:whatsapp|instagram|facebook|twitter|x|telegram|tiktok)\b.{0,60}(?:folgen|follow)",
@@ -116,6 +120,21 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ("se está", r"suscripci[oó]n se está"),
     ("schreiben sie|write to|email ", r"(?:schreiben sie|write to|email) (?:uns|us|the (?:author|reporter|editor))"),
     ("contact ", r"contact (?:the (?:author|reporter)|us at)"),
+    ("this ", r"(?:like|liked|enjoy|enjoyed) this (?:article|story|post|piece)"),
+    ("gefallen", r"hat (?:ihnen|dir|euch) (?:der|dieser|unser|das|dieses) (?:artikel|beitrag|text|video) gefallen"),
+    (
+        "what you think|from you|your ",
+        r"(?:tell us|let us know) what you think|(?:like|love|want) to hear (?:from you|your|what you)",
+    ),
+    ("submitting", r"by submitting (?:your|this|my)"),
+    ("be respectful|keep it civil", r"(?:comment|discussion|conversation).{0,40}(?:be respectful|keep it civil)"),
+    (
+        " kommentar",
+        r"(?:schreib|teil|disku|verrat)\w{0,6} .{0,80}\b(?:in|mit uns in) (?:den kommentaren|der kommentarspalte|die kommentare)",
+    ),
+    ("bearbeitet", r"(?:nicht redaktionell|redaktionell nicht|nicht) bearbeitet"),
+    ("trademark", r"(?:are|is a) (?:registered )?trademarks? of"),
+    ("information ", r"information (?:provided|contained) (?:on|in) this (?:web)?site"),
     ("hier", r"(?:mehr|weitere) (?:informationen|artikel|themen|nachrichten|news) .{0,40}\bhier\b"),
 )
 """Phrases, each behind the pieces of text (any one of them) without which it cannot match: those are looked for first."""

@@ -15,6 +15,7 @@ Use it through `transport.Transport`. The mends of faust-streaming 0.15.3 that l
 7. *Gentle commit.* A commit that fails in a rebalance is no reason to crash (drivers/aiokafka.py, `_commit`): what was not
    committed comes again.
 8. *Quiet revoke.* Before partitions are given back the batches in flight are finished and committed: fewer repeats.
+9. *Closing.* A client that is closed while the broker is away raises a CancelledError of its own: `worker.stream.closing`.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from faust.types import TP
 from mode import Service
 
 from worker.errors import TransientError
+from worker.stream.closing import closed
 from worker.stream.ledger import Ledger, Place
 from worker.stream.record import Record
 
@@ -94,6 +96,10 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
             rebalance_timeout_ms=int(conf.broker_rebalance_timeout * 1000),
             heartbeat_interval_ms=int(conf.broker_heartbeat_interval * 1000),
         )
+
+    async def on_thread_stop(self) -> None:
+        stop = super().on_thread_stop()
+        await (stop if self._consumer is None else closed(self._consumer, stop))
 
     def rest_changelogs(self, assigned: Iterable[Any]) -> None:
         """Called in this thread: pause the changelog partitions in aiokafka, else it prefetches them for nothing."""

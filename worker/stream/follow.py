@@ -11,6 +11,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from worker.errors import TransientError
+from worker.stream.closing import closed
 from worker.stream.record import Record
 
 Callback = Callable[[list[Record]], Awaitable[None] | None]
@@ -66,7 +67,7 @@ class Follower:
                 for place, offset in self.positions.items():
                     consumer.seek(TopicPartition(*place), offset)
         except BaseException as error:  # a cancelled start too must leave no open client
-            await consumer.stop()
+            await closed(consumer, consumer.stop())
             if isinstance(error, KafkaError):
                 raise TransientError(f"the broker cannot be reached: {error}") from error
             raise
@@ -74,7 +75,7 @@ class Follower:
 
     async def __aexit__(self, *error: object) -> None:
         if self._consumer is not None:
-            await self._consumer.stop()
+            await closed(self._consumer, self._consumer.stop())
 
     @property
     def consumer(self) -> AIOKafkaConsumer:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from worker.clean import clean
+from worker.clean import blocks, clean
+from worker.clean.article import _begun
 from worker.messages import RawArticle
 
 DUMP = """Zum Inhalt springen
@@ -405,3 +407,33 @@ def test_texts_of_pictures_that_count_on_are_a_gallery() -> None:
 def test_the_first_lines_of_a_story_that_goes_on_elsewhere_are_a_teaser() -> None:
     teaser = "Im Nachbarort wird ein Kirchturm saniert. Die Arbeiten sollen bis zum Winter dauern, sagt der Pfarrer der Gemeinde.\nmehr\n\n"
     assert "Kirchturm saniert" not in run(DUMP.replace("Streit um die Park", teaser + "Streit um die Park"))["body"]
+
+
+def test_what_is_shown_of_an_article_that_must_be_paid_for_is_kept_by_its_place() -> None:
+    texts = [
+        "Alte Mühle wird Haus der Bücher",
+        "Ein Vorspann.",
+        "Verschenken",
+        "Der Anfang, der",
+        "Meistgelesen",
+        "Noch etwas",
+    ]
+    words: list[float] = [6, 14, 1, 25, 1, 30]
+    ends = [False, True, False, False, False, False]
+    for begins, found in ((25.0, 1), (12.0, -1)):
+        words[3] = begins
+        rows = blocks.Rows(words, ends, [False] * 6, [0] * 6, [0.8] * 6, [60] * 6)
+        labels = ["title", "teaser", "other", "teaser", "related", "teaser"]
+        judged = blocks.Judged(texts, list(labels), form=rows)
+        assert _begun(judged, 0) == found
+        assert judged.labels == (["title", "body", "other", "body", "related", "teaser"] if found > 0 else labels)
+    assert _begun(judged, -1) == -1
+
+
+def test_a_sentence_between_two_paragraphs_stays() -> None:
+    texts = ["Ein Absatz.", "Ein Satz.", "Ein Absatz."]
+    for ruled, kept in ((["body"] * 3, "body"), (["body", "other", "body"], "caption")):
+        rows = blocks.Rows([30, 12, 30], [True] * 3, [False] * 3, [1] * 3, [0.8] * 3, [60] * 3)
+        judged = blocks.Judged(texts, ["body", "caption", "body"], 0, np.zeros((3, 11), np.float32), form=rows)
+        blocks._settle(judged, ruled)
+        assert judged.labels == ["body", kept, "body"]

@@ -21,6 +21,11 @@ _KEPT = (blocks.BODY, blocks.HEADING)
 _STATED = frozenset(("title", "section", "byline", "date"))
 """What is not lost where it is left out of the body."""
 _NEAR_TITLE = 12
+_SENTENCE, _CUT = 12, 20
+"""Words of a sentence below a title, and of one that is cut, at least."""
+_BEGINNING = 30
+"""Words of the beginning of an article at least."""
+_UNSURE = frozenset(("other", "outside", "teaser", "caption"))
 _DATELESS = frozenset(("teaser", "gallery", "related", "title", *_KEPT))
 
 
@@ -83,6 +88,30 @@ def _remains(article: Article, judged: blocks.Judged) -> None:
 
 def _same(a: str, b: str) -> bool:
     return "".join(filter(str.isalnum, a.casefold())) == "".join(filter(str.isalnum, b.casefold()))
+
+
+def _begun(judged: blocks.Judged, title_at: int) -> int:
+    """Keep the sentences below the title, where nothing else was kept; returns the first, -1 if there is none.
+
+    What is shown of an article that must be paid for is too little to be told from teasers but by its place.
+    """
+    if judged.form is None or title_at < judged.low:
+        return -1
+    labels, form = judged.labels, judged.form
+    credited = judged.flagged(features.CREDITED) | judged.flagged(features.REPEATED)
+    found = []
+    for i in range(title_at + 1, judged.low + len(form.words)):
+        if labels[i] in ("related", "comments", "newsletter", "tags", "gallery"):
+            break
+        j = i - judged.low
+        whole = form.words[j] >= (_SENTENCE if form.ends[j] and not form.dots[j] else _CUT)
+        if whole and labels[i] in _UNSURE and i not in credited:
+            found.append(i)
+    if sum(form.words[i - judged.low] for i in found) < _BEGINNING:
+        return -1
+    for i in found:
+        labels[i] = blocks.BODY
+    return found[0]
 
 
 def _told_twice(texts: list[str], labels: list[str], title_at: int) -> int:
@@ -152,6 +181,8 @@ def _draft(raw: RawArticle, judged: blocks.Judged, zone: str | None) -> _Draft:
     texts, labels = judged.texts, judged.labels
     article = Article()
     first = next((i for i, label in enumerate(labels) if label in _KEPT), -1)
+    if first < 0 and raw.url:
+        first = _begun(judged, head.title_named(texts, judged, raw.url))
     title_at = -1
     kickers: list[str] = []
     lead_at = -1

@@ -68,6 +68,8 @@ _ABOUT = re.compile(
     r"|[^\W\d_a-zß-ÿ][\w'’.-]+ (?:von |van |de )?[^\W\d_a-zß-ÿ][\w'’-]+$)"
 )
 """The heading of a box about the author, or the firm that speaks."""
+_DOUBTED = frozenset(("teaser", "caption", "title", "other"))
+_SENTENCE = 10  # words
 _COUNTED = re.compile(r"(\d{1,3})\s?(?:of|von|de|/)\s?(\d{1,3})(?:\s?\||\s?[^\W\d_a-z])")
 _GOES_ON = frozenset(
     ("mehr", "Mehr", "more", "More", "weiter", "Weiterlesen", "weiterlesen", "Lire la suite", "Leer más", "Leggi tutto")
@@ -232,21 +234,31 @@ def _judge(dumps: Sequence[tuple[list[str], list[bool], bool]], judged: Sequence
             labels[at] = label
             at += 1
         one.roles, one.own, one.form = roles[a:b], own[a:b], rows.part(a, b)
-        _settle_headings(one, ruled[a:b])
+        _settle(one, ruled[a:b])
 
 
-def _settle_headings(one: Judged, ruled: Sequence[str]) -> None:
-    """Look again at the sub-headings, now that the labels around them stand."""
+def _settle(one: Judged, ruled: Sequence[str]) -> None:
+    """Look again at single lines, now that the labels around them stand."""
     assert one.roles is not None and one.form is not None
     low, high = one.low, one.low + len(ruled)
     texts = one.texts[low:high]
-    for i in headings.missed(texts, one.labels[low:high], ruled, one.form.words, one.roles):
-        one.labels[low + i] = HEADING
+    labels = one.labels
+    for i in range(1, len(ruled) - 1):  # a sentence between two paragraphs, as the rules see them, is no caption
+        at = low + i
+        if (
+            labels[at] in _DOUBTED
+            and one.form.words[i] >= _SENTENCE
+            and ruled[i] == ruled[i + 1] == BODY == labels[at + 1]
+            and labels[at - 1] in _KEPT
+        ):
+            labels[at] = BODY
+    for i in headings.missed(texts, labels[low:high], ruled, one.form.words, one.roles):
+        labels[low + i] = HEADING
     for i, text in enumerate(texts):
-        if i and text in _GOES_ON and one.labels[low + i - 1] == BODY:
-            one.labels[low + i - 1] = "teaser"
-    for i in headings.mistaken(texts, one.labels[low:high]):
-        one.labels[low + i] = "other"
+        if i and text in _GOES_ON and labels[low + i - 1] == BODY:
+            labels[low + i - 1] = "teaser"
+    for i in headings.mistaken(texts, labels[low:high]):
+        labels[low + i] = "other"
 
 
 def _noise_shares(found: Cues, own: Floats, form: Shape, edges: Sequence[int]) -> Shares:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from worker.clean import features, model
 from worker.clean.blocks import Judged
@@ -16,6 +16,8 @@ _SAME = 0.75
 """Share of the longer words of two titles that are one."""
 _LONGEST = 220
 """Characters of a title."""
+_SOON = 5
+"""Lines from a title to a date or a byline."""
 _NAMED = 4
 """Words of the title in an address at least, where it names the title."""
 _TOLD = 40
@@ -101,27 +103,37 @@ def find_title(texts: Sequence[str], judged: Judged, first: int, body: str, url:
     return choice
 
 
+def title_named(texts: Sequence[str], judged: Judged, url: str) -> int:
+    """The first line that the address names and that a date or a byline follows soon, or -1."""
+    known = judged.flagged(features.DATED) | judged.flagged(features.SIGNED)
+    return next((i for i in _named(texts, url, 0) if not known.isdisjoint(range(i + 1, i + 2 * _SOON))), -1)
+
+
 def title_below(texts: Sequence[str], judged: Judged, first: int, url: str) -> int:
     """The line of the title where the address names it, a date or a byline follows, and `first` stands above it; else -1.
 
     What was kept above is then of the menu: some hold the first sentences of other stories.
     """
-    slug = _slug(url)
-    if len(slug) < _NAMED:
-        return -1
     known = judged.flagged(features.DATED) | judged.flagged(features.SIGNED)
     labels = judged.labels
-    for i in range(max(0, first - REACH), len(texts)):
-        if len(texts[i]) > _LONGEST:
-            continue
-        words = set(_WORD.findall(texts[i].lower()))
-        if len(words & slug) >= max(_NAMED, 0.6 * min(len(words), len(slug))):
-            if i <= first + 2:
-                return -1
-            told = sum(texts[k].count(" ") + 1 for k in range(i + 1, len(texts)) if labels[k] in ("body", "heading"))
-            if told >= _TOLD and not known.isdisjoint(range(i + 1, i + 5)):
-                return i
+    for i in _named(texts, url, max(0, first - REACH)):
+        if i <= first + 2:
+            return -1
+        told = sum(texts[k].count(" ") + 1 for k in range(i + 1, len(texts)) if labels[k] in ("body", "heading"))
+        if told >= _TOLD and not known.isdisjoint(range(i + 1, i + _SOON)):
+            return i
     return -1
+
+
+def _named(texts: Sequence[str], url: str, start: int) -> Iterator[int]:
+    """The lines from `start` on that share most of their longer words with the address."""
+    slug = _slug(url)
+    if len(slug) >= _NAMED:
+        for i in range(start, len(texts)):
+            if len(texts[i]) <= _LONGEST:
+                words = set(_WORD.findall(texts[i].lower()))
+                if len(words & slug) >= max(_NAMED, 0.6 * min(len(words), len(slug))):
+                    yield i
 
 
 def _slug(url: str | None) -> set[str]:

@@ -80,6 +80,13 @@ def test_a_group_behind_the_body_stays_if_it_shares_the_storys_words() -> None:
     assert blocks._without_islands(list(keep), words, strange) == [True] + [False] * 9
 
 
+def test_an_article_is_lost_where_the_vote_leaves_hardly_anything_that_the_rules_see() -> None:
+    ruled, words = ["heading", "body", "body", "other"], [5.0, 100.0, 80.0, 300.0]
+    assert blocks._lost([True, False, False, True], ruled, words)
+    assert not blocks._lost([False, True, False, False], ruled, words)
+    assert not blocks._lost([False] * 4, ruled, [5.0, 60.0, 80.0, 300.0])
+
+
 @pytest.mark.parametrize(
     ("line", "found"), [("The ferry is late again this week", 0), ("The ferry is late again this week.", -1)]
 )

@@ -70,6 +70,8 @@ _ABOUT = re.compile(
 """The heading of a box about the author, or the firm that speaks."""
 _DOUBTED = frozenset(("teaser", "caption", "title", "other"))
 _SENTENCE = 10  # words
+_ARTICLE, _LEFT = 150, 0.25
+"""Words of an article that must not be lost, and the share of them that says that it is not."""
 _COUNTED = re.compile(r"(\d{1,3})\s?(?:of|von|de|/)\s?(\d{1,3})(?:\s?\||\s?[^\W\d_a-z])")
 _GOES_ON = frozenset(
     ("mehr", "Mehr", "more", "More", "weiter", "Weiterlesen", "weiterlesen", "Lire la suite", "Leer más", "Leggi tutto")
@@ -213,7 +215,10 @@ def _judge(dumps: Sequence[tuple[list[str], list[bool], bool]], judged: Sequence
     begun = np.where(form.words < 14, np.array(found.phrase) | np.array(found.opening), found.phrase).tolist()
     for (a, b), one in zip(spans, judged, strict=True):
         z = a + comments_at(keep[a:b], here[a:b], words[a:b], told[a:b], flags[0][a:b])
-        kept = _without_islands(keep[a:z], words[a:z], kin[a:z])
+        kept = keep[a:z]
+        if z == b and _lost(kept, ruled[a:b], words[a:b]):
+            kept = [label in _KEPT for label in ruled[a:b]]
+        kept = _without_islands(kept, words[a:z], kin[a:z])
         kept = with_lists(kept, here[a:z], words[a:z], begun[a:z], ruled[a:z], flags[0][a:z]) + [False] * (b - z)
         if len(one.texts) <= 5 and not any(kept):  # a short message: whatever is no noise by its wording is the text
             kept = [not (found.phrase[j] | found.opening[j] & _NEVER) and rows.letters[j] > 0 for j in range(a, b)]
@@ -235,6 +240,16 @@ def _judge(dumps: Sequence[tuple[list[str], list[bool], bool]], judged: Sequence
             at += 1
         one.roles, one.own, one.form = roles[a:b], own[a:b], rows.part(a, b)
         _settle(one, ruled[a:b])
+
+
+def _lost(keep: list[bool], ruled: list[str], words: list[float]) -> bool:
+    """Whether the vote left hardly anything of a long article that the rules see.
+
+    Then the model took its headings and paragraphs for teasers, a title and a text each, to the last one.
+    """
+    told = [i for i, label in enumerate(ruled) if label == BODY]
+    total = sum(words[i] for i in told)
+    return total >= _ARTICLE and sum(words[i] for i in told if keep[i]) < _LEFT * total
 
 
 def _settle(one: Judged, ruled: Sequence[str]) -> None:

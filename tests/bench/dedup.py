@@ -154,6 +154,7 @@ def flood(count: int) -> None:
     kinds: dict[str, Callable[[int], str]] = {
         "one text": lambda n: body,
         "one text, a line of its own": lambda n: f"{body} this is number {n} of {n * 7}",
+        "stories above one house text": lambda n: " ".join([*r.choices(words, k=120), *words[:180]]),
         "issues of a form": lambda n: " ".join(f"{part} {r.choice(words)}" for part in frame),
     }
     print(f"flood of {count} articles within the window: CPU ms each, at the end and at most, wall ms at most")

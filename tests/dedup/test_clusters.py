@@ -72,22 +72,77 @@ def variants(draw: st.DrawFn) -> Entry:
     )
 
 
+@st.composite
+def issues(draw: st.DrawFn) -> Entry:
+    """One form filled in: two issues differ in none to all of its nine slots, so that they are copies or just not."""
+    words = BASE.copy()
+    usual = draw(st.booleans())
+    for place in range(5, 90, 10):
+        words[place] = draw(
+            st.sampled_from([*["red"] * (8 * usual), "red", "blue", "green", "dark grey", "word1 word2", ""])
+        )
+    cut = draw(st.sampled_from([90, 90, 90, 66]))
+    story = draw(st.integers(0, 2))
+    words = [f"own{story}x{n}" for n in range(draw(st.sampled_from([0, 0, 0, 12, 31, 60])))] + words[:cut]
+    return make_entry(
+        f"{draw(st.integers(0, 24)):032x}",
+        draw(st.integers(0, 60)) * HOUR,
+        {
+            "title": draw(st.sampled_from(["The usual headline", "Another story"])),
+            "body": " ".join(words),
+            "language": {"code": "en"},
+        },
+    )
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.one_of(articles(), st.integers(0, 11)), max_size=40))
 def test_any_order_of_puts_and_removals_gives_the_reference(steps: list[Entry | int]) -> None:
     _follow(steps)
 
 
+def _follow_with_shortcuts(steps: list[Entry | int], many: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("worker.dedup.search.MANY", many)
+        patch.setattr("worker.dedup.search.FEW", 1)
+        patch.setattr("worker.dedup.search.CHUNK", 3)
+        patch.setattr("worker.dedup.store.HANDFUL", 0)
+        patch.setattr("worker.dedup.store.SPARE", 3)
+        patch.setattr("worker.dedup.index.RECENT", 40)
+        patch.setattr("worker.dedup.form.MOST", 2)
+        patch.setattr("worker.dedup.form._BULK", 3)
+        _follow(steps)
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.one_of(variants(), variants(), variants(), articles(), st.integers(0, 24)), max_size=40))
 def test_the_shortcuts_of_floods_change_no_answer(steps: list[Entry | int]) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("worker.dedup.search.MANY", 2)
-        patch.setattr("worker.dedup.search.FEW", 1)
-        patch.setattr("worker.dedup.search.CHUNK", 3)
-        patch.setattr("worker.dedup.store.SPARE", 3)
-        patch.setattr("worker.dedup.index.RECENT", 40)
-        _follow(steps)
+    _follow_with_shortcuts(steps, 2)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.one_of(issues(), issues(), issues(), variants(), st.integers(0, 24)), max_size=40))
+def test_the_shortcuts_of_floods_of_one_form_change_no_answer(steps: list[Entry | int]) -> None:
+    _follow_with_shortcuts(steps, 1)
+
+
+def _story(id: int, own: int, length: int = 40, house: int = 90, title: str = "The usual headline") -> Entry:
+    """Some words of its own above a house text."""
+    words = [f"own{own}x{n}" for n in range(length)] + BASE[:house]
+    article = {"title": title, "body": " ".join(words), "language": {"code": "en"}}
+    return make_entry(f"{id:032x}", id * HOUR, article)
+
+
+def test_a_long_house_text_and_a_title_make_copies_in_a_flood_too() -> None:
+    steps: list[Entry | int] = [_story(n, n, length) for n, length in enumerate((40, 30, 40, 27, 40))]
+    assert len({answer[2] for answer in reference([s for s in steps if isinstance(s, Entry)], WINDOW).values()}) == 1
+    _follow_with_shortcuts(steps, 1)
+
+
+def test_a_place_that_was_given_to_another_article_is_read_anew_in_a_flood() -> None:
+    first: list[Entry | int] = [_story(n, n, 40, 60, f"Headline {n}") for n in range(8)]
+    second = [_story(n, 20 + n // 2, 40, 60 + n % 2, f"Title {n}") for n in range(8, 16)]
+    _follow_with_shortcuts([*first, *range(1, 8), *second], 1)
 
 
 def _follow(steps: list[Entry | int]) -> None:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from worker.dedup.entry import Entry
+from worker.dedup.form import Forms
 from worker.dedup.hub import Hubs
 from worker.dedup.link import Link
 from worker.dedup.pair import RULE, Match
@@ -62,6 +63,7 @@ class Clusters:
         self.window = window
         self._store = Store()
         self._hubs = Hubs(self._store)
+        self._forms = Forms(self._store)
         self._links: dict[int, Link] = {}  # by slot: inherited
         self._parents: dict[int, _Edge] = {}
         self._children: dict[int, set[int]] = {}
@@ -76,7 +78,7 @@ class Clusters:
     @property
     def nbytes(self) -> int:
         """Bytes in memory, an estimate."""
-        return self._store.nbytes + 600 * len(self._parents)
+        return self._store.nbytes + 600 * len(self._parents) + self._hubs.nbytes + self._forms.nbytes
 
     def ids(self) -> Iterator[str]:
         """All ids, in no order."""
@@ -114,7 +116,7 @@ class Clusters:
                 return [self._verdict(slot)]
             before = self._subtrees([slot])
             orphans = self._unhook(slot)
-        search = Search(self._store, self._hubs, entry, self.window)
+        search = Search(self._store, self._hubs, self._forms, entry, self.window)
         slot = self._store.add(entry)
         if inherited is not None and self._holds(inherited, entry):
             self._links[slot] = inherited
@@ -209,7 +211,8 @@ class Clusters:
 
     def _best(self, slot: int) -> _Edge | None:
         return self._closest(
-            Search(self._store, self._hubs, self._store.entry(slot), self.window, parents=True), self._links.get(slot)
+            Search(self._store, self._hubs, self._forms, self._store.entry(slot), self.window, parents=True),
+            self._links.get(slot),
         )
 
     def _adopt(self, slot: int, search: Search, orphans: set[int], before: dict[str, Verdict]) -> list[int]:
@@ -243,7 +246,7 @@ class Clusters:
             if first >= 0 and slot not in self._links and entry.t - self._store.t[first] <= self.window:
                 self._attach(slot, _Edge.to(self._store, first, Match(1000, True)))
                 continue
-            search = Search(self._store, self._hubs, entry, self.window, parents=True)
+            search = Search(self._store, self._hubs, self._forms, entry, self.window, parents=True)
             self._attach(slot, self._closest(search, self._links.get(slot)))
             self._settle(
                 [slot]

@@ -17,7 +17,7 @@ from worker.dedup.entry import Entry
 from worker.dedup.index import Index, Slots
 from worker.dedup.store import Store
 
-MANY = 256  # candidates of one original; below, scoring them costs less than this does
+MANY = 256  # candidates of one original or form; below, scoring them costs less than this does
 
 MOST = 8  # hubs kept: each may hold a few hundred bytes for each copy
 
@@ -32,6 +32,11 @@ class Hub:
         self._has = self._codes(root)
         self._lacks = Index()
         self._seen = np.zeros(0, np.int64)  # by slot: the birth of the entry whose shingles were taken in
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes in memory, an estimate."""
+        return self._lacks.nbytes + self._seen.nbytes
 
     @property
     def stands(self) -> bool:
@@ -82,6 +87,11 @@ class Hubs:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._hubs: dict[int, Hub] = {}
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes in memory, an estimate."""
+        return sum(hub.nbytes for hub in self._hubs.values())
 
     def of(self, root: int) -> Hub:
         """The hub of the original in this slot."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from worker.dedup.align import Batch, Ints, Mask, Query, shared
 from worker.dedup.entry import Entry
+from worker.dedup.form import Forms
 from worker.dedup.hub import MANY, Hubs
 from worker.dedup.index import Slots
 from worker.dedup.pair import SHARED, Findings, Match, judge, judge_one, scores
@@ -33,7 +34,9 @@ class Search:
     Judging costs more than scoring and seldom changes the best, so it is done best first and only as far as needed.
     """
 
-    def __init__(self, store: Store, hubs: Hubs, entry: Entry, window: int, *, parents: bool = False) -> None:
+    def __init__(
+        self, store: Store, hubs: Hubs, forms: Forms, entry: Entry, window: int, *, parents: bool = False
+    ) -> None:
         self._store = store
         self._entry = entry
         self._query: Query | None = None
@@ -68,6 +71,9 @@ class Search:
             near &= ~before | (store.t[found] <= store.t[first].min())
         if np.count_nonzero(near) >= MANY:
             near &= ~self._hopeless(hubs, found, near, before)
+        if np.count_nonzero(near) >= MANY:
+            of_form = forms.of(found[near]).hopeless(entry, self._made(), found[near], before[near])
+            near[near] = ~of_form
         self._score(found[near], before[near])
         self.any_later = not before.all()
 

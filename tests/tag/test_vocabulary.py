@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from worker.tag import tag, vocabulary
-from worker.tag.sequence import code, features, model, word_class
+from worker.tag.sequence import BOUNDARY, code, features, model, word_class
 from worker.tag.vocabulary import Column, Hits, Vocabulary
 
 TEXT = (
@@ -61,7 +61,9 @@ WORDS = st.one_of(
     st.sampled_from(
         "Russlands Wiener Russlandpolitik von sagte al-Bergstein IIx X-Y A中 中文 ª ⓐb Übergröße Jonas".split()
     ),
-    st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Z")), min_size=1, max_size=14),
+    st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Z")), min_size=1, max_size=14).filter(
+        lambda word: word != BOUNDARY
+    ),
 )
 
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
+from worker.tag.common import nothing
 from worker.tag.countries import dateline_end
 from worker.tag.gazetteer import data_file
 from worker.tag.names import Names
@@ -300,6 +301,7 @@ class Words:
         self.table = _table(language)
         self.stop = _stop(language)
         self.hits: Hits[Word] = Hits(self._noun if language == "de" else self._look)
+        self.hits.common = nothing("keywords", language)
         self.nouns: dict[str, list[str]] = {}
         """For German compounds: the first letters -> nouns of the table that begin so, the longest first."""
         if language == "de":

@@ -18,13 +18,14 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from worker.tag.common import numbers, word_list
 from worker.tag.gazetteer import Lexicon, Match, data_file, lexicon
 from worker.tag.tokens import Document
 from worker.tag.traits import CAPITALS
@@ -92,7 +93,7 @@ def lists(language: str) -> Lists:
                 if of in ("*", language):
                     for form in forms.split(" "):
                         triggers.setdefault(form, kind)
-    return Lists(_table(f"words-{language}.tsv"), _persons(), triggers, lexicon(language))
+    return Lists(word_list(language), _persons(), triggers, lexicon(language))
 
 
 def base(word: str, known: Mapping[str, Any]) -> str:
@@ -187,8 +188,6 @@ def shape(word: str) -> str:
 GROUPS = ("w", "k", "c4", "c7", "c", "p", "sh", "wr", "s2", "s3", "s4", "p3", "p4", "n", "c10", "h1", "h2", "hk")
 """Groups of features: word, class, cluster (upper 4, 7, all, 10 levels), list of persons, shape, how written, endings,
 beginnings, length, first part, last part, classes of the parts of a hyphenated word."""
-MOST_FEATURES = 20
-"""A word has no more: one of each group, of the last one three."""
 MOST_SIZE = 12
 """A longer word counts as one of so many letters."""
 WRITTEN = "scb-"
@@ -462,6 +461,7 @@ class Model:
             self.classes = np.concatenate([self.classes[:1], classes, np.zeros(space, np.intp)])
             self.codes = np.concatenate([self.codes[:1], codes, np.zeros(space, np.uint8)])
             self.ready.update(zip(islice(of.words, n), range(1, n + 1), strict=True))
+            self.column.common = np.fromiter((self.ready.get(word, 0) for word in numbers()), np.int32)
         self.restart()
 
     def restart(self) -> None:
@@ -513,8 +513,7 @@ class Model:
         known, weighed, small = self.lists.words, self.ids[0], self.small
         plain = self.plain
         rows: list[int] = []
-        ids: list[int] = []
-        padding = [self.nothing] * MOST_FEATURES  # so that all words have as many: adding up whole arrays is quick
+        features: list[list[int]] = []
         first = row = self.used
         numbers: list[int] = []
         codes: list[str] = []
@@ -540,8 +539,7 @@ class Model:
                 number, letter = word_class(word, self.lists), "b" if word == BOUNDARY else code(word, self.lists)
                 seen, own = self.describe(word, number)
                 found = [i for i in seen + own if i is not None]
-            ids += found
-            ids += padding[len(found) :]
+            features.append(found)
             numbers.append(number)
             codes.append(letter)
             row += 1
@@ -553,7 +551,9 @@ class Model:
         if numbers:
             self.classes[first:row] = numbers
             self.codes[first:row] = np.frombuffer("".join(codes).encode(), np.uint8)
-            added = np.fromiter(ids, np.intp, len(ids)).reshape(-1, MOST_FEATURES).T
+            # all words get as many: adding up whole arrays is quick
+            padded = zip_longest(*features, fillvalue=self.nothing)
+            added = np.array(list(padded), np.intp).reshape(-1, len(features))
             self.table[first:row] = self.weights.take(added, 0).sum(0, dtype=np.int16) * self.scale
         return rows
 

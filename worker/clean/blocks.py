@@ -68,10 +68,15 @@ _ABOUT = re.compile(
     r"|[^\W\d_a-zß-ÿ][\w'’.-]+ (?:von |van |de )?[^\W\d_a-zß-ÿ][\w'’-]+$)"
 )
 """The heading of a box about the author, or the firm that speaks."""
+_SHORT = 16  # characters
 _DOUBTED = frozenset(("teaser", "caption", "title", "other"))
 _SENTENCE = 10  # words
+_FEW = 12
+"""Lines that are hardly anything at most."""
 _ARTICLE, _LEFT = 150, 0.25
 """Words of an article that must not be lost, and the share of them that says that it is not."""
+_COUNTS = frozenset("(0123456789bBfFiIpPsS")
+"""How a counter begins: with a figure, or with a word for a picture."""
 _COUNTED = re.compile(r"(\d{1,3})\s?(?:of|von|de|/)\s?(\d{1,3})(?:\s?\||\s?[^\W\d_a-z])")
 _GOES_ON = frozenset(
     ("mehr", "Mehr", "more", "More", "weiter", "Weiterlesen", "weiterlesen", "Lire la suite", "Leer más", "Leggi tutto")
@@ -247,6 +252,8 @@ def _lost(keep: list[bool], ruled: list[str], words: list[float]) -> bool:
 
     Then the model took its headings and paragraphs for teasers, a title and a text each, to the last one.
     """
+    if keep.count(True) > _FEW:
+        return False
     told = [i for i, label in enumerate(ruled) if label == BODY]
     total = sum(words[i] for i in told)
     return total >= _ARTICLE and sum(words[i] for i in told if keep[i]) < _LEFT * total
@@ -256,24 +263,24 @@ def _settle(one: Judged, ruled: Sequence[str]) -> None:
     """Look again at single lines, now that the labels around them stand."""
     assert one.roles is not None and one.form is not None
     low, high = one.low, one.low + len(ruled)
-    texts = one.texts[low:high]
-    labels = one.labels
-    for i in range(1, len(ruled) - 1):  # a sentence between two paragraphs, as the rules see them, is no caption
-        at = low + i
-        if (
-            labels[at] in _DOUBTED
-            and one.form.words[i] >= _SENTENCE
-            and ruled[i] == ruled[i + 1] == BODY == labels[at + 1]
-            and labels[at - 1] in _KEPT
+    texts, labels, words = one.texts[low:high], one.labels[low:high], one.form.words
+    for i in [i for i, label in enumerate(ruled) if label == BODY]:
+        if (  # a sentence between two paragraphs, as the rules see them, is no caption
+            labels[i] in _DOUBTED
+            and words[i] >= _SENTENCE
+            and 0 < i < len(ruled) - 1
+            and ruled[i + 1] == BODY == labels[i + 1]
+            and labels[i - 1] in _KEPT
         ):
-            labels[at] = BODY
-    for i in headings.missed(texts, labels[low:high], ruled, one.form.words, one.roles):
-        labels[low + i] = HEADING
-    for i, text in enumerate(texts):
-        if i and text in _GOES_ON and labels[low + i - 1] == BODY:
-            labels[low + i - 1] = "teaser"
-    for i in headings.mistaken(texts, labels[low:high]):
-        labels[low + i] = "other"
+            labels[i] = BODY
+    for i in headings.missed(texts, labels, ruled, words, one.roles):
+        labels[i] = HEADING
+    for i in [i for i, text in enumerate(texts) if i and len(text) < _SHORT and text in _GOES_ON]:
+        if labels[i - 1] == BODY:
+            labels[i - 1] = "teaser"
+    for i in headings.mistaken(texts, labels):
+        labels[i] = "other"
+    one.labels[low:high] = labels
 
 
 def _noise_shares(found: Cues, own: Floats, form: Shape, edges: Sequence[int]) -> Shares:
@@ -455,8 +462,9 @@ def _fill_galleries(labels: list[str], texts: list[str], words: list[float]) -> 
 
     A counter may stand before the text on one line ("1 of 6 | The harbour", "2of6The pier"), if another line counts on.
     """
-    counters = [j for j, text in enumerate(texts) if wording.is_counter(text)]
-    counting = [(j, found) for j, text in enumerate(texts) if text[0].isdigit() and (found := _COUNTED.match(text))]
+    may = [j for j, text in enumerate(texts) if text[0] in _COUNTS]
+    counters = [j for j in may if wording.is_counter(texts[j])]
+    counting = [(j, found) for j in may if (found := _COUNTED.match(texts[j]))]
     for (j, one), (k, two) in pairwise(counting):
         if one[2] == two[2] and int(two[1]) == int(one[1]) + 1 and k - j <= _MOST_CAPTIONS + 1:
             counters += (j, k)

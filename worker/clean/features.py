@@ -53,10 +53,11 @@ MOST = 3000
 
 _LITTLE = 2500
 """Characters of long lines below which lists are looked for around them."""
-_FAR = 400
+_FAR = 250
 """How many lines of a list are looked for on each side."""
 _MUCH = 6
 _FIGURE = re.compile(r"\d").search
+_DAY = re.compile(r"(?:19|20)\d\d|\d:\d\d").search
 
 _STOP = Cue.RELATED | Cue.COMMENT | Cue.GALLERY
 
@@ -101,7 +102,7 @@ def _listed(texts: Sequence[str]) -> int:
     """How many of these lines belong to a list of amounts or numbers that may begin with the first of them."""
     if len(texts) <= MARGIN:
         return 0
-    figures = np.fromiter((_FIGURE(text) is not None for text in texts), np.bool_, len(texts))
+    figures = np.fromiter((_FIGURE(text) is not None and _DAY(text) is None for text in texts), np.bool_, len(texts))
     told = np.cumsum(np.where(figures, np.float32(0.7), np.float32(-0.25)))
     last = int(told.argmax())
     return last + 1 if told[last] > _MUCH else 0

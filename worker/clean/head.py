@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from worker.clean import features, model
 from worker.clean.blocks import Judged
@@ -14,8 +14,8 @@ REACH = 30
 
 _SAME = 0.75
 """Share of the longer words of two titles that are one."""
-_LONGEST = 220
-"""Characters of a title."""
+_SHORTEST, _LONGEST = 20, 220
+"""Characters of a title that an address names."""
 _SOON = 5
 """Lines from a title to a date or a byline."""
 _NAMED = 4
@@ -105,8 +105,7 @@ def find_title(texts: Sequence[str], judged: Judged, first: int, body: str, url:
 
 def title_named(texts: Sequence[str], judged: Judged, url: str) -> int:
     """The first line that the address names and that a date or a byline follows soon, or -1."""
-    known = judged.flagged(features.DATED) | judged.flagged(features.SIGNED)
-    return next((i for i in _named(texts, url, 0) if not known.isdisjoint(range(i + 1, i + 2 * _SOON))), -1)
+    return next(_named(texts, url, _before(judged, 0, 2 * _SOON)), -1)
 
 
 def title_below(texts: Sequence[str], judged: Judged, first: int, url: str) -> int:
@@ -114,23 +113,29 @@ def title_below(texts: Sequence[str], judged: Judged, first: int, url: str) -> i
 
     What was kept above is then of the menu: some hold the first sentences of other stories.
     """
-    known = judged.flagged(features.DATED) | judged.flagged(features.SIGNED)
+    below = _before(judged, first + 3, _SOON)
+    if not below or next(_named(texts, url, range(max(0, first - REACH), first + 3)), -1) >= 0:
+        return -1
     labels = judged.labels
-    for i in _named(texts, url, max(0, first - REACH)):
-        if i <= first + 2:
-            return -1
+    for i in _named(texts, url, below):
         told = sum(texts[k].count(" ") + 1 for k in range(i + 1, len(texts)) if labels[k] in ("body", "heading"))
-        if told >= _TOLD and not known.isdisjoint(range(i + 1, i + _SOON)):
+        if told >= _TOLD:
             return i
     return -1
 
 
-def _named(texts: Sequence[str], url: str, start: int) -> Iterator[int]:
-    """The lines from `start` on that share most of their longer words with the address."""
+def _before(judged: Judged, start: int, reach: int) -> list[int]:
+    """The lines from `start` on that have a date or a byline less than `reach` lines below them."""
+    known = judged.flagged(features.DATED) | judged.flagged(features.SIGNED)
+    return sorted({i for k in known if k > start for i in range(max(start, k - reach + 1), k)})
+
+
+def _named(texts: Sequence[str], url: str, lines: Iterable[int]) -> Iterator[int]:
+    """Those lines that share most of their longer words with the address."""
     slug = _slug(url)
     if len(slug) >= _NAMED:
-        for i in range(start, len(texts)):
-            if len(texts[i]) <= _LONGEST:
+        for i in lines:
+            if i < len(texts) and _SHORTEST <= len(texts[i]) <= _LONGEST:
                 words = set(_WORD.findall(texts[i].lower()))
                 if len(words & slug) >= max(_NAMED, 0.6 * min(len(words), len(slug))):
                     yield i

@@ -11,6 +11,8 @@ from worker.clean.shape import Floats
 
 _INTERRUPTS = frozenset(("credit", "advertisement", "tools", "newsletter", "share", "video", "gallery", "cookies"))
 """What may stand between a sub-heading and its paragraph, known by its wording."""
+_OPEN = frozenset(("heading", "other"))
+_KEPT = frozenset(("heading", "body"))
 _LIKELY = 0.35
 """How likely the model must find a sub-heading above such a line."""
 _LONGEST = 10
@@ -40,7 +42,7 @@ def missed(
     """
     found = []
     for i in range(1, len(texts) - 1):
-        if labels[i] in ("body", "heading") or not 2 <= words[i] <= _LONGEST:
+        if ruled[i] not in _OPEN or labels[i] in _KEPT or not 2 <= words[i] <= _LONGEST:
             continue
         after = labels[i + 1]
         if ruled[i] == "heading":
@@ -51,7 +53,7 @@ def missed(
                 and _SMALL.search(texts[i])
             ):
                 found.append(i)
-        elif ruled[i] == "other" and texts[i][-1] not in ".?!…:":
+        elif texts[i][-1] not in ".?!…:":
             if after in _INTERRUPTS:
                 if roles[i, model.HEADING] > _LIKELY:
                     found.append(i)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from worker.clean.words import Cue
 
@@ -62,18 +63,21 @@ def with_lists(
                 keep[i] = keep[i] or labels[i] not in SURE
     for start, end in _announced(keep, texts, words, cues, labels):
         keep[start:end] = [True] * (end - start)
-    at = 0
-    while at + 1 < len(keep):
-        at += 1
-        if not keep[at - 1] or keep[at]:
+    end = 0
+    for at in _ends(keep):
+        if at < end:
             continue
         end = at + 1
         while end < len(keep) and not cues[end] & _END and labels[end] not in SURE:
             end += 1
         if end - at >= _SHORTEST and _is_list(keep[at:end], texts[at:end], dated[at:end]):
             keep[at:end] = [True] * (end - at)
-        at = end
     return keep
+
+
+def _ends(keep: Sequence[bool]) -> list[int]:
+    """The lines left out right behind a kept one."""
+    return [i for i, (before, kept) in enumerate(pairwise(keep), 1) if before and not kept]
 
 
 def _numbered(texts: Sequence[str], words: Sequence[float], dated: Sequence[float]) -> list[tuple[int, int]]:
@@ -108,8 +112,8 @@ def _announced(
 ) -> list[tuple[int, int]]:
     """Start and end of what stands between a kept line that ends in a colon and the next kept line."""
     found = []
-    for i in range(1, len(keep)):
-        if keep[i] or not keep[i - 1] or words[i - 1] < _LEAST or texts[i - 1][-1] != ":":
+    for i in _ends(keep):
+        if words[i - 1] < _LEAST or texts[i - 1][-1] != ":":
             continue
         end = i
         while end < len(keep) and not keep[end] and not cues[end] and labels[end] in _OPEN:

@@ -25,8 +25,8 @@ TRIGGERS = SUSPICIOUS | _touched(
     abo testen kostenlos contributed contributing reporting sendung thema englischen übersetzt übersetzung translated nachdruck reproduced reserved vorbehalten unlock
     registered angemeldet abonnenten news-app folgen folge follow folgst journalism spende spenden donate unterstützen browser reste suscripción abonnés angezeigt
     advertisement sternchen published redaktion facebook instagram twitter whatsapp informationen material agenturmaterial hier article reporter author us uns opinions
-    views email posteingang gefallen enjoyed like think submitting trademarks trademark bearbeitet reporting feedback discussion purchase kommentaren kommentarspalte
-    hear comment website tips"""
+    views email posteingang gefallen enjoyed friend friends submitting trademarks trademark bearbeitet (reporting
+    kommentaren kommentarspalte hear respectful civil"""
 )
 """Words one of which every phrase below holds."""
 _PHRASES: tuple[tuple[str, str], ...] = (
@@ -134,7 +134,6 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ),
     ("bearbeitet", r"(?:nicht redaktionell|redaktionell nicht|nicht) bearbeitet"),
     ("trademark", r"(?:are|is a) (?:registered )?trademarks? of"),
-    ("information ", r"information (?:provided|contained) (?:on|in) this (?:web)?site"),
     ("hier", r"(?:mehr|weitere) (?:informationen|artikel|themen|nachrichten|news) .{0,40}\bhier\b"),
 )
 """Phrases, each behind the pieces of text (any one of them) without which it cannot match: those are looked for first."""

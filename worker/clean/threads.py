@@ -17,6 +17,7 @@ _HEAD = re.compile(
     rf"\W{{0,3}}(?:\d{{1,6}}\W{{1,3}})?(?:top |show |view |all |alle |reader |rated ){{0,2}}{_NOUNS}(?:\W{{0,3}}\d{{0,6}}\W{{0,3}}$| (?:to|on|auf|zu|sur|a|en|op)\b)"
     rf"|.{{0,60}}\b\d{{1,6}} {_NOUNS}\W{{0,2}}$|\d{{1,5}} thoughts? on\b"
 )
+_COMMENT = Cue.COMMENT
 _LONGEST_HEAD = 14  # words
 _TOLD = 40
 """Words of an article before its comments: fewer are a lead, below which a page has its buttons."""
@@ -35,7 +36,7 @@ def comments_at(
     heads = [
         i
         for i, bits in enumerate(cues)
-        if (bits & Cue.COMMENT or texts[i][0] in "123456789")
+        if (bits & _COMMENT or texts[i][0] in "123456789")
         and words[i] <= _LONGEST_HEAD
         and not keep[i]
         and _HEAD.match(texts[i].lower())

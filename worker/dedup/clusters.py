@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -150,18 +151,17 @@ class Clusters:
         """
         if len(self):
             raise ValueError("load needs an empty index")
-        slots: list[int] = []
-        keys: list[bytes] = []
+        slots, counts, keys = array("i"), array("i"), bytearray()
         for entry, inherited in items:
             step()
             slot = self._store.add(entry, indexed=False)
             slots.append(slot)
-            keys.append(entry.keys)
+            counts.append(len(entry.keys) // 4)
+            keys += entry.keys
             if inherited is not None and self._holds(inherited, entry):
                 self._links[slot] = inherited
-        counts = np.fromiter((len(k) // 4 for k in keys), np.int64, len(keys))
-        flat = np.frombuffer(b"".join(keys), "<u4").astype(np.uint32)
-        shared = self._store.index.load(flat, np.repeat(np.array(slots, np.int32), counts))
+        flat = np.frombuffer(keys, "<u4").astype(np.uint32)
+        shared = self._store.index.load(flat, np.frombuffer(slots, np.int32).repeat(counts))
         chosen = sorted(set(shared.tolist()).union(self._links), key=self._store.order)
         for slot in chosen:
             step()
@@ -170,7 +170,7 @@ class Clusters:
 
     def heirs(self, ids: Collection[str]) -> list[tuple[str, Link]]:
         """The children, outside `ids`, of these rows, each with the link it must keep durably before `purge`."""
-        gone = {self._store.slot_of[id] for id in ids if id in self._store.slot_of}
+        gone = {slot for slot in map(self._store.slot_of.get, ids) if slot is not None}
         found = []
         for slot in sorted(gone, key=self._store.id):
             for child in sorted(self._children.get(slot, set()) - gone, key=self._store.id):
@@ -192,12 +192,13 @@ class Clusters:
         """Drops these rows for good. No verdict changes: their children keep the links that `heirs` named."""
         links = self.heirs(ids)
         for child, link in links:
-            slot = self._store.slot_of[child]
+            slot = self._store.slot_of.get(child)
+            assert slot is not None
             self._links[slot] = link
             self._attach(slot, _Edge.gone(link))
         for id in set(ids):
-            slot = self._store.slot_of.get(id, -1)
-            if slot >= 0:
+            slot = self._store.slot_of.get(id)
+            if slot is not None:
                 self._unhook(slot)
 
     def _holds(self, link: Link, entry: Entry) -> bool:
@@ -211,7 +212,7 @@ class Clusters:
 
     def _best(self, slot: int) -> _Edge | None:
         return self._closest(
-            Search(self._store, self._hubs, self._forms, self._store.entry(slot), self.window, parents=True),
+            Search(self._store, self._hubs, self._forms, self._store.entry(slot), self.window, slot=slot, parents=True),
             self._links.get(slot),
         )
 
@@ -246,7 +247,7 @@ class Clusters:
             if first >= 0 and slot not in self._links and entry.t - self._store.t[first] <= self.window:
                 self._attach(slot, _Edge.to(self._store, first, Match(1000, True)))
                 continue
-            search = Search(self._store, self._hubs, self._forms, entry, self.window, parents=True)
+            search = Search(self._store, self._hubs, self._forms, entry, self.window, slot=slot, parents=True)
             self._attach(slot, self._closest(search, self._links.get(slot)))
             self._settle(
                 [slot]

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 # form, t, size, then bytes of id, language, trace, title, stopped, keys
 _HEAD = struct.Struct("<BqHBBHBHH")
 _FORM = 1
-CONTENT = slice(_HEAD.size, _HEAD.size + 16)  # of a packed entry
 
 
 class Entry(NamedTuple):
@@ -57,13 +56,6 @@ class Entry(NamedTuple):
             raise ValueError("entry cut off")
         content, body, name, language, title, trace, stopped, keys = parts
         return cls(name.decode(), t, language.decode(), content, body, title, trace, size, stopped, keys)
-
-
-def spans(packed: bytes) -> tuple[int, int, int, int]:
-    """Where in a packed entry the title begins, the trace, the stopped bits, the keys: each ends where the next begins."""
-    _, _, _, name, language, trace, title, stopped, _ = _HEAD.unpack_from(packed)
-    at = _HEAD.size + 24 + name + language
-    return at, at + title, at + title + trace, at + title + trace + stopped
 
 
 def make_entry(id: str, t: int, article: Mapping[str, Any], lists: Lists | None = None) -> Entry:

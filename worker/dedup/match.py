@@ -107,7 +107,11 @@ class Matcher:
 
         ``step`` is called for every row more than once; what it raises ends the rebuilding.
         """
-        found: list[tuple[Entry, Link | None]] = []
+        self.clusters.load(self._entries(step), step)
+        self._rebuilt = True
+
+    def _entries(self, step: Callable[[], None]) -> Iterator[tuple[Entry, Link | None]]:
+        """What stands in the rows, one after the other: a million of them unpacked at once would take a gigabyte."""
         for id, packed in self.rows.items():
             if id.startswith("#"):
                 continue
@@ -119,9 +123,7 @@ class Matcher:
             self._replay_until = max(self._replay_until, row.offset)
             self._remember(id, row.newest)
             if row.entry is not None:
-                found.append((row.entry, row.link))
-        self.clusters.load(found, step)
-        self._rebuilt = True
+                yield row.entry, row.link
 
     def takeover(self) -> Iterator[Out]:
         """Every verdict once, in the total order; rebuilds the clusters first where that is not done."""

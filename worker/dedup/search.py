@@ -27,7 +27,7 @@ Rank = tuple[int, int, str]  # -score, t, id: the smallest is the closest
 
 
 class Search:
-    """All candidates of an entry that may stand in the store under the same id or not at all, scored at once.
+    """All candidates of an entry that stands in the store in this `slot` or not at all, scored at once.
 
     With `parents` only the earlier ones.
 
@@ -35,14 +35,22 @@ class Search:
     """
 
     def __init__(
-        self, store: Store, hubs: Hubs, forms: Forms, entry: Entry, window: int, *, parents: bool = False
+        self,
+        store: Store,
+        hubs: Hubs,
+        forms: Forms,
+        entry: Entry,
+        window: int,
+        *,
+        slot: int | None = None,
+        parents: bool = False,
     ) -> None:
         self._store = store
         self._entry = entry
         self._query: Query | None = None
         self._batch: Batch | None = None  # the last that was scored
         self._place: dict[int, int] = {}  # slot -> its place in that batch
-        found = store.candidates(entry, window, store.slot_of.get(entry.id, -1))
+        found = store.candidates(entry, window, slot)
         # Speed only: where candidates share many keys they are copies, and nothing is saved by asking which cannot be.
         self._kin = store.index.hits >= KIN * len(found)
         self._equal, self._before_equal = _NO_SLOTS, _NO

@@ -8,10 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from worker.dedup.align import Table
-from worker.dedup.entry import CONTENT, Entry, spans
+from worker.dedup.entry import Entry
+from worker.dedup.ids import Ids
 from worker.dedup.index import Index, Slots
 
 SPARE = 1024  # dropped slots that may wait, at least, before the index is cleaned of them
+_TITLE, _KEYS, _FIXED = 16, 17, 18  # of what is packed: where the lengths stand, and where the rest begins
 _NO_LANGUAGE = -1  # of a dropped slot: it is no candidate of anything
 HANDFUL = 40  # candidates: arrays of so few cost more than they save
 
@@ -22,7 +24,7 @@ class Store:
     def __init__(self) -> None:
         self.index = Index()
         self.table = Table()
-        self.slot_of: dict[str, int] = {}
+        self.slot_of = Ids()
         self.t = np.zeros(64, np.int64)
         self.body = np.zeros(64, np.uint64)
         self.sizes = np.zeros(64, np.uint16)  # distinct shingles on no list
@@ -35,8 +37,8 @@ class Store:
         self.parent = np.zeros(64, np.int32)  # slot of the parent, -1 without one or when its row is gone; likewise
         self.born = np.zeros(64, np.int64)  # a number no other entry has had, from 1
         self._births = 0
+        # What has no array: content, length of the title, number of keys, title, trace, keys, stopped.
         self._packed: list[bytes] = []
-        self._ids: list[str] = []
         self._languages: dict[str, int] = {}
         self._language_names: list[str] = []
         self._free: list[int] = []
@@ -47,16 +49,17 @@ class Store:
 
     def add(self, entry: Entry, indexed: bool = True) -> int:
         """Takes an entry in, whose id must be new, and returns its slot."""
+        head = bytes((len(entry.title), len(entry.keys) // 4))
+        packed = b"".join((entry.content, head, entry.title, entry.trace, entry.keys, entry.stopped))
         if self._free:
             slot = self._free.pop()
-            self._ids[slot], self._packed[slot] = entry.id, entry.pack()
+            self._packed[slot] = packed
         else:
-            slot = len(self._ids)
-            self._ids.append(entry.id)
-            self._packed.append(entry.pack())
+            slot = len(self._packed)
+            self._packed.append(packed)
             if slot >= len(self.t):
                 self._grow()
-        self.slot_of[entry.id] = slot
+        self.slot_of.put(entry.id, slot)
         self.t[slot] = entry.t
         self.body[slot] = int.from_bytes(entry.body, "little")
         self.sizes[slot] = entry.size
@@ -72,18 +75,33 @@ class Store:
 
     def drop(self, slot: int) -> None:
         """Takes an entry out."""
-        del self.slot_of[self._ids[slot]]
-        self._ids[slot], self._packed[slot] = "", b""
+        self.slot_of.drop(slot)
+        self._packed[slot] = b""
         self.alive[slot], self.language[slot] = False, _NO_LANGUAGE
         self._dropped.append(slot)
-        if len(self._dropped) > max(SPARE, len(self._ids) // 4):
+        if len(self._dropped) > max(SPARE, len(self._packed) // 4):
             self.index.vacuum(self.alive)
             self._free += self._dropped
             self._dropped = []
 
     def entry(self, slot: int) -> Entry:
         """The entry of a slot in use."""
-        return Entry.unpack(self._packed[slot])
+        packed, words = self._packed[slot], self.words.item(slot)
+        title = _FIXED + packed[_TITLE]
+        trace = title + words
+        keys = trace + 4 * packed[_KEYS]
+        return Entry(
+            self.id(slot),
+            self.t.item(slot),
+            self.language_of(slot),
+            packed[:_TITLE],
+            self.body_of(slot),
+            packed[_FIXED:title],
+            packed[title:trace],
+            self.sizes.item(slot),
+            packed[keys:],
+            packed[trace:keys],
+        )
 
     def body_of(self, slot: int) -> bytes:
         """The hash of the normalised body of a slot in use."""
@@ -91,7 +109,7 @@ class Store:
 
     def content_of(self, slot: int) -> bytes:
         """The hash of the content of a slot in use."""
-        return self._packed[slot][CONTENT]
+        return self._packed[slot][:_TITLE]
 
     def language_of(self, slot: int) -> str:
         """The language of a slot in use."""
@@ -99,37 +117,37 @@ class Store:
 
     def id(self, slot: int) -> str:
         """The id of a slot in use."""
-        return self._ids[slot]
+        return self.slot_of.name(slot)
 
     def order(self, slot: int) -> tuple[int, str]:
         """Its place in the total order."""
-        return self.t.item(slot), self._ids[slot]
+        return self.t.item(slot), self.slot_of.name(slot)
 
     def slots(self) -> Iterator[int]:
         """All slots in use."""
-        return iter(self.slot_of.values())
+        return self.slot_of.slots()
 
     def traces(self, slots: list[int]) -> tuple[list[bytes], list[bytes]]:
         """Of each slot: the trace and the stopped shingles."""
-        traces, stopped = [], []
+        traces, stopped, words = [], [], self.words.item
         for slot in slots:
             packed = self._packed[slot]
-            _, start, end, bits = spans(packed)
-            traces.append(packed[start:end])
-            stopped.append(packed[end:bits])
+            begin = _FIXED + packed[_TITLE]
+            end = begin + words(slot)
+            traces.append(packed[begin:end])
+            stopped.append(packed[end + 4 * packed[_KEYS] :])
         return traces, stopped
 
     def title(self, slot: int) -> bytes:
         """The trace of its title."""
         packed = self._packed[slot]
-        begin, end, _, _ = spans(packed)
-        return packed[begin:end]
+        return packed[_FIXED : _FIXED + packed[_TITLE]]
 
     def titles(self, slots: list[int]) -> list[bytes]:
         """Of each slot: the trace of its title."""
         return [self.title(slot) for slot in slots]
 
-    def candidates(self, entry: Entry, window: int, without: int) -> Slots | list[int]:
+    def candidates(self, entry: Entry, window: int, without: int | None) -> Slots | list[int]:
         """The slots that share a probe key with the entry, in its language and within the window (ms).
 
         Ascending; at most HANDFUL come as a list.
@@ -146,7 +164,7 @@ class Store:
             return chosen if len(chosen) <= HANDFUL else np.array(chosen, np.int32)
         good = np.abs(self.t[found] - entry.t) <= window
         good &= self.language[found] == number
-        if without >= 0:
+        if without is not None:
             good &= found != without
         found = found[good]
         return found if len(found) > HANDFUL else found.tolist()
@@ -169,15 +187,16 @@ class Store:
             self.words,
             self.alive,
             self.root,
+            self.parent,
             self.born,
         ]
-        objects = sum(33 + len(p) for p in self._packed) + sum(49 + len(i) for i in self._ids)
+        objects = sum(41 + len(p) for p in self._packed)
         return (
-            self.index.nbytes + sum(a.nbytes for a in arrays) + objects + 16 * len(self._ids) + 90 * len(self.slot_of)
+            self.index.nbytes + self.table.places.nbytes + self.slot_of.nbytes + sum(a.nbytes for a in arrays) + objects
         )
 
     def _grow(self) -> None:
-        size = len(self.t) * 2
+        size = len(self.t) * 5 // 4 + 64
         for name in ("t", "body", "sizes", "language", "words", "alive", "root", "parent", "born"):
             old = getattr(self, name)
             new = np.zeros(size, old.dtype)

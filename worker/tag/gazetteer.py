@@ -233,9 +233,6 @@ def _lexicon(language: str) -> Lexicon:
             for form in row[2].split("|"):
                 add(form, "firm", ((row[0], 0),) if row[0] != "-" else ())
     lex.close()
-    from worker.tag.common import nothing  # it reads files by this module
-
-    lex.hits.common = nothing("gazetteer", language)
     return lex
 
 

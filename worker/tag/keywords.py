@@ -13,7 +13,6 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
-from worker.tag.common import nothing
 from worker.tag.countries import dateline_end
 from worker.tag.gazetteer import data_file
 from worker.tag.names import Names
@@ -91,10 +90,14 @@ class Found:
 
     def text(self, known: Words) -> str:
         """A German noun in its base form; else as it is written most often, small unless it mostly has a capital."""
-        forms = Counter(self.written)
+        best = self.written[0]
+        if self.written.count(best) < len(self.written):
+            forms = Counter(self.written)
+            if known.language == "de":
+                return min(forms, key=lambda form: (len(form), form))
+            best = min(forms, key=lambda form: (-forms[form], len(form), form))
         if known.language == "de":
-            return min(forms, key=lambda form: (len(form), form))
-        best = min(forms, key=lambda form: (-forms[form], len(form), form))
+            return best
         if 2 * self.capitals >= len(self.written) or known.table.get(best.lower(), (0.0, False))[1]:
             return best  # "Polish", though only a sentence's start has it
         return best.replace("İ", "i").lower()
@@ -301,7 +304,6 @@ class Words:
         self.table = _table(language)
         self.stop = _stop(language)
         self.hits: Hits[Word] = Hits(self._noun if language == "de" else self._look)
-        self.hits.common = nothing("keywords", language)
         self.nouns: dict[str, list[str]] = {}
         """For German compounds: the first letters -> nouns of the table that begin so, the longest first."""
         if language == "de":

@@ -18,14 +18,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
-from itertools import islice, zip_longest
+from itertools import accumulate, islice, zip_longest
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.tag.common import numbers, word_list
 from worker.tag.gazetteer import Lexicon, Match, data_file, lexicon
 from worker.tag.tokens import Document
 from worker.tag.traits import CAPITALS
@@ -93,7 +92,7 @@ def lists(language: str) -> Lists:
                 if of in ("*", language):
                     for form in forms.split(" "):
                         triggers.setdefault(form, kind)
-    return Lists(word_list(language), _persons(), triggers, lexicon(language))
+    return Lists(_table(f"words-{language}.tsv"), _persons(), triggers, lexicon(language))
 
 
 def base(word: str, known: Mapping[str, Any]) -> str:
@@ -406,6 +405,10 @@ def checksum(of: Lists, n: int) -> int:
     return zlib.crc32("\n".join(f"{word}\t{rest}" for word, rest in islice(of.words.items(), n)).encode())
 
 
+def _shortness(run: tuple[int, int]) -> int:
+    return run[0] - run[1]
+
+
 class Rows(Column):
     """The row of each word; they are forgotten with the vocabulary."""
 
@@ -461,7 +464,6 @@ class Model:
             self.classes = np.concatenate([self.classes[:1], classes, np.zeros(space, np.intp)])
             self.codes = np.concatenate([self.codes[:1], codes, np.zeros(space, np.uint8)])
             self.ready.update(zip(islice(of.words, n), range(1, n + 1), strict=True))
-            self.column.common = np.fromiter((self.ready.get(word, 0) for word in numbers()), np.int32)
         self.restart()
 
     def restart(self) -> None:
@@ -638,18 +640,17 @@ class Model:
         found_runs = runs(self.codes.take(padded).tobytes().decode("ascii"))
         if not found_runs:
             return []
-        ends = np.array(found_runs, np.intp)
-        lengths = ends[:, 1] - ends[:, 0]
-        order = np.argsort(-lengths, kind="stable")
-        begins, lengths = ends[order, 0], lengths[order]
+        found_runs.sort(key=_shortness)
+        at = np.array([i for a, b in found_runs for i in range(a, b)], np.intp)
+        lengths = [b - a for a, b in found_runs]
         token_at = np.zeros(len(padded), np.intp)
         token_at[place] = np.arange(n)
-        first = lengths.cumsum() - lengths
-        at = np.arange(int(lengths.sum())) + np.repeat(begins - first, lengths)
-        scores = self.scores(padded, at, phrase_tags(n, found), token_at[at])
+        tokens = token_at.take(at)
+        scores = self.scores(padded, at, phrase_tags(n, found), tokens)
+        first = [0, *accumulate(lengths)][:-1]
         names: list[tuple[int, int, str]] = []
-        starts = token_at[begins].tolist()
-        for token, labels in zip(starts, viterbi(scores, self.transitions, first, lengths), strict=True):
+        labelled = viterbi(scores, self.transitions, np.array(first, np.intp), np.array(lengths, np.intp))
+        for token, labels in zip(tokens.take(first).tolist(), labelled, strict=True):
             if any(labels):
                 names += spans_of(labels, token)
         names.sort()
@@ -664,8 +665,10 @@ class Model:
         around = padded.take(at + _AROUND)
         total: NDArray[Any] = self.table.reshape(-1, len(LABELS)).take(around * len(OFFSETS) + _FIVE, 0).sum(0)
         classes = self.classes.take(around[1:4])
-        total += self.triples[classes[0], classes[1], classes[2]]
-        total += self.phrases[_THREE, tags.take(tokens + _THREE)].sum(0)
+        n = len(CLASSES)
+        total += self.triples.reshape(-1, len(LABELS)).take((classes[0] * n + classes[1]) * n + classes[2], 0)
+        phrases = tags.take(tokens + _THREE) + _THREE * N_PHRASES
+        total += self.phrases.reshape(-1, len(LABELS)).take(phrases, 0).sum(0)
         return total
 
 

@@ -13,7 +13,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypedDict
 
-from worker.tag.common import nothing
 from worker.tag.gazetteer import data_file
 from worker.tag.lexicon import Entries, Lexicon, fold, phrase_at, read_lexicon
 from worker.tag.linear import LinearModel
@@ -198,17 +197,8 @@ def _label(label: str) -> Entries:
 def _lexicon(language: str) -> Lexicon | None:
     if not (language.isascii() and language.isalpha()):
         return None
-    path = topic_file(language)
-    if not path.is_file():
-        return None
-    lexicon = read_lexicon(path, language)
-    lexicon.hits.common = nothing("topics", language)
-    return lexicon
-
-
-def topic_file(language: str) -> Path:
-    """The topic lexicon of a language."""
-    return data_file(f"topics/{language}.txt")
+    path = data_file(f"topics/{language}.txt")
+    return read_lexicon(path, language) if path.is_file() else None
 
 
 _model: LinearModel | None = None

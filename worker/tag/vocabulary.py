@@ -6,7 +6,7 @@ look-ups by number (`Column`), and only the few tokens that a table knows of are
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -15,26 +15,20 @@ from numpy.typing import NDArray
 from worker.tag.traits import traits
 
 MOST = 100_000
-"""Distinct words kept beside the commonest; then `current` starts a new vocabulary, and the columns start anew with it."""
+"""Distinct words kept; then `current` starts a new vocabulary, and the columns start anew with it."""
 _ROOM = 2 * MOST
-"""So many numbers there is room for beside those of the commonest: one text may overfill a vocabulary. Memory that is never
-written to costs nothing."""
+"""Numbers there is room for: one text may overfill a vocabulary. Memory that is never written to costs nothing."""
 
 T = TypeVar("T")
 
 
 class Vocabulary(dict[str, int]):
-    """Number of each word met; `words[n]` is the word of number n, `traits[n]` what is seen of it alone.
+    """Number of each word met; `words[n]` is the word of number n, `traits[n]` what is seen of it alone."""
 
-    `common`: words that have their numbers beforehand, 0 and up.
-    """
-
-    def __init__(self, common: Mapping[str, int] | None = None) -> None:
-        super().__init__(common or {})
-        self.words: list[str] = list(self)
-        self.common = len(self)
-        self.traits: NDArray[np.uint8] = np.zeros(self.common + _ROOM, np.uint8)
-        self.traits[: self.common] = list(map(traits, self.words))
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.traits: NDArray[np.uint8] = np.zeros(_ROOM, np.uint8)
 
     def __missing__(self, word: str) -> int:
         number = self[word] = len(self.words)
@@ -50,16 +44,14 @@ class Vocabulary(dict[str, int]):
         return np.fromiter(map(self.__getitem__, words), np.intp, len(words))
 
 
-_current: Vocabulary | None = None
+_current = Vocabulary()
 
 
 def current() -> Vocabulary:
     """The vocabulary of this process for the next text. One text may overfill it, a stream cannot."""
     global _current
-    if _current is None or len(_current) - _current.common > MOST:
-        from worker.tag.common import numbers  # it reads files by a module that needs this one
-
-        _current = Vocabulary(numbers())
+    if len(_current) > MOST:
+        _current = Vocabulary()
     return _current
 
 
@@ -68,8 +60,6 @@ class Column:
 
     def __init__(self, look: Callable[[list[str]], Sequence[int]]) -> None:
         self._look = look
-        self.common: NDArray[np.int32] | None = None
-        """The numbers of the commonest words, 0 where they are to be asked; None when nothing is known beforehand."""
         self._vocabulary = Vocabulary()
         self._known: NDArray[np.int32] = np.zeros(0, np.int32)
 
@@ -78,9 +68,7 @@ class Column:
         known = self._known
         if vocabulary is not self._vocabulary:
             self._vocabulary = vocabulary
-            known = self._known = np.zeros(vocabulary.common + _ROOM, np.int32)
-            if vocabulary.common and self.common is not None:
-                known[: vocabulary.common] = self.common
+            known = self._known = np.zeros(_ROOM, np.int32)
             self.restart()
         if len(vocabulary) > len(known):
             known = self._known = np.concatenate([known, np.zeros(len(vocabulary), np.int32)])
@@ -100,7 +88,7 @@ class Hits(Column, Generic[T]):
 
     def __init__(self, ask: Callable[[str], T | None]) -> None:
         super().__init__(self._numbered)
-        self.ask = ask
+        self._ask = ask
         self._values: list[T | None] = [None, None]  # 0: not asked yet, 1: nothing
 
     def restart(self) -> None:
@@ -110,7 +98,7 @@ class Hits(Column, Generic[T]):
     def _numbered(self, words: list[str]) -> list[int]:
         numbered: list[int] = []
         values = self._values
-        for value in map(self.ask, words):
+        for value in map(self._ask, words):
             if value is None:
                 numbered.append(1)
             else:

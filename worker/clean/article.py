@@ -289,7 +289,7 @@ def _keep_lead(judged: blocks.Judged, title_at: int, first: int) -> int:
         if (
             i in poor
             or labels[i] not in ("other", "outside", "teaser", "caption", "title", "section")
-            or _same(texts[i], texts[title_at])
+            or texts[i] == texts[title_at]
             or head.same_title(texts[title_at], texts[i])
         ):
             continue

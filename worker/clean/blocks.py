@@ -65,7 +65,7 @@ _CREDIT_LINE = re.compile(
 """How the credit of the photo above begins, or says that it follows."""
 _ABOUT = re.compile(
     r"(?i:about|über|sobre|à propos de|acerca de) (?:(?i:the authors?|den autor|die autor(?:in|en|:in)|[eo]l? autora?)\b"
-    r"|[^\W\d_a-zß-ÿ][\w'’.-]+ (?:von |van |de )?[^\W\d_a-zß-ÿ][\w'’-]+$)"
+    r"|[^\W\d_a-zß-ÿ][\w'’.-]{1,30} (?:von |van |de )?[^\W\d_a-zß-ÿ][\w'’-]{1,30}$)"
 )
 """The heading of a box about the author, or the firm that speaks."""
 _SHORT = 16  # characters

@@ -16,6 +16,8 @@ _SAME = 0.75
 """Share of the longer words of two titles that are one."""
 _SHORTEST, _LONGEST = 20, 220
 """Characters of a title that an address names."""
+_REACHES = 300
+"""Characters of a title with what stands before it at most."""
 _SOON = 5
 """Lines from a title to a date or a byline."""
 _NAMED = 4
@@ -116,12 +118,8 @@ def title_below(texts: Sequence[str], judged: Judged, first: int, url: str) -> i
     below = _before(judged, first + 3, _SOON)
     if not below or next(_named(texts, url, range(max(0, first - REACH), first + 3)), -1) >= 0:
         return -1
-    labels = judged.labels
-    for i in _named(texts, url, below):
-        told = sum(texts[k].count(" ") + 1 for k in range(i + 1, len(texts)) if labels[k] in ("body", "heading"))
-        if told >= _TOLD:
-            return i
-    return -1
+    told = [(k, texts[k].count(" ") + 1) for k, label in enumerate(judged.labels) if label in ("body", "heading")]
+    return next((i for i in _named(texts, url, below) if sum(n for k, n in told if k > i) >= _TOLD), -1)
 
 
 def _before(judged: Judged, start: int, reach: int) -> list[int]:
@@ -148,6 +146,8 @@ def _slug(url: str | None) -> set[str]:
 
 def same_title(title: str, line: str) -> bool:
     """Whether `line` tells the title once more: as it is, below the path to the page, or with its kicker before it."""
+    if len(line) > _REACHES or len(title) > _REACHES:
+        return False
     mine, theirs = _letters(title), _letters(line)
     short, long = sorted((mine, theirs), key=len)
     if len(short) >= _TITLE and len(long) <= len(short) + _KICKER and short in long:

@@ -24,12 +24,16 @@ _LABEL = 4
 _SMALL = re.compile(
     r"(?:^|\s)(?!(?:von|van|de|der|den|di|da|del|la|le|zu|al|bin|ben|ibn|dos|du|el|y|e|und|and|et)\s)[^\W\d_A-ZÀ-Þ]"
 )
-_NAME = re.compile(r"[^\W\d_a-zß-ÿ][\w'’.-]+ (?:von |van |de |der |di )?[^\W\d_a-zß-ÿ][\w'’-]+")
+_NAME = re.compile(r"[^\W\d_a-zß-ÿ][\w'’.-]{1,30} (?:von |van |de |der |di )?[^\W\d_a-zß-ÿ][\w'’-]{1,30}")
 _PLACE = re.compile(r"[^\W\d_a-zß-ÿ][\w-]{2,30}(?:[ /][^\W\d_a-zß-ÿ][\w-]{2,30}){0,2}\.$")
 _QUOTES = "\"'“”„«»‘’‹›"
 """What a quotation begins and ends with."""
-_QUOTED = 20
-"""Characters of a line that stands out of the text at least."""
+_QUOTED, _LONG = 20, 600
+"""Characters of a line that stands out of the text at least, and at most."""
+_AROUND = 16
+"""How many lines off it stands in the text."""
+_NAMED = 80
+"""Characters at the start of a line that name someone."""
 
 
 def missed(
@@ -75,20 +79,21 @@ def mistaken(texts: Sequence[str], labels: Sequence[str]) -> list[int]:
         return []
     often = Counter(texts[i] for i in heads)
     body = [i for i, label in enumerate(labels) if label == "body"]
-    told = "\n".join(texts[i] for i in body)
     return [
         i
         for i in heads
         if often[texts[i]] >= _LABEL
         or (_PLACE.match(texts[i]) and sum(1 for j in body if j < i) <= 1)
-        or _said_above(texts, labels, i, told)
+        or _said_above(texts, labels, i)
     ]
 
 
-def _said_above(texts: Sequence[str], labels: Sequence[str], at: int, told: str) -> bool:
-    """Whether a line of the text stands out above line `at`, which begins with the name of someone in the text."""
-    if labels[at - 1] != "body":
-        return False
-    name = _NAME.search(texts[at])
+def _said_above(texts: Sequence[str], labels: Sequence[str], at: int) -> bool:
+    """Whether a line that stands near by in the text stands out of it above line `at`, which names someone in the text."""
+    name = _NAME.search(texts[at][:_NAMED])
     quoted = texts[at - 1].strip(_QUOTES + ".,")
-    return name is not None and len(quoted) >= _QUOTED and told.count(quoted) > 1 and name[0] in told
+    if labels[at - 1] != "body" or name is None or not _QUOTED <= len(quoted) <= _LONG:
+        return False
+    lines = [*range(max(0, at - _AROUND), at - 1), *range(at + 1, min(len(texts), at + _AROUND))]
+    told = [texts[i] for i in lines if labels[i] == "body"]
+    return any(quoted in text for text in told) and any(name[0] in text for text in told)

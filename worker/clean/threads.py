@@ -19,6 +19,8 @@ _HEAD = re.compile(
 )
 _COMMENT = Cue.COMMENT
 _LONGEST_HEAD = 14  # words
+_MOST = 50
+"""Headings that are looked at: a page has some."""
 _TOLD = 40
 """Words of an article before its comments: fewer are a lead, below which a page has its buttons."""
 _POSTS = 0.6
@@ -44,7 +46,7 @@ def comments_at(
     if heads:
         counts = [count if kept else 0 for count, kept in zip(words, keep, strict=True)]
         total = sum(counts)
-        for i in heads:
+        for i in heads[:_MOST]:
             told = sum(counts[:i])
             if _TOLD <= told < total and (told >= 2 * (total - told) or _in_turns(keep, words, dated, i)):
                 return i

@@ -437,3 +437,16 @@ def test_a_sentence_between_two_paragraphs_stays() -> None:
         judged = blocks.Judged(texts, ["body", "caption", "body"], 0, np.zeros((3, 11), np.float32), form=rows)
         blocks._settle(judged, ruled)
         assert judged.labels == ["body", kept, "body"]
+
+
+def test_a_date_and_a_byline_may_stand_far_below_the_lead_or_above_the_title() -> None:
+    lines = "Von Greta Holm\n14.03.2024, 16:20 Uhr\nTeilen\nKommentare\n"
+    assert lines in DUMP
+    body = DUMP.replace(lines, "")
+    bare = body.replace("Mehr zum Thema\nFeuerwehr", "Feuerwehr")
+    assert run(bare.split("Feuerwehr")[0])["published"] is None
+    head = "Teilen\nKommentare\nMerken\nDrucken\nVorlesen\n"
+    below = run(body.replace("\nDer Gemeinderat hat am", f"{head}{lines}\nDer Gemeinderat hat am"))
+    assert below["published"]["at"].startswith("2024-03-14T16:20") and below["authors"] == ["Greta Holm"]
+    above = run(body.replace("Region\n", "14.03.2024, 16:20 Uhr\nRegion\nStadt am Fluss\nKultur\n"))
+    assert above["published"]["at"].startswith("2024-03-14T16:20")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from worker.clean import blocks, features, head, model, pictures, verdicts
@@ -25,6 +26,8 @@ _SENTENCE, _CUT = 12, 20
 """Words of a sentence below a title, and of one that is cut, at least."""
 _BEGINNING = 30
 """Words of the beginning of an article at least."""
+_ABOVE = 3
+"""Lines above a head that may hold the date."""
 _UNSURE = frozenset(("other", "outside", "teaser", "caption"))
 _DATELESS = frozenset(("teaser", "gallery", "related", "title", *_KEPT))
 
@@ -247,12 +250,21 @@ def _finished(draft: _Draft) -> Article:
         lines = [texts[i] for i in range(top, min(len(texts), first + 6)) if i in dated and labels[i] not in _DATELESS][
             :4
         ]
-        found = find_date(lines, language=article.language.code, fetched_at=raw.fetched_at, zone=zone, host=raw.source)
+        find = partial(find_date, language=article.language.code, fetched_at=raw.fetched_at, zone=zone, host=raw.source)
+        found = find(lines) or find(_dates_around(judged, top, first, dated))
         article.published = _published(found, "text", article.flags)
     text = draft.text
     whole = text if len(text) < 6000 else text[:3000] + "\n" + text[-3000:]
     _verdict(article, raw, judged, draft.body, whole, draft.kickers, None)
     return article
+
+
+def _dates_around(judged: blocks.Judged, top: int, first: int, dated: set[int]) -> list[str]:
+    """The date lines somewhat above the head of an article, and between its lead and the next paragraph."""
+    labels = judged.labels
+    below = head.second(labels, first)
+    lines = [*range(first + 6, below), *range(max(0, top - _ABOVE), top)]
+    return [judged.texts[i] for i in lines if i in dated and labels[i] in ("date", "byline")][:2]
 
 
 def _find_section(article: Article, texts: list[str], labels: list[str], judged: blocks.Judged, title_at: int) -> None:

@@ -16,6 +16,8 @@ _SAME = 0.75
 """Share of the longer words of two titles that are one."""
 _SHORTEST, _LONGEST = 20, 220
 """Characters of a title that an address names."""
+_HEAD = 18
+"""Lines of a head from its lead on, with pictures and buttons."""
 _REACHES = 300
 """Characters of a title with what stands before it at most."""
 _SOON = 5
@@ -160,6 +162,13 @@ def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text.casefold()))
 
 
+def second(labels: Sequence[str], first: int) -> int:
+    """The kept line behind line `first`, which may be a lead with buttons and pictures below it; `first` where it is far."""
+    return next(
+        (i for i in range(first + 1, min(len(labels), first + _HEAD)) if labels[i] in ("body", "heading")), first
+    )
+
+
 def find_authors(judged: Judged, title: int, first: int, end: int) -> list[str]:
     """The names in the bylines between the title and the second paragraph, or right after the body."""
     found: list[str] = []
@@ -167,7 +176,8 @@ def find_authors(judged: Judged, title: int, first: int, end: int) -> list[str]:
     signed = judged.flagged(features.SIGNED)
     credited = judged.flagged(features.CREDITED)
     top = max(0, title - 3 if 0 <= title < first else first - 10, first - REACH)
-    for i in [*range(top, min(len(texts), first + 3)), *range(max(first, end - 1), min(len(texts), end + 3))]:
+    below = max(first + 3, second(labels, first))
+    for i in [*range(top, min(len(texts), below)), *range(max(first, end - 1), min(len(texts), end + 3))]:
         line = texts[i]
         if labels[i] in ("body", "heading", "title", "section") or len(line) > 120:
             continue

@@ -450,3 +450,10 @@ def test_a_date_and_a_byline_may_stand_far_below_the_lead_or_above_the_title() -
     assert below["published"]["at"].startswith("2024-03-14T16:20") and below["authors"] == ["Greta Holm"]
     above = run(body.replace("Region\n", "14.03.2024, 16:20 Uhr\nRegion\nStadt am Fluss\nKultur\n"))
     assert above["published"]["at"].startswith("2024-03-14T16:20")
+
+
+def test_a_name_alone_beside_the_date_is_the_author() -> None:
+    assert run(DUMP.replace("Von Greta Holm\n", "Greta Holm\n"))["authors"] == ["Greta Holm"]
+    assert run(DUMP.replace("Von Greta Holm\n", "GRETA HOLM\n"))["authors"] == ["Greta Holm"]
+    assert run(DUMP.replace("Von Greta Holm\n", "Merken und teilen\n"))["authors"] == []
+    assert run(DUMP.replace("Von Greta Holm\n", "By Greta Holm published 14 March 2024\n"))["authors"] == ["Greta Holm"]

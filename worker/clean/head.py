@@ -16,6 +16,9 @@ _SAME = 0.75
 """Share of the longer words of two titles that are one."""
 _SHORTEST, _LONGEST = 20, 220
 """Characters of a title that an address names."""
+_NAMELESS = frozenset(("other", "section", "byline", "teaser"))
+_LONGEST_NAME, _BESIDE, _MOST = 40, 3, 3
+"""Characters of a name that stands alone, lines from it to the date, and how many such names."""
 _HEAD = 18
 """Lines of a head from its lead on, with pictures and buttons."""
 _REACHES = 300
@@ -40,7 +43,7 @@ _NAME = re.compile(
     r"^(?:(?:Dr|Prof|Mag|Sir|Dame)\.?\s){0,2}[^\W\d_a-z][\w'’.-]*(?:\s(?:[^\W\d_a-z][\w'’.-]*|von|van|de|der|den|di|da|del|la|le|zu|al|bin|ben|ibn|dos|du)){1,4}$"
 )
 _TRAIL = re.compile(
-    r"\s?(?:\||–|—|\(| - |,? \d{1,2}[.:]| (?:in|aus|for|für)\s|\bPublished\b|\bUpdated\b|\bVeröffentlicht\b|\bStand\b).*$"
+    r"\s?(?:\||–|—|\(| - |,? \d{1,2}[.:]| (?:in|aus|for|für)\s|\b[Pp]ublished\b|\b[Uu]pdated\b|\bVeröffentlicht\b|\bStand\b|\d|\bFollow$).*$"
 )
 _NO_NAME = re.compile(
     r"\b(?:redaktion|staff|team|news|online|desk|editors?|agentur(?:en)?|media|press|presse|zeitung|post|times|minuten|heute|today|uhr|galerie|photo|images?|video|newsletter|reporter|writer|correspondent|korrespondent|artikel|stadt|politik|sport|wirtschaft|kultur)\b",
@@ -185,4 +188,19 @@ def find_authors(judged: Judged, title: int, first: int, end: int) -> list[str]:
             found += [n for n in names(line) if n not in found]
         if len(found) > 5:
             break
-    return found
+    return found or _bare_names(judged, title, first, below)
+
+
+def _bare_names(judged: Judged, title: int, first: int, below: int) -> list[str]:
+    """The lines below the title that hold a name and nothing else, beside a date."""
+    texts, labels = judged.texts, judged.labels
+    found: list[str] = []
+    for i in range(title + 1 if 0 <= title < first else first + 1, min(len(texts), below)):
+        if (
+            labels[i] in _NAMELESS
+            and len(texts[i]) < _LONGEST_NAME
+            and names(texts[i]) == [texts[i].title() if texts[i].isupper() else texts[i]]
+            and any(label == "date" for label in labels[max(0, i - _BESIDE) : i + _BESIDE + 1])
+        ):
+            found += [n for n in names(texts[i]) if n not in found]
+    return found[:_MOST]

@@ -14,6 +14,7 @@ from aiokafka.consumer.fetcher import Fetcher
 from worker.stream.closing import closed
 from worker.stream.consumer import ConsumerThread
 from worker.stream.follow import Follower
+from worker.view import keeper
 
 
 def waiting() -> Any:
@@ -41,6 +42,13 @@ async def test_nor_of_the_thread_of_the_consumer() -> None:
     thread._consumer, thread._method_queue = consumer, None
     await asyncio.sleep(0)
     await thread.on_thread_stop()
+    consumer._client.close.assert_awaited_once()
+
+
+async def test_nor_of_a_view_that_waits_for_the_broker() -> None:
+    consumer = waiting()
+    await asyncio.sleep(0)
+    await keeper._stop(consumer)
     consumer._client.close.assert_awaited_once()
 
 

@@ -22,6 +22,7 @@ from worker.messages import parse_ms
 from worker.settings import Settings
 from worker.stream import folder
 from worker.stream.app import App
+from worker.stream.closing import closed
 from worker.stream.follow import partitions_of
 from worker.stream.runner import run as run_app
 
@@ -104,7 +105,7 @@ async def _prepare(args: argparse.Namespace, into: Settings) -> dict[Place, int]
     except KafkaError as error:
         raise TransientError(f"the broker does not answer as it should: {type(error).__name__}: {error}") from error
     finally:
-        await consumer.stop()
+        await closed(consumer)
 
 
 async def _where(

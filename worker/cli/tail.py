@@ -45,6 +45,7 @@ async def _follow(settings: Settings, topics: list[str], printer: Printer, *, fr
     from aiokafka import AIOKafkaConsumer, TopicPartition
     from aiokafka.errors import KafkaError
 
+    from worker.stream.closing import closed
     from worker.view.existing import existing
 
     consumer = AIOKafkaConsumer(
@@ -77,7 +78,7 @@ async def _follow(settings: Settings, topics: list[str], printer: Printer, *, fr
             raise
         raise TransientError(f"no broker answers at {settings.broker} ({type(error).__name__})") from None
     finally:
-        await consumer.stop()
+        await closed(consumer)
 
 
 class Printer:

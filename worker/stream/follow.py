@@ -67,7 +67,7 @@ class Follower:
                 for place, offset in self.positions.items():
                     consumer.seek(TopicPartition(*place), offset)
         except BaseException as error:  # a cancelled start too must leave no open client
-            await closed(consumer, consumer.stop())
+            await closed(consumer)
             if isinstance(error, KafkaError):
                 raise TransientError(f"the broker cannot be reached: {error}") from error
             raise
@@ -75,7 +75,7 @@ class Follower:
 
     async def __aexit__(self, *error: object) -> None:
         if self._consumer is not None:
-            await closed(self._consumer, self._consumer.stop())
+            await closed(self._consumer)
 
     @property
     def consumer(self) -> AIOKafkaConsumer:

@@ -15,6 +15,7 @@ from aiokafka.errors import KafkaError
 from worker import metrics
 from worker.logs import fields
 from worker.settings import Settings
+from worker.stream.closing import closed
 from worker.view.existing import existing
 from worker.view.writer import Change, Writer
 
@@ -243,6 +244,6 @@ class Keeper:
 
 async def _stop(consumer: AIOKafkaConsumer) -> None:
     try:
-        await asyncio.wait_for(consumer.stop(), _PROBE_TIMEOUT)
+        await asyncio.wait_for(closed(consumer), _PROBE_TIMEOUT)
     except (KafkaError, OSError, TimeoutError):
         log.debug("a consumer could not say goodbye")

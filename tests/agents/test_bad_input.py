@@ -10,33 +10,13 @@ import orjson
 import pytest
 from aiokafka import AIOKafkaProducer
 
-from tests.agents import planted
+from tests.agents.bad import DEAD, LIMIT
 from tests.harness import Child, Cluster
 from tests.kafka.log import Row
 from tests.texts import START, raw, story
 from worker.identity import article_id
 
 KNOWN = "https://known.example/story"
-LIMIT = 6 << 20
-
-# name: (key, value, code of the dead letter)
-DEAD: dict[str, tuple[bytes | None, bytes | None, str]] = {
-    "not JSON where a brace begins": (b"k", b"{never JSON", "json-invalid"),
-    "cut JSON": (b"k", b'{"text": "A text that was cu', "json-invalid"),
-    "an array": (b"k", b"[1, 2, 3]", "not-an-object"),
-    "empty": (b"k", b"", "empty-message"),
-    "JSON null without key": (None, b"null", "takedown-without-key"),
-    "null with a strange key": (b"strange", None, "takedown-unknown-key"),
-    "text is a number": (b"k", b'{"text": 7}', "field-type"),
-    "op is a list": (b"k", b'{"text": "x", "op": ["delete"]}', "field-type"),
-    "no text at all": (b"k", b'{"url": "https://e.example/1", "title": "t"}', "content-missing"),
-    "binary garbage": (b"k", bytes(range(256)) * 40, "not-text"),
-    "deeper than JSON may be": (b"k", b'{"text": ' + b"[" * 100_000, "json-invalid"),
-    "larger than the limit": (b"k", b'{"text": "' + b"word " * (LIMIT // 5) + b'"}', "message-too-large"),
-    "kills its process": (b"k", orjson.dumps({"text": planted.KILL.decode()}), "process-died"),
-    "never ends": (b"k", orjson.dumps({"text": planted.HANG.decode()}), "deadline-exceeded"),
-    "raises": (b"k", orjson.dumps({"text": planted.RAISE.decode()}), "internal-error"),
-}
 
 
 def _url(name: str) -> str:

@@ -44,7 +44,7 @@ def main() -> int:
     parser.add_argument("--partitions", type=int, default=4)
     parser.add_argument("--every", type=float, default=2.5, help="seconds between two events of a storm (default: 2.5)")
     parser.add_argument("--memory", action="store_true", help="state in memory instead of RocksDB")
-    parser.add_argument("--take", type=int, default=200, help="records of a batch (lab)")
+    parser.add_argument("--take", type=int, help="most records of a batch (lab, poison)")
     parser.add_argument(
         "--on", choices=("worker", "lab"), default="worker", help="the real worker or the small lab app"
     )

@@ -41,12 +41,19 @@ class Run:
     """The stage of a scenario. Use it as a context manager: it ends the members and removes what it made."""
 
     def __init__(
-        self, address: str, kind: str, *, partitions: int = 4, disk: bool = True, env: dict[str, str] | None = None
+        self,
+        address: str,
+        kind: str,
+        *,
+        partitions: int = 4,
+        disk: bool = True,
+        planted: bool = False,
+        env: dict[str, str] | None = None,
     ) -> None:
         self.address = address
         self.log = Log(address)
         self.prefix = f"chaos-{uuid.uuid4().hex[:8]}"
-        self.target: Target = make(kind, self.log, self.prefix, partitions, disk)
+        self.target: Target = make(kind, self.log, self.prefix, partitions, disk, planted)
         self.folder = Path(tempfile.mkdtemp(prefix="news-worker-chaos-"))
         self.members = Members(
             self.folder, self.target.command, {**self.target.env(address, self.folder), **(env or {})}

@@ -14,6 +14,8 @@ from pathlib import Path
 from tests.chaos.run import Result, Run
 from worker.broker import KafkaBroker
 
+_TAKE = 200  # records of a batch, where the command line says nothing
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -27,13 +29,13 @@ class Plan:
     partitions: int
     every: float  # seconds between two events of a storm
     disk: bool
-    take: int
+    take: int | None  # most records of a batch; None: as configured, and for poison also one by one
     broker: KafkaBroker | None  # one of our own; None: a given one, which no scenario may stop
     address: str
 
     def env(self) -> dict[str, str]:
         """For the lab."""
-        return {"LAB_TAKE": str(self.take)}
+        return {"LAB_TAKE": str(self.take or _TAKE)}
 
     def run(self) -> Run:
         """A fresh stage."""
@@ -250,16 +252,20 @@ def zombie(plan: Plan) -> list[Result]:
 
 
 def poison(plan: Plan) -> list[Result]:
-    """One bad record in 2,000 of each kind, in batches as configured and in batches of one."""
+    """One bad record in so many (--events), kind after kind, in batches as configured and in batches of one."""
     results = []
-    for take in (plan.take, 1):
-        count = plan.records if take > 1 else min(plan.records, 6000)
+    for take in (plan.take,) if plan.take else (_TAKE, 1):
         with Run(
-            plan.address, plan.kind, partitions=plan.partitions, disk=plan.disk, env={"LAB_TAKE": str(take)}
+            plan.address,
+            plan.kind,
+            partitions=plan.partitions,
+            disk=plan.disk,
+            planted=True,
+            env={"LAB_TAKE": str(take), "PLANTED_TAKE": str(take)},
         ) as run:
             run.members.start()
             run.ready()
-            run.feed(count, plan.rate * 4, plan.seed, poison=plan.events).join()
+            run.feed(plan.records, plan.rate * 4, plan.seed, poison=plan.events).join()
             results.append(run.finish(f"poison, batches of {take}"))
     return results
 

@@ -127,10 +127,10 @@ class Lab(Target):
         return Outcome(len(fed), len(came), 0, len(dead), sorted(good - came.keys()), doubled, wrong)
 
 
-def make(kind: str, log: Log, prefix: str, partitions: int, disk: bool = True) -> Target:
-    """``lab`` or ``worker``, with state on disk or in memory."""
+def make(kind: str, log: Log, prefix: str, partitions: int, disk: bool = True, planted: bool = False) -> Target:
+    """``lab`` or ``worker``, with state on disk or in memory, the worker with planted faults."""
     if kind == "lab":
         return Lab(log, prefix, partitions, disk)
     from tests.chaos.product import Product
 
-    return Product(log, prefix, partitions, disk)
+    return Product(log, prefix, partitions, disk, planted)

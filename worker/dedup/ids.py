@@ -1,7 +1,7 @@
 """Which slot an id has. Use it in place of a dict where there are a million: 24 bytes an id in place of two hundred.
 
-Ids are 32 hex digits, kept as 16 bytes by slot; a table of slots, searched from where the id's hash points, finds them (open
-addressing with linear probing). Any other text may be an id too, and costs what it costs in a dict.
+Ids are 32 hex digits, kept as 16 bytes by slot; a table of slots, searched from where the last bytes of the id point (ids
+are hashes), finds them (open addressing with linear probing). Any other text may be an id too, at the price of a dict.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ import numpy as np
 
 _BYTES = 16
 _EMPTY, _DELETED = -1, -2
-_SMALLEST = 6  # bits of the number of a cell
-_MIX, _MASK = 0x9E3779B97F4A7C15, (1 << 64) - 1
+_SMALLEST = 64  # cells
 
 
 class Ids:
@@ -22,8 +21,7 @@ class Ids:
 
     def __init__(self) -> None:
         self._names = bytearray()
-        self._bits = _SMALLEST
-        self._table = array("i", [_EMPTY]) * (1 << _SMALLEST)
+        self._table = array("i", [_EMPTY]) * _SMALLEST
         self._taken = 0  # cells that are not empty
         self._count = 0
         self._odd: dict[str, int] = {}
@@ -69,7 +67,8 @@ class Ids:
         self._names[end - _BYTES : end] = packed
         if 3 * (self._taken + 1) > 2 * len(self._table):
             self._rebuild()
-        table, mask, cell = self._table, len(self._table) - 1, self._first(packed)
+        table, mask = self._table, len(self._table) - 1
+        cell = int.from_bytes(packed[8:], "big") & mask
         while table[cell] != _EMPTY:
             cell = (cell + 1) & mask
         table[cell] = slot
@@ -89,13 +88,11 @@ class Ids:
         """Bytes in memory; for odd ids an estimate."""
         return len(self._names) + 4 * len(self._table) + 300 * len(self._odd)
 
-    def _first(self, packed: bytes) -> int:
-        return (int.from_bytes(packed[8:], "big") * _MIX & _MASK) >> 64 - self._bits
-
     def _cell(self, packed: bytes) -> int:
-        table, names, mask, cell = self._table, self._names, len(self._table) - 1, self._first(packed)
+        table, names, mask = self._table, self._names, len(self._table) - 1
+        cell = int.from_bytes(packed[8:], "big") & mask
         while (slot := table[cell]) != _EMPTY:
-            if slot >= 0 and names[_BYTES * slot : _BYTES * slot + _BYTES] == packed:
+            if slot >= 0 and names.startswith(packed, _BYTES * slot):
                 return cell
             cell = (cell + 1) & mask
         return -1
@@ -104,10 +101,9 @@ class Ids:
         """A table with room, without what was deleted: all at once in arrays, since a million ids would take a second."""
         held = np.frombuffer(self._table, np.int32)
         slots = held[held >= 0]
-        self._bits = max(_SMALLEST, (2 * len(slots)).bit_length())
+        table = np.full(max(_SMALLEST, 1 << (2 * len(slots)).bit_length()), _EMPTY, np.int32)
         halves = np.frombuffer(bytes(self._names), ">u8")[2 * slots + 1].astype(np.uint64)
-        cells = (halves * np.uint64(_MIX) >> np.uint64(64 - self._bits)).astype(np.int64)
-        table = np.full(1 << self._bits, _EMPTY, np.int32)
+        cells = (halves & np.uint64(len(table) - 1)).astype(np.int64)
         while len(slots):  # each round all that wait try their cell; of several in one cell one stays
             free = table[cells] == _EMPTY
             table[cells[free]] = slots[free]

@@ -169,6 +169,7 @@ async def _create(admin: AIOKafkaAdminClient, topics: Sequence[Topic], replicati
     failed = []
     there = {name for name, code, *_ in answer.topic_errors if code == _EXISTS}
     for name, code, *said in answer.topic_errors:
+        _again(name, code)
         if code not in (0, _EXISTS):
             failed.append(
                 f"topic {name} cannot be created: {for_code(code).__name__}{f': {said[0]}' if said and said[0] else ''}"
@@ -192,9 +193,16 @@ async def _configs(admin: AIOKafkaAdminClient, names: Sequence[str]) -> dict[str
     out: dict[str, dict[str, str]] = {}
     for response in await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in names]):
         for code, message, _, name, entries in response.resources:
+            _again(name, code)
             if code:
                 raise ConfigError(
                     f"topic {name} cannot be examined: {for_code(code).__name__} {message or ''}".rstrip()
                 )
             out[name] = {entry[0]: entry[1] for entry in entries}
     return out
+
+
+def _again(topic: str, code: int) -> None:
+    """Raise what a later try may mend, a broker that is late or not yet in charge: no reason to end for good."""
+    if (error := for_code(code)).retriable:
+        raise error(f"topic {topic}")

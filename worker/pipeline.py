@@ -78,10 +78,13 @@ def passed_on(raw: RawArticle) -> dict[str, Any]:
 
 def clean_record(record: RawRecord) -> Staged:
     """Parse and clean one raw record. Raises RecordError."""
-    if record.ahead is not None:
-        message, found = record.ahead
-        return _staged(message, record.src, cleaned(message, record.src, found))
-    return staged_of(_parsed(record), record.src)
+    message, article = _cleaned(record)
+    return _staged(message, record.src, _packed(article, "clean"))
+
+
+def _cleaned(record: RawRecord) -> tuple[Message, dict[str, Any] | None]:
+    message, found = record.ahead if record.ahead is not None else (_parsed(record), None)
+    return message, cleaned(message, record.src, found)
 
 
 def _parsed(record: RawRecord) -> Message:
@@ -114,25 +117,23 @@ def read_ahead(records: Sequence[RawRecord]) -> list[RawRecord]:
     ]
 
 
-def staged_of(message: Message, src: tuple[str | None, int | None, int]) -> Staged:
-    """What the clean stage makes of a parsed message. Raises RecordError."""
-    return _staged(message, src, cleaned(message, src))
-
-
 def parsed_record(record: RawRecord) -> Staged:
     """One raw record without a text stage, its article at hand. Raises RecordError."""
     message = parse(record.value)
     article = cleaned(message, record.src)
-    return _staged(message, record.src, article, article)
+    return _staged(message, record.src, _packed(article, "clean"), article)
+
+
+def _packed(article: dict[str, Any] | None, stage: str) -> bytes | None:
+    return None if article is None else _dump(article, stage)
 
 
 def _staged(
     message: Message,
     src: tuple[str | None, int | None, int],
-    article: dict[str, Any] | None,
+    packed: bytes | None,
     parsed: dict[str, Any] | None = None,
 ) -> Staged:
-    packed = None if article is None else _dump(article, "clean")
     labels = orjson.dumps(message.labels) if message.labels else b"{}"
     return Staged(message.id, message.fetched_ms, message.raw_hash, packed, labels, src, parsed)
 
@@ -174,20 +175,25 @@ def tag_article(value: bytes) -> bytes:
         raise RecordError("json-invalid", "the record is no article: it does not parse as JSON", "tag") from None
     if not isinstance(article, dict) or not isinstance(article.get("id"), str):
         raise RecordError("not-an-article", "the record is no article: it has no id", "tag")
+    _add_tags(article)
+    return _dump(article, "tag")
+
+
+def _add_tags(article: dict[str, Any]) -> None:
     tags = tag(article, explain=_options.explain)
     why = tags.pop("explain", None)
     article |= tags
     if why is not None:
         article["explain"] = _within_limit({**article.get("explain", {}), "tags": why})
-    return _dump(article, "tag")
 
 
 def text_stages(record: RawRecord) -> Staged:
-    """Clean and tag one raw record: both text stages in one call, for ``process``."""
-    staged = clean_record(record)
-    if staged.article is None or "tag" not in _options.stages:
-        return staged
-    return replace(staged, article=tag_article(staged.article))
+    """Clean and tag one raw record: both text stages in one call, for ``process``. Raises RecordError."""
+    message, article = _cleaned(record)
+    if article is None or "tag" not in _options.stages:
+        return _staged(message, record.src, _packed(article, "clean"))
+    _add_tags(article)
+    return _staged(message, record.src, _dump(article, "tag"))
 
 
 def _within_limit(explain: dict[str, Any]) -> dict[str, Any]:

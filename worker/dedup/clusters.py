@@ -161,8 +161,12 @@ class Clusters:
             if inherited is not None and self._holds(inherited, entry):
                 self._links[slot] = inherited
         flat = np.frombuffer(keys, "<u4").astype(np.uint32)
+        late = set(self._links)
         shared = self._store.index.load(flat, np.frombuffer(slots, np.int32).repeat(counts))
-        chosen = sorted(set(shared.tolist()).union(self._links), key=self._store.order)
+        for portion in self._store.followers(*shared, self.window):
+            step()
+            late.update(portion.tolist())
+        chosen = sorted(late, key=self._store.order)
         for slot in chosen:
             step()
             self._attach(slot, self._best(slot))

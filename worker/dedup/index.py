@@ -44,8 +44,8 @@ class Index:
         if self._recent_count >= RECENT:
             self._flush()
 
-    def load(self, keys: Keys, slots: Slots) -> Slots:
-        """Takes many postings at once. Returns the slots of these that share a key with another of them."""
+    def load(self, keys: Keys, slots: Slots) -> tuple[Keys, Slots]:
+        """Takes many postings at once. Returns those of them whose key another of them has too, by ascending key."""
         order = np.argsort(keys, kind="stable")
         keys, slots = keys[order], slots[order]
         if len(keys):
@@ -54,7 +54,7 @@ class Index:
         again[1:] = keys[1:] == keys[:-1]
         again[:-1] |= again[1:]
         self._merge()
-        return np.unique(slots[again])
+        return keys[again], slots[again]
 
     def find(self, keys: bytes, alive: npt.NDArray[np.bool_]) -> Slots | list[int]:
         """The slots that hold one of `keys`, ascending, each once: those in use, or a list in which others may be, too."""

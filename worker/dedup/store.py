@@ -10,11 +10,12 @@ import numpy.typing as npt
 from worker.dedup.align import Table
 from worker.dedup.entry import Entry
 from worker.dedup.ids import Ids
-from worker.dedup.index import Index, Slots
+from worker.dedup.index import Index, Keys, Slots
 
 SPARE = 1024  # dropped slots that may wait, at least, before the index is cleaned of them
 _TITLE, _KEYS, _FIXED = 16, 17, 18  # of what is packed: where the lengths stand, and where the rest begins
 _NO_LANGUAGE = -1  # of a dropped slot: it is no candidate of anything
+_AT_ONCE = 1 << 20  # postings sorted at once: all of a million articles would take a gigabyte
 HANDFUL = 40  # candidates: arrays of so few cost more than they save
 
 
@@ -168,6 +169,27 @@ class Store:
             good &= found != without
         found = found[good]
         return found if len(found) > HANDFUL else found.tolist()
+
+    def followers(self, keys: Keys, slots: Slots, window: int) -> Iterator[Slots]:
+        """Of postings with ascending keys: the slots before which another with the same key stands, in its language and
+        within the window (ms), in portions. At the same time each stands before the other, for ids decide then.
+
+        Where millions share the four bytes of a key by chance, most of them are months apart.
+        """
+        start = 0
+        while start < len(keys):
+            end = int(keys.searchsorted(keys[min(start + _AT_ONCE, len(keys)) - 1], "right"))
+            key, slot = keys[start:end], slots[start:end]
+            order = np.lexsort((self.t[slot], self.language[slot], key))
+            key, slot = key[order], slot[order]
+            t, language = self.t[slot], self.language[slot]
+            same = (key[1:] == key[:-1]) & (language[1:] == language[:-1])
+            after = np.diff(t)
+            late = np.zeros(len(slot), bool)
+            late[1:] = same & (after <= window)
+            late[:-1] |= same & (after == 0)
+            yield np.unique(slot[late])
+            start = end
 
     def language_number(self, language: str) -> int:
         """A small number for a language, the same as long as this store lives."""

@@ -36,12 +36,6 @@ async def test_a_fetch_that_waits_is_no_cancellation_of_who_closes() -> None:
     consumer._client.close.assert_awaited_once()
 
 
-async def test_nor_is_one_that_has_only_just_been_made() -> None:
-    consumer = waiting()
-    await closed(consumer)
-    consumer._client.close.assert_awaited_once()
-
-
 async def test_nor_of_the_thread_of_the_consumer() -> None:
     consumer = waiting()
     thread: Any = ConsumerThread.__new__(ConsumerThread)

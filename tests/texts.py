@@ -189,6 +189,26 @@ def page(report: Story, seed: int) -> str:
     )
 
 
+_FORM = (
+    "Over {} the wind comes from the west and brings clouds.",
+    "The morning begins in {} with fog that lifts before noon.",
+    "Drivers on the road to {} should allow some more time.",
+    "Afternoon temperatures near {} reach what the month lets one expect.",
+    "In the hills behind {} a shower is possible towards evening.",
+    "The lake at {} stays calm and warm enough for swimmers.",
+    "Pollen of grasses is strong around {} and weak by night.",
+    "Ferries between {} and the islands keep to their summer timetable.",
+    "At night the sky above {} clears and the stars come out.",
+    "Farmers in {} are told to water their fields before sunrise.",
+)
+
+
+def form(seed: int, n: int) -> str:
+    """The issue ``n`` of a report that says the same in each issue but for a name in every sentence: none is a copy."""
+    rng = random.Random(f"form {seed} {n}")
+    return " ".join(sentence.format(f"Place{rng.randrange(10**6)}") for sentence in _FORM)
+
+
 def raw(report: Story, url: str, fetched: datetime, seed: int = 0, **more: Any) -> dict[str, Any]:
     """A raw message of the report: a dump, a page or clean text, by ``seed``."""
     body: dict[str, Any] = [

@@ -9,9 +9,15 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import orjson
+import psutil
+
+from tests.chaos.feeder import Feeder
 from tests.chaos.run import Result, Run
+from tests.texts import form
 from worker.broker import KafkaBroker
 
 _TAKE = 200  # records of a batch, where the command line says nothing
@@ -315,6 +321,46 @@ def term(plan: Plan) -> list[Result]:
         return [result]
 
 
+def flood(plan: Plan) -> list[Result]:
+    """Issues of one form, a second apart and none a copy: all the earlier ones are candidates of each. Heartbeats must go on."""
+    if plan.kind != "worker":
+        raise SystemExit("flood is for the real worker")
+    begin = datetime(2026, 3, 1, tzinfo=UTC)
+    with plan.run() as run:
+        member = run.members.start()
+        run.ready()
+        run.fed = [
+            (None, orjson.dumps({**_issue(plan.seed, n), "fetched_at": (begin + timedelta(seconds=n)).isoformat()}))
+            for n in range(plan.records)
+        ]
+        run.feeder = Feeder(plan.address, run.target.input, run.fed, plan.rate)
+        run.feeder.start()
+        most, over = 0.0, threading.Event()
+
+        def watch() -> None:
+            nonlocal most
+            process = psutil.Process(member.process.pid)
+            while not over.wait(1.0) and process.is_running():
+                most = max(most, process.memory_info().rss / (1 << 20))
+
+        watcher = threading.Thread(target=watch, daemon=True)
+        watcher.start()
+        run.feeder.join()
+        run.settled(3600)
+        over.set()
+        watcher.join()
+        joined = member.said().count('msg="ready"')
+        result = run.finish("flood")
+        result.notes += [f"joined {joined} times", f"{most:.0f} MB at most"]
+        if joined != 1:
+            result.outcome.wrong.append("heartbeats were missed: the group rebalanced with one member")
+        return [result]
+
+
+def _issue(seed: int, n: int) -> dict[str, str]:
+    return {"url": f"https://weather.example/{n}", "title": "The weather of the hour", "text": form(seed, n)}
+
+
 SCENARIOS: dict[str, Callable[[Plan], list[Result]]] = {
     "kill": kill,
     "rebalance": rebalance,
@@ -326,4 +372,5 @@ SCENARIOS: dict[str, Callable[[Plan], list[Result]]] = {
     "poison": poison,
     "wipe": wipe,
     "term": term,
+    "flood": flood,
 }

@@ -11,9 +11,8 @@ import ctypes
 # mallopt(3)
 _TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
 
-_LARGE = (
-    512 << 10
-)  # bytes; above what a read of a socket takes (256 KiB), which comes too often for a mapping of its own
+# Bytes; above what a read of a socket takes (256 KiB), which comes too often for a mapping of its own.
+_LARGE = 512 << 10
 _KEPT = 1 << 20  # bytes at the end of the heap that are kept for what comes next
 _ARENAS = 2  # the threads wait for the interpreter's lock, not for malloc
 

@@ -79,7 +79,7 @@ def passed_on(raw: RawArticle) -> dict[str, Any]:
 def clean_record(record: RawRecord) -> Staged:
     """Parse and clean one raw record. Raises RecordError."""
     message, article = _cleaned(record)
-    return _staged(message, record.src, _packed(article, "clean"))
+    return _staged(message, record.src, _packed(article))
 
 
 def _cleaned(record: RawRecord) -> tuple[Message, dict[str, Any] | None]:
@@ -121,11 +121,11 @@ def parsed_record(record: RawRecord) -> Staged:
     """One raw record without a text stage, its article at hand. Raises RecordError."""
     message = parse(record.value)
     article = cleaned(message, record.src)
-    return _staged(message, record.src, _packed(article, "clean"), article)
+    return _staged(message, record.src, _packed(article), article)
 
 
-def _packed(article: dict[str, Any] | None, stage: str) -> bytes | None:
-    return None if article is None else _dump(article, stage)
+def _packed(article: dict[str, Any] | None) -> bytes | None:
+    return None if article is None else _dump(article, "clean")
 
 
 def _staged(
@@ -191,7 +191,7 @@ def text_stages(record: RawRecord) -> Staged:
     """Clean and tag one raw record: both text stages in one call, for ``process``. Raises RecordError."""
     message, article = _cleaned(record)
     if article is None or "tag" not in _options.stages:
-        return _staged(message, record.src, _packed(article, "clean"))
+        return _staged(message, record.src, _packed(article))
     _add_tags(article)
     return _staged(message, record.src, _dump(article, "tag"))
 

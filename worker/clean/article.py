@@ -90,7 +90,7 @@ def _remains(article: Article, judged: blocks.Judged) -> None:
 
 
 def _same(a: str, b: str) -> bool:
-    return "".join(filter(str.isalnum, a.casefold())) == "".join(filter(str.isalnum, b.casefold()))
+    return head.letters(a) == head.letters(b)
 
 
 def _begun(judged: blocks.Judged, title_at: int) -> int:

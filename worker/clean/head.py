@@ -153,7 +153,7 @@ def same_title(title: str, line: str) -> bool:
     """Whether `line` tells the title once more: as it is, below the path to the page, or with its kicker before it."""
     if len(line) > _REACHES or len(title) > _REACHES:
         return False
-    mine, theirs = _letters(title), _letters(line)
+    mine, theirs = letters(title), letters(line)
     short, long = sorted((mine, theirs), key=len)
     if len(short) >= _TITLE and len(long) <= len(short) + _KICKER and short in long:
         return True
@@ -161,7 +161,8 @@ def same_title(title: str, line: str) -> bool:
     return len(others) >= 3 and len(words & others) >= _SAME * max(len(words), len(others))
 
 
-def _letters(text: str) -> str:
+def letters(text: str) -> str:
+    """Letters and digits alone, in lower case: what two spellings of one title have in common."""
     return "".join(filter(str.isalnum, text.casefold()))
 
 

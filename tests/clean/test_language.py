@@ -106,3 +106,36 @@ def test_any_text_has_an_answer(text: str, hint: str | None) -> None:
 @pytest.mark.parametrize("text", ["a" * 5_000, "Ha " * 40, "-a-b" * 400, "ууу " * 100])
 def test_a_few_letters_again_and_again_are_no_language(text: str) -> None:
     assert identify(text).code == "und"
+
+
+GERMAN = (
+    "Die Gemeinde will das alte Rathaus nicht verkaufen, sondern sanieren und an Vereine vermieten. Das hat der Rat mit "
+    "großer Mehrheit beschlossen. Für die Arbeiten sind im Haushalt zwei Millionen Euro vorgesehen."
+)
+ENGLISH = (
+    "The council will not sell the old town hall but repair it and let it to clubs. That was decided by a large majority, "
+    "the mayor said. Two million have been set aside for the works."
+)
+
+
+@pytest.mark.parametrize(("text", "code"), [(GERMAN, "de"), (ENGLISH, "en")])
+def test_function_words_decide_without_a_model(text: str, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def never() -> None:
+        raise AssertionError("a model was asked")
+
+    monkeypatch.setattr(language, "_quick", never)
+    monkeypatch.setattr(language, "_slow", never)
+    assert identify(text) == (code, 0.99)
+
+
+def test_function_words_of_relatives_decide_nothing() -> None:
+    luxembourgish = (
+        "De Gemengerot huet den ale Stadhaus net verkaaft, mee wëll en an den nächste Joren ëmbauen an un d'Veräiner "
+        "verlounen. Um Enn vun der Sitzung ass dem Buergermeeschter säi Budget ugeholl ginn."
+    )
+    pidgin = (
+        "Di council don tok say dem no go sell di old town hall, as e be for di pipo wey dey use am and for di clubs."
+    )
+    assert identify(luxembourgish).code != "de"
+    assert identify(pidgin).code == "pcm"
+    assert language._by_function_words(GERMAN + " " + ENGLISH) is None

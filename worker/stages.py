@@ -45,7 +45,8 @@ class TextOptions:
 class RawRecord:
     """A raw record on its way to the pool. ``src`` is (topic, partition, offset).
 
-    ``ahead`` is what `read_ahead` found out for a chunk of records at once, in the process that cleans them.
+    ``ahead`` is what `read_ahead` or `text_ahead` found out for a chunk of records at once, in the process that cleans
+    them.
     """
 
     value: bytes | None
@@ -53,6 +54,14 @@ class RawRecord:
     headers: tuple[tuple[str, bytes | None], ...] = ()
     timestamp_ms: int | None = None
     src: tuple[str | None, int | None, int] = (None, None, 0)
+    ahead: Any = None
+
+
+@dataclass(slots=True, frozen=True)
+class CleanedRecord:
+    """A cleaned article as JSON, with what `tag_ahead` found out for a chunk of them, in the process that tags them."""
+
+    value: bytes
     ahead: Any = None
 
 
@@ -93,8 +102,15 @@ def read_ahead(records: Sequence[RawRecord]) -> list[RawRecord]:
     return pipeline.read_ahead(records)
 
 
-def tag_article(value: bytes) -> bytes:
-    """`worker.pipeline.tag_article`: an article as JSON with the tags added. Raises RecordError."""
+def tag_record(record: CleanedRecord) -> bytes:
+    """`worker.pipeline.tag_record`: an article as JSON with the tags added. Raises RecordError."""
     from worker import pipeline
 
-    return pipeline.tag_article(value)
+    return pipeline.tag_record(record)
+
+
+def tag_ahead(records: Sequence[CleanedRecord]) -> list[CleanedRecord]:
+    """`worker.pipeline.tag_ahead`: do for a chunk of articles at once what costs less so."""
+    from worker import pipeline
+
+    return pipeline.tag_ahead(records)

@@ -18,9 +18,9 @@ from typing import Any
 from worker.agents import clean, tag
 from worker.cli import main
 from worker.dedup.deduplicate import Deduplicator
-from worker.stages import RawRecord, Staged
+from worker.stages import CleanedRecord, RawRecord, Staged
 from worker.stages import clean_record as real_clean
-from worker.stages import tag_article as real_tag
+from worker.stages import tag_record as real_tag
 from worker.stream import batch
 
 KILL, HANG, RAISE = b"planted: kill", b"planted: hang", b"planted: raise"
@@ -41,11 +41,11 @@ def clean_record(record: RawRecord) -> Staged:
     return real_clean(record)
 
 
-def tag_article(value: bytes) -> bytes:
+def tag_record(record: CleanedRecord) -> bytes:
     """The tag stage, unless the article asks for trouble."""
-    if TAG in value:
+    if TAG in record.value:
         raise ZeroDivisionError("planted")
-    return real_tag(value)
+    return real_tag(record)
 
 
 def raising(function: Callable[..., Any], mark: bytes, argument: int) -> Callable[..., Any]:
@@ -76,7 +76,7 @@ if __name__ == "__main__":
     # The pool finds it again by the name of its module, not as part of __main__.
     from tests.agents import planted
 
-    clean.clean_record, tag.tag_article = planted.clean_record, planted.tag_article
+    clean.clean_record, tag.tag_record = planted.clean_record, planted.tag_record
     clean._raw = raising(clean._raw, AGENT, 0)
     Deduplicator.message = raising(Deduplicator.message, DEDUP, 2)  # type: ignore[method-assign]
     if "PLANTED_TAKE" in os.environ:

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from worker.tag import names as names_module
 from worker.tag import vocabulary
 from worker.tag.countries import countries
-from worker.tag.names import Names, names
+from worker.tag.names import Names, names, sightings
 from worker.tag.sequence import LABELS, features, lists, runs, shape, spans_of, viterbi, word_class
 from worker.tag.tokens import tokenise
 
@@ -147,24 +148,54 @@ def test_the_store_of_rows_changes_no_answer(words: list[str]) -> None:
     assert found(text) == first
 
 
+TEXTS = [
+    "",
+    "…",
+    "Am Montag sprach Thomas Brunner in Salzburg. Brunner sagte, es sei spät.",
+    "The Israeli army and Acme Corp met in London.\nJohn Miller",
+    "DER MINISTER SPRACH IN WIEN MIT PETER GRUBER. Dann kam USA 1 2 Graz 3",
+    "Präsident \xadMartin Weber sprach mit Wil\xadhelm Maier.",
+    "Ulan",
+    "Bator von der",
+    "Marie Dupont est à Lyon avec la SNCF",
+]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(TEXTS) | st.text(max_size=40), st.sampled_from(["de", "en", "fr"]))),
+    st.integers(1, 40),
+)
+def test_what_stands_beside_a_document_changes_nothing(texts: list[tuple[str, str]], most: int) -> None:
+    docs = []
+    for i, (text, language) in enumerate(texts):
+        if i == most:
+            vocabulary._current = vocabulary.Vocabulary()
+        docs.append(tokenise({"body": text, "language": {"code": language}}))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(names_module, "MOST_WORDS", most)
+        seen = sightings(docs)
+    for doc, one in zip(docs, seen, strict=True):
+        assert names(doc, seen=one) == names(doc)
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.integers(1, 4), st.lists(st.integers(1, 6), min_size=1, max_size=5), st.randoms(use_true_random=False))
 def test_viterbi_finds_the_best_path(n: int, lengths: list[int], random: Any) -> None:
-    lengths = sorted((min(length, 4) for length in lengths), reverse=True)
+    lengths = [min(length, 4) for length in lengths]
     total = sum(lengths)
     scores = np.array([[random.uniform(-2, 2) for _ in LABELS] for _ in range(total)], np.float32)
     transitions = np.array([[random.uniform(-1, 1) for _ in LABELS] for _ in LABELS], np.float32)
     begins = np.cumsum([0, *lengths[:-1]])
-    for path, begin, length in zip(
-        viterbi(scores, transitions, begins, np.array(lengths)), begins, lengths, strict=True
-    ):
+    labels = viterbi(scores, transitions, begins, np.array(lengths))
+    for path, begin, length in zip(np.split(labels, begins[1:]), begins, lengths, strict=True):
 
         def value(labels: list[int], begin: int = int(begin)) -> float:
             around = [0, *labels, 0]
             steps = sum(float(transitions[a, b]) for a, b in pairwise(around))
             return steps + sum(float(scores[begin + i, label]) for i, label in enumerate(labels))
 
-        best = value(path)
+        best = value(path.tolist())
         for _ in range(40):
             other = [random.randrange(len(LABELS)) for _ in range(length)]
             assert value(other) <= best + 1e-4
@@ -172,8 +203,15 @@ def test_viterbi_finds_the_best_path(n: int, lengths: list[int], random: Any) ->
 
 def test_spans_of_labels() -> None:
     at = LABELS.index
-    assert spans_of([0, at("B-PER"), at("I-PER"), at("B-LOC"), 0], 5) == [(6, 8, "PER"), (8, 9, "LOC")]
-    assert spans_of([at("B-PER"), at("B-PER")], 0) == [(0, 1, "PER"), (1, 2, "PER")]
+
+    def spans(names: str, *runs: int) -> list[tuple[int, int, str]]:
+        begins, ends, kinds = spans_of(np.array([at(name) for name in names.split()]), np.array(runs))
+        return list(zip(begins.tolist(), ends.tolist(), kinds, strict=True))
+
+    assert spans("O B-PER I-PER B-LOC O", 0) == [(1, 3, "PER"), (3, 4, "LOC")]
+    assert spans("B-PER B-PER", 0) == [(0, 1, "PER"), (1, 2, "PER")]
+    assert spans("I-PER I-ORG I-ORG", 0) == [(0, 1, "PER"), (1, 3, "ORG")]
+    assert spans("B-LOC I-LOC I-LOC", 0, 2) == [(0, 2, "LOC"), (2, 3, "LOC")]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from worker.errors import RecordError
 from worker.pool import Pool
 from worker.settings import Settings
-from worker.stages import tag_article
+from worker.stages import CleanedRecord, tag_ahead, tag_record
 from worker.stream.app import App
 from worker.stream.batch import attach as attach_batch
 from worker.stream.record import Dead, Record, Send
@@ -18,11 +18,15 @@ def attach(app: App, settings: Settings, pool: Pool) -> None:
     tagged = settings.topic("tagged")
 
     async def work(records: Sequence[Record]) -> Sequence[list[Send] | Dead]:
-        articles = [r.value for r in records if r.value is not None]
-        results = iter(await pool.map(tag_article, articles, "tag", len))
+        articles = [CleanedRecord(r.value) for r in records if r.value is not None]
+        results = iter(await pool.map(tag_record, articles, "tag", _weight, tag_ahead))
         return [_answer(r, None if r.value is None else next(results), tagged) for r in records]
 
     attach_batch(app, topic=settings.topic("cleaned"), name="tag", work=work, take=pool.batch)
+
+
+def _weight(record: CleanedRecord) -> int:
+    return len(record.value)
 
 
 def _answer(record: Record, result: bytes | RecordError | None, topic: str) -> list[Send] | Dead:

@@ -22,7 +22,7 @@ import orjson
 from worker.dedup.shelf import Shelf
 from worker.errors import ConfigError, RecordError
 from worker.identity import article_id
-from worker.pipeline import STAGES, RawRecord, Staged, TextOptions, parsed_record, read_ahead, setup, text_stages
+from worker.pipeline import STAGES, RawRecord, Staged, TextOptions, parsed_record, setup, text_ahead, text_stages
 from worker.pool import CHUNK_RECORDS, Pool
 from worker.settings import Settings
 
@@ -241,7 +241,7 @@ async def _answer_all(settings: Settings, stages: tuple[str, ...], answers: Answ
     processes = (settings.processes if settings.processes >= 0 else 1) if text else 0
     pool = Pool(processes, settings.deadline, setup, options)
     work: Callable[[RawRecord], Staged] = text_stages if text else parsed_record
-    ahead_of = read_ahead if text else None
+    ahead_of = text_ahead if text else None
     incoming: asyncio.Queue[list[tuple[bytes, int]]] = asyncio.Queue()
     lines = _Lines(asyncio.get_running_loop(), incoming, settings.max_message)
     lines.start()

@@ -6,31 +6,43 @@ network.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from worker.tag.countries import countries as find_countries
 from worker.tag.keywords import keywords as find_keywords
+from worker.tag.names import Sighting, sightings
 from worker.tag.names import names as find_names
 from worker.tag.tokens import Document, tokenise
 from worker.tag.topics import topics as find_topics
 
-__all__ = ["Document", "tag", "tokenise"]
+__all__ = ["Ahead", "Document", "read_ahead", "tag", "tokenise"]
 
 EXPLAINED = ("topics", "countries", "names", "keywords")
 
 
-def tag(article: Mapping[str, Any], *, explain: bool = False) -> dict[str, Any]:
+Ahead = tuple[Document, Sighting | None]
+"""What `read_ahead` finds out of an article."""
+
+
+def read_ahead(articles: Sequence[Mapping[str, Any]]) -> list[Ahead]:
+    """Read several cleaned articles at once, which costs less than one by one; give `tag` the answers as `ahead`."""
+    docs = [tokenise(article) for article in articles]
+    return list(zip(docs, sightings(docs), strict=True))
+
+
+def tag(article: Mapping[str, Any], *, explain: bool = False, ahead: Ahead | None = None) -> dict[str, Any]:
     """Tags a cleaned article; the text is cut into tokens once and all tags are read from them.
 
     Reads `title`, `lead`, `body`, `section`, `language`, `dateline`, `url`, `source`. Returns the keys of the stage:
     `topics` (`code`, `name`, `relevance` 0..1, most relevant first), `countries` (ISO 3166-1 alpha-2), `people`,
     `organisations`, `places` (`name`, `count`), `keywords`; with `explain` also `explain`: of `topics`, `countries`,
-    `names`, `keywords` why each is there. Never raises for JSON values.
+    `names`, `keywords` why each is there. `ahead` is what `read_ahead` says of it, if it was asked. Never raises for
+    JSON values.
     """
     why: dict[str, dict[str, Any]] = {kind: {} for kind in EXPLAINED} if explain else {}
-    doc = tokenise(article)
-    named = find_names(doc, why.get("names"))
+    doc, seen = ahead if ahead is not None else (tokenise(article), None)
+    named = find_names(doc, why.get("names"), seen)
     tags: dict[str, Any] = {
         "topics": find_topics(doc, named, why.get("topics")),
         "countries": find_countries(doc, named, why.get("countries")),

@@ -6,14 +6,14 @@ stripped, one name gets one kind within an article, a surname alone counts for t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import compress, pairwise
 from typing import Any
 
 from worker.tag.countries import dateline_end
 from worker.tag.gazetteer import PLACES, Match, lexicon, matches
-from worker.tag.sequence import Lists, model, natural
+from worker.tag.sequence import Lists, Model, Span, model, natural
 from worker.tag.tokens import Document
 from worker.tag.traits import COMPANY
 
@@ -23,12 +23,10 @@ OTHER = "en"
 RECOGNISERS: dict[str, Callable[[Document], list[tuple[int, int, str]]]] = {}
 """Language -> what finds names in place of the built-in model; filled by `spacy_names`."""
 LEAD_TOKENS = 70
+MOST_WORDS = 20_000
+"""So many words of several documents are worked on at a time: memory stays bounded, and arrays in the cache."""
 MOST = 60
 """So many names of a kind are told: a table of results has hundreds."""
-
-
-Span = tuple[int, int, str]
-"""First token, end, PER, ORG or LOC."""
 
 
 @dataclass(slots=True)
@@ -42,20 +40,65 @@ class Names:
     matches: list[Match] | None = None  # what the lexicon of the article's language found, for `countries`
 
 
-def names(doc: Document, why: dict[str, Any] | None = None) -> Names:
-    """The names of a document. `why` is filled with {name: [[words as written, kind, token], …]}. Never raises."""
-    tagger = model(MODELS.get(doc.language[:2], OTHER))
-    if tagger is None:
-        return Names()
-    if "\u00ad" in doc.text:  # soft hyphens are no letters
-        doc = doc.respelled([word.replace("\u00ad", "") or "-" for word in doc.words])
-    found = matches(doc, lexicon(doc.language))
-    own = RECOGNISERS.get(doc.language[:2])
-    spans = listed(
-        firms(doc, tagger.spans(doc, found) if own is None else own(doc)),
-        found,
-        SURE if doc.language[:2] in MODELS else PLACES,
-    )
+@dataclass(slots=True)
+class Sighting:
+    """What is found for several documents at once: the words as they are read, what the lexicon and the model found."""
+
+    doc: Document
+    tagger: Model
+    matches: list[Match]
+    spans: list[Span] | None  # None: a recogniser of the language's own is to be asked
+
+
+def sightings(docs: Sequence[Document]) -> list[Sighting | None]:
+    """The first step of `names` for several documents, which costs less than one by one. None without a model."""
+    found: list[Sighting | None] = []
+    batches: dict[tuple[int, int], list[Sighting]] = {}
+    for doc in docs:
+        tagger = model(MODELS.get(doc.language[:2], OTHER))
+        if tagger is None:
+            found.append(None)
+            continue
+        if "\u00ad" in doc.text:  # soft hyphens are no letters
+            doc = doc.respelled([word.replace("\u00ad", "") or "-" for word in doc.words])
+        sighting = Sighting(doc, tagger, matches(doc, lexicon(doc.language)), None)
+        found.append(sighting)
+        if doc.language[:2] not in RECOGNISERS:
+            batches.setdefault((id(tagger), id(doc.vocabulary)), []).append(sighting)
+    for batch in batches.values():
+        for part in parts(batch):
+            spans = part[0].tagger.spans([one.doc for one in part], [one.matches for one in part])
+            for one, its in zip(part, spans, strict=True):
+                one.spans = its
+    return found
+
+
+def parts(batch: list[Sighting]) -> Iterator[list[Sighting]]:
+    """So many sightings at a time that the arrays stay small."""
+    part: list[Sighting] = []
+    size = 0
+    for one in batch:
+        if part and size + len(one.doc.words) > MOST_WORDS:
+            yield part
+            part, size = [], 0
+        part.append(one)
+        size += len(one.doc.words)
+    if part:
+        yield part
+
+
+def names(doc: Document, why: dict[str, Any] | None = None, seen: Sighting | None = None) -> Names:
+    """The names of a document. `why` is filled with {name: [[words as written, kind, token], …]}. Never raises.
+
+    `seen` is what `sightings` says of the document, if it was asked.
+    """
+    if seen is None:
+        [seen] = sightings([doc])
+        if seen is None:
+            return Names()
+    doc, tagger, found = seen.doc, seen.tagger, seen.matches
+    spans = seen.spans if seen.spans is not None else RECOGNISERS[doc.language[:2]](doc)
+    spans = listed(firms(doc, spans), found, SURE if doc.language[:2] in MODELS else PLACES)
     spans = credited(doc, teams(doc, whole_names(spans, found), found), found)
     spans = trimmed(doc, spans, tagger.lists, found)
     texts = [text_of(doc, span, tagger.lists) for span in spans]

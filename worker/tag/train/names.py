@@ -388,11 +388,10 @@ def compare(corpus: Corpus, path: Path, of: Lists) -> str:
     """Precision, recall, F1 of each kind on a held-out corpus, by span."""
     tagger = Model(path, of)
     padded = np.array([tagger.row(w) for w in corpus.words])[corpus.ids]
-    order = sorted(corpus.runs, key=lambda r: r[0] - r[1])
     scores = _scores(tagger, padded, corpus)
-    begins, lengths = np.array([a for a, _ in order]), np.array([b - a for a, b in order])
-    labelled = viterbi(scores, tagger.transitions, begins, lengths)
-    found = {span for (a, _), labels in zip(order, labelled, strict=True) for span in spans_of(labels, a)}
+    begins, ends = np.array(corpus.runs).T
+    firsts, lasts, kinds = spans_of(viterbi(scores, tagger.transitions, begins, ends - begins), begins)
+    found = set(zip(firsts.tolist(), lasts.tolist(), kinds, strict=True))
     gold: set[tuple[int, int, str]] = set()
     i = 0
     labels = corpus.labels.tolist()

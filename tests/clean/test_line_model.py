@@ -8,14 +8,14 @@ import pytest
 from worker.clean import blocks, features, head, model
 from worker.clean.lines import Line, split
 from worker.clean.pictures import pair
-from worker.clean.shape import shape
+from worker.clean.shape import Letters, shape
 from worker.clean.train.fit import examples, fit
 from worker.clean.train.pages import make
 
 
 def test_shapes_count_words_and_sentence_ends() -> None:
     text = "Menü\nDie Fähre fährt nicht mehr, sagte sie.\n„Warum nicht?“\nEin Text, der endet …\n山田さんは東京へ行きました。"
-    form = shape(text)
+    form = shape(Letters(text.split("\n")))
     assert form.words.tolist()[:4] == [1, 7, 2, 5]
     assert form.ends.tolist() == [False, True, True, True, True]
     assert form.dots.tolist() == [False, False, False, True, False]

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from worker.clean.notices import notice
+from worker.clean import notices
+from worker.clean.cues import Cues
+from worker.clean.shape import Letters
+from worker.clean.words import OPENERS, OPENINGS, PHRASES, WORDS
 
-PHRASES = [
+NOTICES = [
     "an dieser stelle finden sie einen externen inhalt von videothek, der den artikel ergänzt.",
     "jetzt abonnieren und keine ausgabe der zeitung mehr verpassen, mit newsletter.",
     "this story was originally published in the harbour gazette and is reproduced with permission.",
@@ -27,15 +32,57 @@ PHRASES = [
 ]
 
 
-@pytest.mark.parametrize("line", PHRASES)
+@pytest.mark.parametrize("line", NOTICES)
 def test_a_page_speaks_of_itself(line: str) -> None:
-    assert notice(line, line.split()) == 2
+    assert Cues(Letters([line])).notice == [2]
 
 
 def test_a_word_alone_is_only_suspicious() -> None:
-    line = "the court ruled that cookies may be set only with consent."
-    assert notice(line, line.split()) == 1
-    line = "die redaktion fragte den minister nach seiner meinung."
-    assert notice(line, line.split()) == 0
-    line = "the council met on monday."
-    assert notice(line, line.split()) == 0
+    lines = [
+        "The court ruled that cookies may be set only with consent.",
+        "Die Redaktion fragte den Minister nach seiner Meinung.",
+        "The council met on Monday.",
+    ]
+    assert Cues(Letters(lines)).notice == [1, 0, 0]
+
+
+def _pieces() -> list[str]:
+    """Words of notices, whole ones and those that phrases begin and end with."""
+    return sorted({word for line in NOTICES for word in line.split()} | {"©", "(reporting", "ios", "İzmir", "ΟΔΟΣ"})
+
+
+@given(st.lists(st.lists(st.sampled_from(NOTICES + _pieces()), min_size=1, max_size=6).map(" ".join), max_size=6))
+def test_phrases_are_found_in_many_lines_as_in_one(lines: list[str]) -> None:
+    for line, found in zip(lines, notices.notices(lines), strict=True):
+        assert found == any(
+            any(piece in line for piece in pieces) and match(line) is not None for pieces, match in notices._NOTICES
+        )
+
+
+_KNOWN = [*sorted(WORDS)[::40], *sorted(notices.TRIGGERS)[::20], *sorted(OPENINGS)[::20], *sorted(PHRASES)[::40]]
+
+
+@given(
+    st.lists(
+        st.lists(st.sampled_from([*_KNOWN, "Harbour", "©", "İ", "ΟΔΟΣ", "x" * 90]), min_size=1, max_size=9).map(
+            " ".join
+        ),
+        min_size=1,
+        max_size=9,
+    )
+)
+def test_known_words_are_found_like_the_plain_way(lines: list[str]) -> None:
+    cues = Cues(Letters(lines))
+    for i, line in enumerate(lines):
+        low = line.lower()
+        words = low.split()
+        short = len(low) <= 200
+        met = {word for word in words if word in WORDS} if short else set()
+        bits = 0
+        for word in met:
+            bits |= WORDS[word]
+        assert cues.words[i] == bits
+        assert cues.share[i] == len(met) / len(words)
+        opens = short and words[0] in OPENERS
+        assert cues.opening[i] == (opens and OPENINGS.get(words[0], 0) | OPENINGS.get(" ".join(words[:2]), 0))
+        assert not cues.notice[i] or not notices.TRIGGERS.isdisjoint(words)

@@ -23,7 +23,7 @@ from worker.clean.dates import is_date_line
 from worker.clean.lines import Line
 from worker.clean.lists import SURE, with_lists
 from worker.clean.notices import is_biography
-from worker.clean.shape import Flags, Floats, Shape, shape
+from worker.clean.shape import Flags, Floats, Letters, Shape, shape
 from worker.clean.threads import comments_at
 from worker.clean.words import STRONG, Cue
 
@@ -194,10 +194,10 @@ def _judge(dumps: Sequence[tuple[list[str], list[bool], bool]], judged: Sequence
         gaps.before += around.before
         gaps.after += around.after
         edges.append(len(here))
-    text = "\n".join(here)
-    form = shape(text)
+    letters = Letters(here)
+    form = shape(letters)
     scores = features.prose_scores(form)
-    found = Cues(text.lower())
+    found = Cues(letters)
     own = features.own(here, gaps, form, scores, found, edges)
     near = features.marked_scores(scores, form, found)
     spans = list(pairwise(edges))
@@ -481,9 +481,9 @@ def judge_lines(lines: list[Line]) -> Judged:
     texts = [line.text for line in lines]
     if not texts:
         return Judged([], [])
-    text = "\n".join(texts)
-    form = shape(text)
-    found = Cues(text.lower())
+    letters = Letters(texts)
+    form = shape(letters)
+    found = Cues(letters)
     words = form.words.tolist()
     ends = form.ends.tolist()
     labels: list[str] = []

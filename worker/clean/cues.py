@@ -5,10 +5,15 @@ from __future__ import annotations
 
 import re
 
-from worker.clean.notices import TRIGGERS, notice
+import numpy as np
+import numpy.typing as npt
+
+from worker.clean.notices import SUSPICIOUS, TRIGGERS, notices
+from worker.clean.shape import Letters, Places
 from worker.clean.words import OPENERS, OPENINGS, PHRASES, WORD_FORMS, WORDS
 
 _LONGEST_NOTICE = 320
+_LONGEST_PHRASE = 49
 _KNOWN = WORD_FORMS | TRIGGERS
 
 LONGEST = 200
@@ -38,16 +43,46 @@ _BYLINE = re.compile(
 )
 
 
+Marks = npt.NDArray[np.uint32]
+_MIX = np.array((0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F, 0x165667B1), np.uint32)
+_TO_MARK = np.uint32(14)
+
+
+def _mark(first: Marks, second: Marks, last_but_one: Marks, last: Marks, size: Marks) -> Marks:
+    """18 bits that tell most words apart: of their first and last letters and their sizes.
+
+    One letter is followed by a space and stands behind one.
+    """
+    mixed = first * _MIX[0] + second * _MIX[1] + last_but_one * _MIX[2] + last * _MIX[3] + size * _MIX[4]
+    return mixed >> _TO_MARK
+
+
+_IS_KNOWN, _IS_OPENER = np.uint8(1), np.uint8(2)
+
+
+def _marked() -> npt.NDArray[np.uint8]:
+    """For each mark what a word that has it may be."""
+    table = np.zeros(1 << 18, np.uint8)
+    for words, flag in ((_KNOWN, _IS_KNOWN), (OPENERS, _IS_OPENER)):
+        ends = np.array([[ord(c) for c in (*f"{word} "[:2], *f" {word}"[-2:])] for word in words], np.uint32)
+        sizes = np.fromiter(map(len, words), np.uint32)
+        table[_mark(ends[:, 0], ends[:, 1], ends[:, 2], ends[:, 3], sizes)] |= flag
+    return table
+
+
+_MARKED = _marked()
+
+
 class Cues:
-    """Cues of the lines of a document, as parallel lists."""
+    """Cues of some lines, as parallel lists."""
 
-    __slots__ = ("notice", "opening", "phrase", "share", "text", "words")
+    __slots__ = ("letters", "notice", "opening", "phrase", "share", "words")
 
-    def __init__(self, text: str) -> None:
-        """`text` are the lines in lower case, joined by one line feed."""
-        lows = text.split("\n")
-        n = len(lows)
-        self.text = text
+    def __init__(self, letters: Letters) -> None:
+        self.letters = letters = letters.lowered()
+        """The lines in lower case."""
+        lines = letters.lines
+        n = len(lines)
         self.notice = [0] * n
         """How much of it is a page speaking of itself: words that make it suspicious count 1 each, a whole phrase 2."""
         self.phrase = [0] * n
@@ -58,34 +93,58 @@ class Cues:
         """Cues of any word."""
         self.share = [0.0] * n
         """Share of its words that carry a cue."""
-        phrases, openings, words = PHRASES.get, OPENINGS.get, WORDS
-        openers = OPENERS
-        known, forms = _KNOWN.intersection, WORD_FORMS.intersection
-        phrase, opening, cued, share = self.phrase, self.opening, self.words, self.share
-        for i, low in enumerate(lows):
-            size = len(low)
-            if size > _LONGEST_NOTICE:
-                continue
-            parts = low.split()
-            hits = known(parts)
-            if hits and not hits.isdisjoint(TRIGGERS):
-                self.notice[i] = notice(low, hits)
-            if size > LONGEST or not parts:
-                continue
-            if size < 50:
-                phrase[i] = phrases(low, 0) or phrases(low.strip(_STRIP), 0)
-            first = parts[0]
-            if first in openers:
-                start = openings(first, 0)
-                if len(parts) > 1:
-                    start |= openings(f"{first} {parts[1]}", 0)
-                opening[i] = start
-            if hits and (hits := forms(hits)):
+        sizes = letters.ends - letters.starts
+        phrases = PHRASES.get
+        for i in np.flatnonzero(sizes <= _LONGEST_PHRASE).tolist():
+            low = lines[i].lower()
+            self.phrase[i] = phrases(low, 0) or phrases(low.strip(_STRIP), 0)
+        told, opened = self._met(sizes)
+        for i in opened:
+            first, *rest = lines[i].lower().split(None, 2)
+            start = OPENINGS.get(first, 0)
+            if rest:
+                start |= OPENINGS.get(f"{first} {rest[0]}", 0)
+            self.opening[i] = start
+        short = (sizes <= LONGEST).tolist()
+        count = np.bincount(letters.word_lines, minlength=n).tolist()
+        for i, hits in told.items():
+            if short[i] and (cues := WORD_FORMS.intersection(hits)):
                 bits = 0
-                for hit in hits:
-                    bits |= words[hit]
-                cued[i] = bits
-                share[i] = len(hits) / len(parts)
+                for cue in cues:
+                    bits |= WORDS[cue]
+                self.words[i] = bits
+                self.share[i] = len(cues) / count[i]
+        suspected = [i for i, hits in told.items() if not hits.isdisjoint(TRIGGERS)]
+        found = notices([lines[i].lower() for i in suspected])
+        for i, whole in zip(suspected, found, strict=True):
+            self.notice[i] = 2 if whole else int(not SUSPICIOUS.isdisjoint(told[i]))
+
+    def _met(self, sizes: Places) -> tuple[dict[int, set[str]], list[int]]:
+        """The known words of each line that has any, and the lines that may begin with an opening.
+
+        Only few words need to be looked up: those whose mark is that of a known one.
+        """
+        letters = self.letters
+        low, text = letters.low, letters.text
+        asked = np.flatnonzero((sizes <= _LONGEST_NOTICE).take(letters.word_lines))
+        begin, end, line = (
+            letters.word_starts.take(asked),
+            letters.word_ends.take(asked),
+            letters.word_lines.take(asked),
+        )
+        marks = _mark(
+            low.take(begin), low.take(begin + 1), low.take(end - 2), low.take(end - 1), (end - begin).astype(np.uint32)
+        )
+        kinds = _MARKED.take(marks)
+        told: dict[int, set[str]] = {}
+        at = np.flatnonzero(kinds & _IS_KNOWN)
+        for i, a, b in zip(line.take(at).tolist(), begin.take(at).tolist(), end.take(at).tolist(), strict=True):
+            word = text[a:b].lower()
+            if word in _KNOWN:
+                told.setdefault(i, set()).add(word)
+        kinds[1:] *= line[1:] != line[:-1]
+        opened = line.take(np.flatnonzero(kinds & _IS_OPENER))
+        return told, opened[sizes.take(opened) <= LONGEST].tolist()
 
 
 def is_date(line: str) -> bool:

@@ -171,7 +171,7 @@ def own(texts: list[str], gaps: Gaps, form: Shape, scores: Floats, cues: Cues, e
     for column, lines in zip((REPEATED, _WHOLE, DATED, CREDITED, SIGNED), found, strict=True):
         out[lines, column] = 1
     out[:, 36] = np.minimum(np.array(cues.notice, np.float32), 3) * 0.3333
-    stems, kin = kinship(cues.text, scores > 1, edges)
+    stems, kin = kinship(cues.letters, scores > 1, edges)
     many = np.minimum(stems, 6) * np.float32(0.16667)
     out[:, 37] = kin * many
     out[:, 38] = many - kin * many

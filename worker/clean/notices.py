@@ -1,13 +1,20 @@
 """Sentences in which a page speaks of itself: consent, newsletters, offers, provenance, its authors. German and English, others in part.
 
-`notice` asks a cheap question first (does any trigger word stand in the line?), then matches the phrase.
+A cheap question comes first (does any of `TRIGGERS` stand in the line?), then `notices` looks for the phrases.
 """
 
 # ruff: noqa: E501 -- expressions and tables are read by the line
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from bisect import bisect
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+
+import numpy as np
+import numpy.typing as npt
+
+from worker.clean.shape import code_points
 
 
 def _touched(words: str) -> frozenset[str]:
@@ -148,18 +155,77 @@ _BIO = re.compile(
 )
 
 
-def notice(low: str, words: Collection[str]) -> int:
-    """How much the line `low` (lower case, its words in `words`) is a page's own voice: 2 a whole phrase, 1 a word, 0 nothing."""
-    hits = TRIGGERS.intersection(words)
-    if not hits:
-        return 0
-    for pieces, found in _NOTICES:
+_RARE = " enisratdhulocgmbfwkzpvyüäößjxqé-"
+"""Letters of both languages, the most frequent first."""
+_SIZE = 4
+
+
+def _key(piece: str) -> str:
+    """The characters of a piece, `_SIZE` in a row, that seem to stand in the fewest other texts."""
+    return max((piece[i : i + _SIZE] for i in range(len(piece) - _SIZE + 1)), key=lambda key: sum(map(_RARE.find, key)))
+
+
+def _keyed() -> tuple[dict[str, frozenset[int]], frozenset[int]]:
+    """The phrases by the keys of their pieces, and those that have none, for a piece is too short."""
+    keyless = frozenset(n for n, (pieces, _) in enumerate(_NOTICES) if min(map(len, pieces)) < _SIZE)
+    keyed: dict[str, set[int]] = {}
+    for n, (pieces, _) in enumerate(_NOTICES):
+        if n not in keyless:
+            for piece in pieces:
+                keyed.setdefault(_key(piece), set()).add(n)
+    return {key: frozenset(some) for key, some in keyed.items()}, keyless
+
+
+_KEYED, _KEYLESS = _keyed()
+_MIX = (np.uint32(0x9E3779B1), np.uint32(0x85EBCA77), np.uint32(0xC2B2AE3D), np.uint32(0x27D4EB2F))
+_TO_MARK = np.uint32(16)
+
+
+def _marks(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+    """16 bits of the `_SIZE` characters that begin at each place but the last ones."""
+    mixed = codes[: 1 - _SIZE] * _MIX[0]
+    for i in range(1, _SIZE):
+        mixed += codes[i : len(codes) - _SIZE + 1 + i] * _MIX[i]
+    return mixed >> _TO_MARK
+
+
+def _marked() -> npt.NDArray[np.bool_]:
+    """The marks of the keys."""
+    table = np.zeros(1 << 16, np.bool_)
+    for key in _KEYED:
+        table[_marks(code_points(key))] = True
+    return table
+
+
+_MARKED = _marked()
+
+
+def notices(lines: Sequence[str]) -> list[bool]:
+    """Whether a phrase stands in each line, all in lower case.
+
+    Each phrase is tried only where a key of it stands; keys are looked for in all lines at once.
+    """
+    if not lines:
+        return []
+    text = "\n".join([*lines, " " * _SIZE])
+    wanted = [_KEYLESS] * len(lines)
+    ends = list(accumulate(len(line) + 1 for line in lines))
+    for at in np.flatnonzero(_MARKED.take(_marks(code_points(text)))).tolist():
+        if (phrases := _KEYED.get(text[at : at + _SIZE])) is not None:
+            wanted[bisect(ends, at)] |= phrases
+    return [_is_notice(line, phrases) for line, phrases in zip(lines, wanted, strict=True)]
+
+
+def _is_notice(line: str, phrases: Iterable[int]) -> bool:
+    """Whether one of these phrases stands in the line."""
+    for phrase in phrases:
+        pieces, found = _NOTICES[phrase]
         for piece in pieces:
-            if piece in low:
-                if found(low):
-                    return 2
+            if piece in line:
+                if found(line) is not None:
+                    return True
                 break
-    return 0 if SUSPICIOUS.isdisjoint(hits) else 1
+    return False
 
 
 def is_biography(line: str) -> bool:

@@ -1,11 +1,12 @@
-"""The shape of lines: counts of kinds of characters, taken for all lines of a document in one pass over its code points.
+"""Lines as arrays of their characters (`Letters`), and their shape: counts of kinds of characters, for all lines at once.
 
-Nothing here knows a language; the arrays feed the line model and the block rules.
+Nothing here knows a language; the arrays feed the line model, the block rules and what looks at words.
 """
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,10 +16,12 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.intp]
 
-OTHER, UPPER, LOWER, SPACE, DIGIT, STOP, COMMA, COLON, QUOTE, BRACKET, DASH, SYMBOL, MARK, HIDDEN, IDEOGRAPH, BREAK = (
+LOWER, OTHER, UPPER, DIGIT, STOP, COMMA, COLON, QUOTE, BRACKET, DASH, SYMBOL, MARK, HIDDEN, IDEOGRAPH, SPACE, BREAK = (
     range(16)
 )
+"""Kinds of characters: the most frequent is 0, and the two that part words come last."""
 
 _STOPS = ".!?…。！？．؟۔।॥։።፧᙮‼⁇⁈⁉｡"
 _COMMAS = ",;،؛、，；"
@@ -64,19 +67,87 @@ def _kind(code: int) -> int:
     return SYMBOL
 
 
-def _table() -> npt.NDArray[np.uint8]:
-    """Kinds of the first 65,536 code points; what lies above (emoji, rare scripts) is taken as the last entry."""
-    table = np.fromiter((_kind(c) for c in range(0x10000)), dtype=np.uint8, count=0x10000)
-    table[0xFFFF] = SYMBOL
-    return table
+def _table() -> npt.NDArray[np.uint32]:
+    """Of the first 65,536 code points the kind, and above its eight bits the code point of the letter in lower case.
+
+    What lies above (emoji, rare scripts) is taken as the last entry.
+    """
+    points = range(0x10000)
+    kinds = np.fromiter(map(_kind, points), np.uint32, 0x10000)
+    lower = np.fromiter((ord(chr(c).lower()[0]) for c in points), np.uint32, 0x10000)
+    kinds[-1] = SYMBOL
+    lower[ord("\n")] = ord(" ")
+    return kinds | lower << _KIND_BITS
 
 
+_KIND_BITS = np.uint32(8)
 _TABLE = _table()
+_UNEVEN = (ord("İ"), ord("Σ"))
+"""Letters that have no small letter of their own: one becomes two characters, the other's depends on its place."""
 
 
 def code_points(text: str) -> npt.NDArray[np.uint32]:
     """The characters of `text` as numbers."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
+class Letters:
+    """Lines as arrays: their characters, and where lines and words begin and end."""
+
+    __slots__ = (
+        "ends",
+        "kinds",
+        "lines",
+        "low",
+        "odd",
+        "odd_kinds",
+        "odd_lines",
+        "starts",
+        "text",
+        "uneven",
+        "word_ends",
+        "word_lines",
+        "word_starts",
+    )
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        """`lines` are stripped, none is empty, and they hold no white space but spaces."""
+        self.lines = lines
+        self.text = text = "\n".join([*lines, ""])
+        codes = code_points(text)
+        known = _TABLE.take(codes, mode="clip")
+        self.kinds = kinds = known.astype(np.uint8)
+        """The kind of each character of the text, in which a line feed ends each line."""
+        self.low = known >> _KIND_BITS
+        """Each in lower case, with a space for a line feed; `_UNEVEN` letters and those of rare scripts as they are."""
+        if codes.max() >= len(_TABLE):
+            self.low = np.where(codes < len(_TABLE), self.low, codes)
+        self.uneven = any((codes == letter).any() for letter in _UNEVEN)
+        """Whether letters that `low` does not know are among them."""
+        self.odd = odd = np.flatnonzero(kinds != LOWER)
+        """Where something else than a small letter stands."""
+        self.odd_kinds = kind = kinds.take(odd)
+        breaks = kind == BREAK
+        self.odd_lines = np.cumsum(breaks)
+        """The line of each of these; a line feed counts to the next one."""
+        self.ends = odd.take(np.flatnonzero(breaks))
+        self.starts = np.zeros(len(self.ends), np.intp)
+        self.starts[1:] = self.ends[:-1] + 1
+        parting = np.flatnonzero(kind >= SPACE)
+        end = odd.take(parting)
+        begin = np.zeros(len(end), np.intp)
+        begin[1:] = end[:-1] + 1
+        word_lines = np.zeros(len(end), np.intp)
+        word_lines[1:] = self.odd_lines.take(parting[:-1])
+        if (begin == end).any():
+            some = np.flatnonzero(begin < end)
+            begin, end, word_lines = begin.take(some), end.take(some), word_lines.take(some)
+        self.word_starts, self.word_ends, self.word_lines = begin, end, word_lines
+        """Where each run between spaces begins and ends, and its line."""
+
+    def lowered(self) -> Letters:
+        """The same lines in lower case; these themselves where `low` says as much."""
+        return Letters([line.lower() for line in self.lines]) if self.uneven else self
 
 
 @dataclass(slots=True)
@@ -108,39 +179,35 @@ class Shape:
     """Kind of the last character."""
 
 
-def shape(text: str) -> Shape:
-    """The shape of the lines of `text`: stripped, none empty, joined by one line feed."""
-    codes = code_points(text)
-    k = _TABLE.take(codes, mode="clip")
-    breaks = np.flatnonzero(k == BREAK)
-    n = len(breaks) + 1
-    ends_at = np.empty(n, np.intp)
-    ends_at[:-1] = breaks
-    ends_at[-1] = len(k)
-    starts = np.zeros(n, np.intp)
-    starts[1:] = breaks + 1
-    sizes = ends_at - starts + 1
-    sizes[-1] -= 1
-    line = np.repeat(np.arange(0, 16 * n, 16), sizes)
-    counts = np.bincount(line + k, minlength=n * 16).reshape(n, 16).astype(np.float32)
-    spaces = np.flatnonzero(k[:-1] == SPACE)
-    after = k[spaces + 1]
-    low = np.bincount(line[spaces[(after == LOWER) | (after == OTHER)]] >> 4, minlength=n).astype(np.float32)
-    gaps = np.bincount(line[spaces[after != SPACE]] >> 4, minlength=n).astype(np.float32)
+def shape(letters: Letters) -> Shape:
+    """The shape of some lines."""
+    k, kind, line = letters.kinds, letters.odd_kinds, letters.odd_lines
+    starts, ends_at = letters.starts, letters.ends
+    n = len(starts)
+    table = np.bincount(line * 16 + kind)[: n * 16].reshape(n, 16)
+    chars = ends_at - starts
+    table[:, BREAK] = 0
+    table[:, LOWER] = chars - table.sum(axis=1)
+    counts = table.astype(np.float32)
+    word_lines = letters.word_lines
+    gaps = np.maximum(np.bincount(word_lines, minlength=n) - 1, 0).astype(np.float32)
+    inner = np.flatnonzero(word_lines[1:] == word_lines[:-1]) + 1
+    initial = k.take(letters.word_starts.take(inner))
+    small = inner.take(np.flatnonzero((initial == LOWER) | (initial == OTHER)))
+    low = np.bincount(word_lines.take(small), minlength=n).astype(np.float32)
     words = (gaps + 1 + counts[:, IDEOGRAPH] / 2).astype(np.float32)
-    letters = counts[:, OTHER] + counts[:, UPPER] + counts[:, LOWER] + counts[:, MARK] + counts[:, IDEOGRAPH]
-    padded = np.full(len(k) + 2, BREAK, np.uint8)
-    padded[1:-1] = k
-    stop_at = np.flatnonzero(k == STOP)
-    follows = padded[stop_at + 2]
+    many = counts[:, OTHER] + counts[:, UPPER] + counts[:, LOWER] + counts[:, MARK] + counts[:, IDEOGRAPH]
+    stopping = np.flatnonzero(kind == STOP)
+    stop_at = letters.odd.take(stopping)
+    follows = k.take(stop_at + 1)
     final = (
         (follows == SPACE)
         | (follows == BREAK)
         | (follows == QUOTE)
         | (follows == BRACKET)
-        | (padded[stop_at] == IDEOGRAPH)
+        | (k.take(stop_at - 1) == IDEOGRAPH)
     )
-    stops = np.bincount(line[stop_at[final]] >> 4, minlength=n).astype(np.float32)
+    stops = np.bincount(line.take(stopping.take(np.flatnonzero(final))), minlength=n).astype(np.float32)
     last_at = ends_at - 1
     last = k[last_at]
     for _ in range(2):
@@ -150,16 +217,16 @@ def shape(text: str) -> Shape:
         last_at = last_at - closing
         last = k[last_at]
     ends = last == STOP
-    code = codes[last_at]
+    code = letters.low[last_at]
     asks = (code == ord("?")) | (code == ord("!"))
     dots = ends & ((code == ord("…")) | ((last_at - starts >= 2) & (k[last_at - 1] == STOP) & ~asks))
     return Shape(
         counts=counts,
-        chars=counts.sum(axis=1) - counts[:, BREAK],
-        letters=letters,
+        chars=chars.astype(np.float32),
+        letters=many,
         words=words,
         lower_share=(low / np.maximum(gaps, 1) + (counts[:, IDEOGRAPH] > 4)).astype(np.float32),
-        upper_share=counts[:, UPPER] / np.maximum(letters, 1),
+        upper_share=counts[:, UPPER] / np.maximum(many, 1),
         stops=stops,
         ends=ends,
         dots=dots,

@@ -1,7 +1,7 @@
 """Which lines share their words with the paragraphs: a story repeats its names and things, another story's teaser does not.
 
 `kinship` counts for all lines of a document at once. Words are known by their first six letters, and those by a hash of
-64 bits: two beginnings that are taken for one would only make a line look a little closer than it is.
+40 bits: two beginnings that are taken for one would only make a line look a little closer than it is.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from worker.clean.shape import Flags, Floats, code_points
+from worker.clean.shape import Flags, Floats, Letters
 
 _STEM = 6
 _LONGEST = 5000
@@ -26,51 +26,42 @@ _FACTORS = np.array(
     ),
     np.uint64,
 )
-_SPAN = np.arange(_STEM)
-_OF_BITS = np.uint64(12)
-"""Bits of a hash that tell documents apart: 4,096 of them."""
+_LINE_BITS = np.uint64(18)
+_LINE = np.uint64((1 << 18) - 1)
+_OF_BITS = np.uint64(24)
+"""Bits of a hash that give way to those of the line, and to six that tell documents apart."""
+_AT_TOP = np.uint64(58)
 
 
-def kinship(text: str, prose: Flags, edges: Sequence[int] = ()) -> tuple[Floats, Floats]:
-    """How many longer words each line of `text` has, each once, and the share of them that stand in another paragraph.
+def kinship(letters: Letters, prose: Flags, edges: Sequence[int] = ()) -> tuple[Floats, Floats]:
+    """How many longer words each line has, each once, and the share of them that stand in another paragraph.
 
-    The lines are parted by one line feed and hold no white space but spaces; `prose` says which are paragraphs. Where
-    they are of several documents, these begin and end at the lines `edges`.
+    `letters` are of lines in lower case (`Letters.lowered`), 200,000 of 64 documents at most; `prose` says which lines are
+    paragraphs. Where the lines are of several documents, these begin and end at `edges`.
     """
     n = len(prose)
-    codes = code_points(text)
-    ends = np.append(np.flatnonzero(codes <= 32), len(codes))
-    starts = np.empty_like(ends)
-    starts[0] = 0
-    starts[1:] = ends[:-1] + 1
-    sizes = ends - starts
-    line_of = np.zeros(len(starts), np.intp)
-    np.cumsum(codes[ends[:-1]] == 10, out=line_of[1:])
-    chosen = sizes >= _STEM
-    if len(text) > _LONGEST:
-        length = np.bincount(line_of, weights=sizes + 1, minlength=n)
-        if (length > _LONGEST + 1).any():
-            chosen &= (length <= _LONGEST + 1)[line_of]
-    at = starts[chosen]
-    line = line_of[chosen]
+    chosen = letters.word_ends - letters.word_starts >= _STEM
+    if (far := letters.ends - letters.starts > _LONGEST).any():
+        chosen &= ~far[letters.word_lines]
+    long = np.flatnonzero(chosen)
+    at = letters.word_starts.take(long)
+    line = letters.word_lines.take(long)
     if not len(at):
         return np.zeros(n, np.float32), np.zeros(n, np.float32)
-    hashes = codes[at[:, None] + _SPAN].astype(np.uint64) @ _FACTORS
+    hashes = np.zeros(len(at), np.uint64)
+    for step, factor in enumerate(_FACTORS):
+        hashes += letters.low.take(at + step) * factor
+    # The document's number comes first, so that its words are others than those of another, whatever falls together.
+    keys = hashes >> _OF_BITS << _LINE_BITS | line.view(np.uint64)
     if len(edges) > 2:
-        # Another document's words are others; its number comes first, so that no other document changes what falls together.
         of = np.repeat(np.arange(len(edges) - 1, dtype=np.uint64), np.diff(edges))
-        hashes = hashes >> _OF_BITS | of[line] << (np.uint64(64) - _OF_BITS)
-    else:
-        hashes >>= _OF_BITS
-    order = np.argsort(hashes, kind="stable")  # within a hash the lines stay in order
-    hashes, line = hashes[order], line[order]
-    fresh = np.empty(len(hashes), np.bool_)
-    fresh[0] = True
-    fresh[1:] = hashes[1:] != hashes[:-1]
-    once = fresh.copy()
-    once[1:] |= line[1:] != line[:-1]
-    group = (np.cumsum(fresh) - 1)[once]
-    line = line[once]
+        keys |= of[line] << _AT_TOP
+    keys.sort()  # by word, then by line
+    keys = keys.take(np.append(0, np.flatnonzero(keys[1:] != keys[:-1]) + 1))
+    line = (keys & _LINE).view(np.intp)
+    keys >>= _LINE_BITS
+    group = np.zeros(len(keys), np.intp)
+    np.cumsum(keys[1:] != keys[:-1], out=group[1:])
     told = prose[line]
     others = np.bincount(group, weights=told)[group] - told
     stems = np.bincount(line, minlength=n)

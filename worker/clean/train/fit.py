@@ -9,7 +9,7 @@ import numpy as np
 from worker.clean import features, model
 from worker.clean.cues import Cues
 from worker.clean.lines import split
-from worker.clean.shape import Floats, shape
+from worker.clean.shape import Floats, Letters, shape
 from worker.clean.train.pages import Made, make
 
 _HIDDEN = (32, 20)
@@ -21,10 +21,10 @@ def examples(page: Made) -> tuple[Floats, Floats, np.ndarray]:
     texts = [split(t).texts[0] for t in page.texts]
     place = features.zone(texts)
     here = texts[place.low : place.high]
-    whole = "\n".join(here)
-    form = shape(whole)
+    letters = Letters(here)
+    form = shape(letters)
     scores = features.prose_scores(form)
-    cues = Cues(whole.lower())
+    cues = Cues(letters)
     edges = (0, len(here))
     mine = features.own(here, features.gaps_around(page.gaps, place), form, scores, cues, edges)
     marked = features.marked_scores(scores, form, cues)

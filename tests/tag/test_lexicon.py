@@ -16,7 +16,7 @@ def made(tmp_path: Path, text: str, language: str = "de") -> Lexicon:
 
 
 def weights(lexicon: Lexicon, word: str) -> dict[int, float]:
-    found = lexicon.look(word)
+    [found] = lexicon.look([word])
     return {topic: weight for topic, weight in found[1] if weight} if found else {}
 
 
@@ -47,10 +47,25 @@ def test_weight_zero_shields(tmp_path: Path) -> None:
     assert weights(lexicon, "spielraums") == {}
 
 
+def test_a_longer_shield_hides_a_start_that_a_shorter_end_would_not(tmp_path: Path) -> None:
+    lexicon = made(tmp_path, "[15 sport]\n3: ju* judo* *kampf\n0: judofarb*\n[07 health]\n2: judo*\n")
+    assert weights(lexicon, "judokampf") == {7: 2.0, 15: 3.0}
+    assert weights(lexicon, "jugend") == weights(lexicon, "juwel") == {15: 3.0}
+    assert weights(lexicon, "judofarbkampf") == {}
+    assert weights(lexicon, "farbkampfes") == {15: 3.0}
+
+
+def test_many_words_are_answered_like_one() -> None:
+    lexicon = read_lexicon(DATA / "topics" / "de.txt", "de")
+    words = ["Außenministerinnen", "Judo", "und", "Steuern", "Weltkrieg", "NATO-Gipfel", "İzmir", "x"]
+    assert lexicon.look(words) == [one for word in words for one in lexicon.look([word])]
+    assert [bool(found) for found in lexicon.look(words)] == [True, True, False, True, True, True, False, False]
+
+
 def test_phrases_match_longest_first(tmp_path: Path) -> None:
     lexicon = made(tmp_path, "[15 sport]\n4: world_cup world_cup_final*\n", "en")
     lower = ["the", "world", "cup", "finals", "begin"]
-    begun = lexicon.look("World")
+    [begun] = lexicon.look(["World"])
     assert begun is not None and begun[2] is not None
     phrases = begun[2]["c"]
     found = phrase_at(phrases, lower, 1)

@@ -19,9 +19,9 @@ TEXT = (
 def test_hits_are_what_the_table_says_of_each_word(texts: list[list[str]]) -> None:
     words, asked = Vocabulary(), list[str]()
 
-    def ask(word: str) -> int | None:
-        asked.append(word)
-        return len(word) if len(word) > 1 else None
+    def ask(new: list[str]) -> list[int | None]:
+        asked.extend(new)
+        return [len(word) if len(word) > 1 else None for word in new]
 
     hits: Hits[int] = Hits(ask)
     for text in texts:

@@ -50,6 +50,8 @@ class Entry(NamedTuple):
 
 _DERIVED = {"s": ("s", PLACES | {"leader"}), "r": ("er", frozenset(("city",)))}
 """By the last letter: the ending, with the kinds of entry that may stand before it."""
+_STEM = 5
+"""A German compound is told by so many first letters."""
 Start = tuple[tuple[Entry, ...], tuple[Entry, ...], frozenset[str]]
 """What may begin at a word: all entries, those of one word, the words that may come next in the others (lower case)."""
 Match = tuple[int, int, Entry]
@@ -64,7 +66,7 @@ class Lexicon:
         self.first: dict[str, list[Entry]] = {}  # first token, lower case -> entries, longest first
         self.stems: dict[str, list[tuple[str, str]]] = {}
         """For German compounds (Russlandpolitik): first five letters -> (country name in lower case, country)."""
-        self.hits: Hits[Start] = Hits(self._start)
+        self.hits: Hits[Start] = Hits(self.starts)
 
     def get(self, head: str) -> list[Entry] | None:
         """The entries whose first token is `head` (lower case)."""
@@ -95,6 +97,20 @@ class Lexicon:
         for entries in self.first.values():
             if len(entries) > 1:
                 entries.sort(key=lambda e: (-len(e.rest), e.exact is None))
+
+    def starts(self, words: list[str]) -> list[Start | None]:
+        """What may begin at each word; None for most."""
+        first, base, stems = self.first, self.base.first if self.base is not None else {}, self.stems
+        return [
+            self._start(word)
+            if low in first
+            or low in base
+            or "-" in word
+            or "İ" in word
+            or (low != word and (low[-1] in _DERIVED or low[:_STEM] in stems))
+            else None  # `entries` would have nothing
+            for word, low in zip(words, map(str.lower, words), strict=True)
+        ]
 
     def _start(self, word: str) -> Start | None:
         entries = self.entries(word)
@@ -128,7 +144,7 @@ class Lexicon:
                     if not e.rest and not e.flags and e.exact is None and e.kind in kinds:
                         return (e._replace(flags="d" if ending == "er" else ""),)
         if len(low) > 8 and self.stems:
-            for name, code in self.stems.get(low[:5], ()):
+            for name, code in self.stems.get(low[:_STEM], ()):
                 if low.startswith(name) and len(low) > len(name) + 2:
                     return (Entry((), "name", ((code, 0),), True, None, "d"),)
         return ()
@@ -223,7 +239,7 @@ def _lexicon(language: str) -> Lexicon:
             countries = _places(places)
             add(form, kind, countries, flags)
             if of == "de" and kind == "name" and form.isalpha() and (len(form) > 5 or form in ("China", "Japan")):
-                lex.stems.setdefault(form[:5].lower(), []).append((form.lower(), countries[0][0]))
+                lex.stems.setdefault(form[:_STEM].lower(), []).append((form.lower(), countries[0][0]))
     if language == "de":
         lex.stems.setdefault("schwe", []).append(("schweiz", "CH"))
     for row in _rows("clubs.tsv"):

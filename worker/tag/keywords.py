@@ -45,8 +45,8 @@ INSIDE = 0.9
 PART = 1.0
 """What a part of a German compound counts, beside the whole: `Drogenhandel`, `Drogenrazzia` tell of `Drogen`."""
 FORM = 0.4
-_FIRST_PART = 5
-"""Letters that the first noun of a German compound has at least."""
+_COMPOUND, _FIRST_PART = 8, 5
+"""Letters that a German compound has at least, and the first noun in it."""
 LONGEST = 64
 """A longer run of letters is no word."""
 KEPT = 50
@@ -98,7 +98,7 @@ class Found:
             best = min(forms, key=lambda form: (-forms[form], len(form), form))
         if known.language == "de":
             return best
-        if 2 * self.capitals >= len(self.written) or known.table.get(best.lower(), (0.0, False))[1]:
+        if 2 * self.capitals >= len(self.written) or known.table.get(best.lower(), (0.0, False, 0.0))[1]:
             return best  # "Polish", though only a sentence's start has it
         return best.replace("İ", "i").lower()
 
@@ -302,70 +302,79 @@ class Words:
     def __init__(self, language: str) -> None:
         self.language = language
         self.table = _table(language)
-        self.stop = _stop(language)
-        self.hits: Hits[Word] = Hits(self._noun if language == "de" else self._look)
-        self.nouns: dict[str, list[str]] = {}
+        self.silent = _stop(language) | {word for word, (rarity, _, _) in self.table.items() if rarity <= COMMON}
+        """Words that are never a keyword."""
+        self.hits: Hits[Word] = Hits(self.nouns if language == "de" else self.look)
+        self.begun: dict[str, list[str]] = {}
         """For German compounds: the first letters -> nouns of the table that begin so, the longest first."""
         if language == "de":
-            for word, (_, capital) in self.table.items():
+            for word, (_, capital, _) in self.table.items():
                 if capital and len(word) >= _FIRST_PART:
-                    self.nouns.setdefault(word[:_FIRST_PART], []).append(word)
-            for nouns in self.nouns.values():
+                    self.begun.setdefault(word[:_FIRST_PART], []).append(word)
+            for nouns in self.begun.values():
                 nouns.sort(key=len, reverse=True)
 
-    def rarity(self, word: str) -> float:
-        """The step of a word (lower case) in the table."""
-        entry = self.table.get(word)
-        return UNKNOWN if entry is None else entry[0]
+    def look(self, words: list[str]) -> list[Word | None]:
+        """What each word tells; None where it is no keyword."""
+        entry, language = self.table.get, self.language
+        return [
+            (written, _stem_of(word, language), entry(word, _NEW)[2], False, ()) if word else None
+            for written, word in zip(words, self._telling(words), strict=True)
+        ]
 
-    def _look(self, written: str) -> Word | None:
-        """What a word tells; None where it is no keyword."""
-        size = len(written)
-        if not 2 <= size <= LONGEST or not written[0].isalpha():
-            return None
-        word = written.lower()
-        entry = self.table.get(word)
-        if (
-            (entry is not None and entry[0] <= COMMON)
-            or word in self.stop
-            or (size < 3 and not written.isupper())
-            or (self.language == "en" and ("'" in word or "’" in word))  # don't, they've
-            or (not self.table and size < 5)  # no list of common words: the short ones are the best guess
+    def nouns(self, words: list[str]) -> list[Word | None]:
+        """The same in German, nouns only; at a sentence's start a word that the table knows as small is none."""
+        entry = self.table.get
+        found: list[Word | None] = [None] * len(words)
+        capitals = [i for i, word in enumerate(words) if word[0].isupper()]
+        for i, word in zip(capitals, self._telling([words[i] for i in capitals]), strict=True):
+            if word:
+                _, capital, telling = entry(word, _NEW)
+                parts = self._parts(words[i], word) if len(word) >= _COMPOUND else ()
+                found[i] = words[i], _stem_of(word, "de"), telling, not capital, parts
+        return found
+
+    def _telling(self, words: list[str]) -> list[str]:
+        """The words in lower case; "" where one is no keyword."""
+        silent = self.silent
+        least = 2 if self.table else 5  # no list of common words: the short ones are the best guess
+        english, unspaced = self.language == "en", self.language in UNSPACED
+        return [
+            ""
+            if word in silent
+            or not least <= len(written) <= LONGEST
+            or not written[0].isalpha()
+            or (english and ("'" in word or "’" in word))  # don't, they've
             or (written.isupper() and _NUMERAL.issuperset(written))  # Leo XIV
-            or (self.language in UNSPACED and not written.isascii() and _KATAKANA.search(written) is None)
-        ):
-            return None
-        return written, _stem_of(word, self.language), _telling(UNKNOWN if entry is None else entry[0]), False, ()
+            or (len(written) < 3 and not written.isupper())
+            or (unspaced and not written.isascii() and _KATAKANA.search(written) is None)
+            else word
+            for written, word in zip(words, map(str.lower, words), strict=True)
+        ]
 
-    def _noun(self, written: str) -> Word | None:
-        """In German nouns only; at a sentence's start a word that the table knows as small is none."""
-        if not written[0].isupper():
-            return None
-        found = self._look(written)
-        if found is None:
-            return None
-        word = written.lower()
-        entry = self.table.get(word)
-        nouns: list[tuple[str, str, float]] = []
-        for part in self._parts(word) if len(word) >= 8 else ():
-            start = word.find(part)
-            noun = written[start : start + len(part)]
-            if noun[:1].isupper():  # not the adjective in "KI-generiertes"
-                nouns.append((_stem_of(part, "de"), noun, _telling(self.rarity(part))))
-        return written, found[1], found[2], entry is not None and not entry[1], tuple(nouns)
+    def _parts(self, written: str, word: str) -> tuple[tuple[str, str, float], ...]:
+        """The telling parts of a German compound: what stands between hyphens, else the longest noun it begins with.
 
-    def _parts(self, word: str) -> list[str]:
-        """The telling parts of a German compound: what stands between hyphens, else the longest noun it begins with."""
+        `word`: the word in lower case.
+        """
         if "-" in word:
-            found = [part for part in word.split("-") if len(part) > 3]
+            parts = [part for part in word.split("-") if len(part) > 3]
         else:
-            found = []
             most = len(word) - 4
-            for noun in self.nouns.get(word[:_FIRST_PART], ()):
-                if len(noun) <= most and word.startswith(noun):
-                    found.append(noun)
-                    break
-        return [part for part in found if part not in self.stop and self.rarity(part) > COMMON]
+            for noun in self.begun.get(word[:_FIRST_PART], ()):
+                if word.startswith(noun) and len(noun) <= most:
+                    if noun in self.silent:
+                        return ()
+                    return ((_stem_of(noun, "de"), written[: len(noun)], self.table[noun][2]),)
+            return ()
+        nouns: list[tuple[str, str, float]] = []
+        for part in parts:
+            if part not in self.silent:
+                start = word.find(part)
+                noun = written[start : start + len(part)]
+                if noun[:1].isupper():  # not the adjective in "KI-generiertes"
+                    nouns.append((_stem_of(part, "de"), noun, self.table.get(part, _NEW)[2]))
+        return tuple(nouns)
 
 
 _NUMERAL = frozenset("IVXLCDM")
@@ -373,11 +382,17 @@ _KATAKANA = re.compile(r"^[\u30a1-\u30ff]{3,12}$")
 """What may be a keyword beside names where no blank parts the words: Japanese writes foreign words in letters of their own."""
 
 
-@lru_cache(maxsize=64)
-def _telling(step: float) -> float:
-    """What the rarity of a word counts."""
-    value: float = (min(step, RAREST) - LEAST) ** RARITY
-    return value
+Entry = tuple[float, bool, float]
+"""Of a word in the table: rarity, whether it is mostly written with a capital, what its rarity counts."""
+
+
+def _entry(rarity: float, capital: bool) -> Entry:
+    telling: float = (max(LEAST, min(rarity, RAREST)) - LEAST) ** RARITY
+    return rarity, capital, telling
+
+
+_NEW = _entry(UNKNOWN, True)
+"""A word that the table lacks; nothing is known against its capital."""
 
 
 @lru_cache(maxsize=64)
@@ -393,17 +408,17 @@ def _stop(language: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=64)
-def _table(language: str) -> dict[str, tuple[float, bool]]:
-    """Words of a language in lower case: rarity, and whether they are mostly written with a capital."""
+def _table(language: str) -> dict[str, Entry]:
+    """Words of a language in lower case."""
     path = data_file(f"frequency/{language}.txt")
-    table: dict[str, tuple[float, bool]] = {}
+    table: dict[str, Entry] = {}
     if not (language.isascii() and language.isalpha()) or not path.is_file():
         return table
     for line in path.read_text(encoding="utf-8").splitlines():
         step, _, rest = line.partition(":")
         if line.startswith("#") or not rest:
             continue
-        rarity = float(step)
+        small, capital = (_entry(float(step), written) for written in (False, True))
         for word in rest.split():
-            table.setdefault(word.lower(), (rarity, word[0].isupper()))
+            table.setdefault(word.lower(), capital if word[0].isupper() else small)
     return table

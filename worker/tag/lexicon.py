@@ -19,28 +19,31 @@ from worker.tag.vocabulary import Hits
 Entries = tuple[tuple[int, float], ...]
 """(topic 1..17, weight), ascending by topic."""
 
-_HEAD = re.compile(r"\[(\d\d)\b[^\]]*\]")
+_TOPIC = re.compile(r"\[(\d\d)\b[^\]]*\]")
 _LINE = re.compile(r"([\d.]+):(.*)")
 _ENDINGS = {
     "de": ("innen", "ern", "en", "er", "es", "em", "in", "n", "e", "s"),
     "en": ("ing", "ed", "es", "s", "d"),
     "fr": ("es", "e", "s", "x"),
 }
-_ENDINGS_BY_LAST = {
-    language: {last: [(e, len(e)) for e in endings if e[-1] == last] for last in {e[-1] for e in endings}}
-    for language, endings in _ENDINGS.items()
-}
-_FIRST = 5
+_STEM = 3
+"""So many letters are left of a word where an ending is taken off."""
+_HEAD = 5
 """So many first letters tell of most words that nothing in a list begins as they do."""
+_SHORTER = tuple(range(_HEAD - 1, 0, -1))
 
 
 def fold(word: str) -> str:
     """Lower case without accents and umlauts: `Übergröße` -> `ubergrosse`."""
-    word = word.lower()
+    return plain(word.lower())
+
+
+def plain(word: str) -> str:
+    """A word in lower case without accents and umlauts."""
     if word.isascii():
         return word
-    plain = word.translate(_PLAIN)  # letters of Europe; whatever else there is takes longer
-    return plain if plain.isascii() else _unaccented(word)
+    found = word.translate(_PLAIN)  # letters of Europe; whatever else there is takes longer
+    return found if found.isascii() else _unaccented(word)
 
 
 @lru_cache(maxsize=1 << 12)
@@ -50,7 +53,7 @@ def _unaccented(word: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
 
 
-_PLAIN = {n: plain for n in range(0xA0, 0x250) if (plain := _unaccented(chr(n))).isascii()}
+_PLAIN = {n: bare for n in range(0xA0, 0x250) if (bare := _unaccented(chr(n))).isascii()}
 
 
 @dataclass(slots=True)
@@ -63,6 +66,8 @@ class Phrase:
     entries: Entries
 
 
+Affixes = list[tuple[str, Entries]]
+"""Beginnings or ends of words, the longest first: what a word counts for of which this is the longest."""
 Hit = tuple[str, Entries, "dict[str, list[Phrase]] | None"]
 """A word of a text that counts: in lower case, as what, and the phrases that it may begin, by the first letter that must
 follow."""
@@ -80,89 +85,107 @@ class Lexicon:
     exact: dict[str, Entries] = field(default_factory=dict)  # as written, by capitals
     phrases: dict[str, list[Phrase]] = field(default_factory=dict)
     hits: Hits[Hit] = field(init=False)
-    _endings: dict[str, list[tuple[str, int]]] = field(init=False)  # by the last letter: ending and its length
-    _start_sizes: dict[str, list[int]] = field(default_factory=dict)  # by the first two letters, ascending
-    _end_sizes: dict[str, list[int]] = field(default_factory=dict)  # by the last three letters
-    _heads: set[str] = field(default_factory=set)  # first letters, _FIRST of them, of all that may match with an ending
-    _short: set[str] = field(default_factory=set)  # first two letters of starts that are shorter than that
-    _tails: set[str] = field(default_factory=set)  # last three letters of all that may match by its end
+    _forms: dict[str, Entries] = field(default_factory=dict)  # the words, with and without an ending
+    _by_head: dict[str, Affixes] = field(default_factory=dict)  # starts by their first letters, _HEAD at most
+    _short: set[str] = field(default_factory=set)  # the first two letters of keys that have fewer
+    _by_tail: dict[str, Affixes] = field(default_factory=dict)  # ends, with and without an ending, by the last letters
+    _following: dict[str, dict[str, list[Phrase]]] = field(default_factory=dict)  # phrases as a Hit has them
 
     def __post_init__(self) -> None:
         self.hits = Hits(self.look)
-        self._endings = _ENDINGS_BY_LAST.get(self.language, {})
 
     def close(self) -> None:
-        """Puts longer phrases first, finds what most words can be ruled out by; to be called after the last word."""
+        """Puts longer phrases first and all that matches by its parts where it is found; call after the last word."""
         for phrases in self.phrases.values():
             phrases.sort(key=lambda phrase: (-len(phrase.rest), phrase.starred, phrase.name))
-        for word in sorted(self.starts, key=len):
-            if len(word) not in (sizes := self._start_sizes.setdefault(word[:2], [])):
-                sizes.append(len(word))
-        for word in sorted(self.ends, key=len):
-            if len(word) not in (sizes := self._end_sizes.setdefault(word[-3:], [])):
-                sizes.append(len(word))
-        endings = ["", *_ENDINGS.get(self.language, ())]
-        self._heads = {word[:_FIRST] for word in self.starts if len(word) >= _FIRST}
-        self._heads |= {(word + ending)[:_FIRST] for word in self.words for ending in endings}
-        self._short = {word[:2] for word in self.starts if len(word) < _FIRST}
-        self._tails = {(word + ending)[-3:] for word in self.ends for ending in endings}
+        self._following = {}
+        for first, phrases in self.phrases.items():
+            following = self._following.setdefault(first, {})
+            for phrase in phrases:
+                following.setdefault(phrase.rest[0][0], []).append(phrase)
+        endings = _ENDINGS.get(self.language, ())
+        self._forms = dict(self.words)
+        for ending in endings:
+            for word, entries in self.words.items():
+                if len(word) >= _STEM:
+                    self._forms.setdefault(word + ending, entries)
+        self._by_head, self._by_tail = {}, {}
+        short: Affixes = []
+        for start in sorted(self.starts, key=len, reverse=True):
+            # A starred shield (weight 0) hides the shorter ones.
+            shield = not any(weight for _, weight in self.starts[start])
+            shorter = [self.starts.get(start[:n], ()) for n in range(len(start) + 1)]
+            one = start, () if shield else highest(shorter)
+            self._by_head.setdefault(start[:_HEAD], []).append(one)
+            if len(start) < _HEAD:
+                short.append(one)
+        for one in short:
+            for head in self._by_head:
+                if head != one[0] and head.startswith(one[0]):
+                    self._by_head[head].append(one)
+        self._short = {head[:2] for head in self._by_head if len(head) < _HEAD}
+        ends: dict[str, list[Entries]] = {}
+        for end, entries in self.ends.items():
+            for ending in ("", *endings) if len(end) >= _STEM else ("",):
+                ends.setdefault(end + ending, []).append(entries)
+        for end in sorted(ends, key=len, reverse=True):
+            within = [one for n in range(max(1, len(end) - _STEM + 1)) for one in ends.get(end[n:], ())]
+            self._by_tail.setdefault(end[-_STEM:], []).append((end, highest(within)))
 
-    def look(self, word: str) -> Hit | None:
-        """What a word of a text counts for, and the phrases it may begin; None for most words."""
-        folded = fold(word)
-        entries = self.words.get(folded)
-        if entries is None:
-            entries = self._match(folded)
-        if not entries and self.exact:
-            entries = self.exact.get(word, ())
-        phrases = self.phrases.get(folded)
-        if phrases is None:
-            return (word.lower(), entries, None) if entries else None
-        following: dict[str, list[Phrase]] = {}
-        for phrase in phrases:
-            following.setdefault(phrase.rest[0][0], []).append(phrase)
-        return word.lower(), entries, following
+    def look(self, words: list[str]) -> list[Hit | None]:
+        """What each word of a text counts for, and the phrases it may begin; None for most words."""
+        forms, following, exact, inner = self._forms, self._following, self.exact, self.inner
+        by_head, by_tail, short = self._by_head, self._by_tail, self._short
+        lower = list(map(str.lower, words))
+        found: list[Hit | None] = []
+        for word, low in zip(words, lower, strict=True):
+            folded = low if low.isascii() else plain(low)
+            entries = forms.get(folded)
+            if entries is None:
+                starts = by_head.get(folded[:_HEAD])
+                if starts is None and folded[:2] in short:
+                    for size in _SHORTER:
+                        if (starts := by_head.get(folded[:size])) is not None:
+                            break
+                ends = by_tail.get(folded[-_STEM:])
+                entries = () if starts is None and ends is None and not inner else self._match(folded, starts, ends)
+            if not entries and exact:
+                entries = exact.get(word, ())
+            phrases = following.get(folded)
+            found.append((low, entries, phrases) if entries or phrases is not None else None)
+        return found
 
-    def _match(self, word: str) -> Entries:
-        """What a word counts for that the list does not have as it stands: by its ending, its start, its end."""
-        if (
-            word[:_FIRST] not in self._heads
-            and word[:2] not in self._short
-            and word[-3:] not in self._tails
-            and not self.inner
-        ):
+    def _match(self, word: str, starts: Affixes | None, ends: Affixes | None) -> Entries:
+        """What a word counts for that the list does not have, with an ending or without: by its start and its end.
+
+        `starts`, `ends`: those of the list that have the first and last letters of the word.
+        """
+        found: list[Entries] = []
+        for start, entries in starts or ():
+            if word.startswith(start):
+                if not entries:
+                    return ()
+                found.append(entries)
+                break
+        for end, entries in ends or ():
+            if word.endswith(end):
+                found.append(entries)
+                break
+        if self.inner:
+            return highest(found + [entries for stem, entries in self.inner.items() if stem in word])
+        if not found:
             return ()
-        size = len(word)
-        forms = [word]
-        for ending, length in self._endings.get(word[-1:], ()):
-            if size - length >= 3 and word.endswith(ending):
-                form = word[:-length]
-                if (found := self.words.get(form)) is not None:
-                    return found
-                forms.append(form)
-        best: dict[int, float] = {}
-        longest: Entries = ()
-        for start in self._start_sizes.get(word[:2], ()):
-            if start <= size and (entries := self.starts.get(word[:start])) is not None:
-                _raise(best, entries)
-                longest = entries
-        # A starred shield (weight 0) that is the longest match hides the shorter ones.
-        if longest and all(weight == 0 for _, weight in longest):
-            return ()
-        for form in forms:
-            for end in self._end_sizes.get(form[-3:], ()):
-                if end <= len(form) and (entries := self.ends.get(form[-end:])) is not None:
-                    _raise(best, entries)
-        for stem, entries in self.inner.items():
-            if stem in word:
-                _raise(best, entries)
-        return tuple(sorted((t, w) for t, w in best.items() if w > 0)) if best else ()
+        return found[0] if len(found) == 1 else highest(found)
 
 
-def _raise(best: dict[int, float], entries: Entries) -> None:
-    for topic, weight in entries:
-        if weight > best.get(topic, 0.0):
-            best[topic] = weight
+def highest(found: Iterable[Entries]) -> Entries:
+    """The highest weight of each topic, those of weight 0 left out."""
+    best: dict[int, float] = {}
+    for entries in found:
+        for topic, weight in entries:
+            if weight > best.get(topic, 0.0):
+                best[topic] = weight
+    return tuple(sorted(best.items()))
 
 
 def read_lexicon(path: Path, language: str) -> Lexicon:
@@ -177,7 +200,7 @@ def read_lexicon(path: Path, language: str) -> Lexicon:
         line = raw.strip()
         if not line or line.startswith("#"):
             continue
-        head = _HEAD.fullmatch(line)
+        head = _TOPIC.fullmatch(line)
         if head and 1 <= int(head[1]) <= 17:
             topic = int(head[1])
             continue

@@ -17,13 +17,12 @@ HYPHEN = 16
 """A hyphen on its own: `Wohn- und Pflegeheim`."""
 
 _MARKS = dict.fromkeys(".!?…。！？।؟", END) | dict.fromkeys("\"'“”’«»)]", CLOSING) | {"-": HYPHEN}
-_FORMS = frozenset(
+_FORMS = (
     "Inc Corp Ltd Plc PLC plc LLC Llc GmbH AG KG KGaA SpA NV BV SE Corporation Incorporated Aktiengesellschaft".split()
 )
+_KNOWN = _MARKS | {form: COMPANY | CAPITALS * form.isupper() for form in _FORMS}
 
 
-def traits(word: str) -> int:
-    """The bits of a token."""
-    if len(word) == 1:
-        return _MARKS.get(word, 0)
-    return CAPITALS * word.isupper() + COMPANY * (word in _FORMS)
+def traits(words: list[str]) -> list[int]:
+    """The bits of each token."""
+    return [_KNOWN[word] if word in _KNOWN else CAPITALS if word.isupper() and len(word) > 1 else 0 for word in words]

@@ -6,7 +6,7 @@ look-ups by number (`Column`), and only the few tokens that a table knows of are
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -33,15 +33,17 @@ class Vocabulary(dict[str, int]):
     def __missing__(self, word: str) -> int:
         number = self[word] = len(self.words)
         self.words.append(word)
-        if number >= len(self.traits):
-            self.traits = np.concatenate([self.traits, np.zeros_like(self.traits)])
-        if seen := traits(word):
-            self.traits[number] = seen
         return number
 
     def numbers(self, words: Sequence[str]) -> NDArray[np.intp]:
         """The number of each word; new ones are given to words not met before."""
-        return np.fromiter(map(self.__getitem__, words), np.intp, len(words))
+        known = len(self.words)
+        numbers = np.fromiter(map(self.__getitem__, words), np.intp, len(words))
+        if known < len(self.words):
+            while len(self.words) > len(self.traits):
+                self.traits = np.concatenate([self.traits, np.zeros_like(self.traits)])
+            self.traits[known : len(self.words)] = traits(self.words[known:])
+        return numbers
 
 
 _current = Vocabulary()
@@ -84,9 +86,9 @@ class Column:
 
 
 class Hits(Column, Generic[T]):
-    """What a table has of each word; `ask(word)` gives None for a word without anything."""
+    """What a table has of each word; `ask(words)` gives None for a word without anything."""
 
-    def __init__(self, ask: Callable[[str], T | None]) -> None:
+    def __init__(self, ask: Callable[[list[str]], Iterable[T | None]]) -> None:
         super().__init__(self._numbered)
         self._ask = ask
         self._values: list[T | None] = [None, None]  # 0: not asked yet, 1: nothing
@@ -98,7 +100,7 @@ class Hits(Column, Generic[T]):
     def _numbered(self, words: list[str]) -> list[int]:
         numbered: list[int] = []
         values = self._values
-        for value in map(self._ask, words):
+        for value in self._ask(words):
             if value is None:
                 numbered.append(1)
             else:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from worker.clean.html import Page, read_page
+from worker.clean.marks import NAV
 from worker.clean.scan import reduce, scan
 
 LEAD = "Zehn Jahre stand die Mühle am Fluss leer, nun hat der Gemeinderat ihren Umbau beschlossen."
@@ -259,6 +260,20 @@ def test_scripts_styles_comments_are_no_text() -> None:
     assert reduced.noscript == ["e"]
     assert reduce("a<script>never ends <p>b</p>").html == "a"
     assert "b" in reduce("a<!-- never ends <p>b</p>").html
+
+
+def test_nul_is_no_character() -> None:
+    page = reduce("<p>a\x00b</p><scr\x00ipt>c</script><p>d</p><script type='application/ld+json'>{\x00}</script>")
+    assert (page.html, page.linked_data) == ("<p>ab</p><p>d</p>", ["{}"])
+
+
+def test_a_tag_that_comes_again_means_the_same() -> None:
+    page = scan(
+        '<div\nclass="a>b">x</div><div\nclass="a>b">y</div><p class="nav">z</p><p class="nav">z</p><div class="nav"></div>'
+    )
+    assert [block.text for block in page.blocks] == ["x", "y", "z", "z"]
+    assert page.marks[3] == page.marks[4] == NAV
+    assert page.marks[5] == 0  # nobody asks what is empty
 
 
 def test_blocks_know_their_links() -> None:

@@ -1,10 +1,10 @@
 """What the class, id and role names of a page say of a block: a word list, not a list of sites.
 
-Use `read` with the attributes of a tag; the answer is a bit set of the constants below.
+Use `read` with the attributes of a tag, `read_all` with those of many: the answer is a bit set of the constants below.
 """
 
 import re
-from functools import lru_cache
+from collections.abc import Set
 
 BODY = 1  # the text of the article
 LEAD = 2  # its standfirst
@@ -89,16 +89,30 @@ _WORDS: dict[int, str] = {
     PAYWALL: "paywall piano premium regwall pay-wall",
     LIVE: "liveblog liveticker ticker livefeed live-blog live-ticker",
 }
-_FLAG: dict[str, int] = {}
-for _bit, _list in _WORDS.items():
-    for _word in _list.split():
-        _FLAG[_word] = _FLAG.get(_word, 0) | _bit
-_TOKEN = re.compile(r"[a-z]{1,24}|[A-Z](?:[a-z]{1,24}|[A-Z]{0,24})")
+
+
+def _meanings() -> dict[str, tuple[int, dict[str, int]]]:
+    """Of each word its own bits, and those that it carries behind another word."""
+    found: dict[str, tuple[int, dict[str, int]]] = {}
+    for bit, words in _WORDS.items():
+        for word in words.split():
+            before, _, last = word.rpartition("-")
+            own, behind = found.get(last, (0, {}))
+            if before:
+                behind[before] = behind.get(before, 0) | bit
+            else:
+                own |= bit
+            found[last] = own, behind
+    return found
+
+
+_MEANING = _meanings()
+_TOKEN = re.compile(r"[a-z]+|[A-Z](?:[a-z]+|[A-Z]*)|\s")
+"""A word of a name, or what parts two names."""
 _ATTRIBUTE = re.compile(
     r"\b(class|id|itemprop|role|data-testid|data-component|aria-hidden|hidden|style)\b"
     r"""(?:\s{0,3}=\s{0,3}(?:"([^"]{0,600})|'([^']{0,600})|([^\s"'>]{1,200})))?"""
 )
-_RARE = re.compile("style|itemprop|role|hidden|data-testid|data-component")
 _ITEMPROP = {
     "articlebody": BODY,
     "description": LEAD,
@@ -135,46 +149,113 @@ _NOT_HIDDEN = re.compile(
 _SHOWN_AGAIN = re.compile(r"(?::|-(?:sm|md|lg|xl|xxl)-)(?:block|flex|grid|inline)")
 
 
-@lru_cache(maxsize=65536)
-def _of_name(name: str) -> int:
-    """The bits of one class or id."""
-    words = [token.lower() for token in _TOKEN.findall(name)]
-    bits = 0
-    for i, word in enumerate(words):
-        bits |= _FLAG.get(word, 0)
-        if i:
-            bits |= _FLAG.get(words[i - 1] + "-" + word, 0)
-    return bits
-
-
-def of_names(names: str) -> int:
+def _of_names(names: str) -> int:
     """The bits that the words of a class or id attribute carry."""
     if "hentry" in names or "type-post" in names:
         return 0  # a blog post's element carries its topics and settings as classes
     if "hidden" in names:
         names = _NOT_HIDDEN.sub(" ", names)
-    bits = 0
-    for name in names.split():
-        bits |= _of_name(name)
+    words = _TOKEN.findall(names)
+    if not names.islower():
+        words = [word.lower() for word in words]
+    bits = _of_words(words)
     return bits & ~HIDDEN if bits & HIDDEN and _SHOWN_AGAIN.search(names) else bits
 
 
-@lru_cache(maxsize=16384)
+def _of_words(words: list[str]) -> int:
+    bits = 0
+    before = ""
+    for word in words:
+        if (meaning := _MEANING.get(word)) is not None:
+            own, behind = meaning
+            bits |= own
+            if before in behind:
+                bits |= behind[before]
+        before = word
+    return bits
+
+
+_MOST_KNOWN = 16_384
+_LONGEST_KNOWN = 1000  # characters
+_known: dict[str, int] = {}
+"""What attributes carry, as read before: pages repeat theirs, and so do sites."""
+
+
 def read(attributes: str) -> int:
     """The bits that the attributes of one tag carry."""
+    if (bits := _known.get(attributes)) is None:
+        bits = _remembered(attributes, _read(attributes))
+    return bits
+
+
+def _remembered(attributes: str, bits: int) -> int:
+    if len(attributes) <= _LONGEST_KNOWN:
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+        _known[attributes] = bits
+    return bits
+
+
+#: To the words of names in small letters: those apart, and a capital where one name ends.
+_APART = {i: chr(i) if chr(i).islower() else " " if chr(i).isspace() else "-" for i in range(128)} | {ord("A"): "A"}
+
+
+def read_all(stated: Set[str]) -> dict[str, int]:
+    """The bits that the attributes of each of many tags carry: nearly all have plain names, which are read at once."""
+    found: dict[str, int] = {}
+    plain: list[str] = []
+    values: list[str] = []
+    for attributes in stated:
+        if (bits := _known.get(attributes)) is not None:
+            found[attributes] = bits
+            continue
+        names = " ".join(_names(attributes)) if _has_names_only(attributes) else ""
+        if names.islower() and names.isascii() and "hentry" not in names and "type-post" not in names:
+            plain.append(attributes)
+            values.append(names)
+        else:
+            found[attributes] = _remembered(attributes, _read(attributes))
+    words = "A".join(values).translate(_APART).replace(" ", "-B-").replace("-", " ").split("A")
+    for attributes, value in zip(plain, words, strict=False):
+        bits = _of_words(value.split())
+        found[attributes] = _remembered(attributes, _read(attributes) if bits & HIDDEN else bits)
+    return found
+
+
+def _has_names_only(attributes: str) -> bool:
+    """Whether nothing but a class and an id may tell something, as in nearly every tag."""
+    return (
+        "style" not in attributes
+        and "role" not in attributes
+        and "hidden" not in attributes
+        and "itemprop" not in attributes
+        and "data-testid" not in attributes
+        and "data-component" not in attributes
+        and ('class="' in attributes or "class" not in attributes)
+    )
+
+
+def _names(attributes: str) -> list[str]:
+    """The class and the id of a tag that has names only."""
+    names = []
+    for name in ('class="', 'id="'):
+        start = attributes.find(name)
+        if start >= 0:
+            start += len(name)
+            names.append(attributes[start : attributes.find('"', start)][:600])
+    return names
+
+
+def _read(attributes: str) -> int:
     bits = 0
-    if not _RARE.search(attributes) and ("class" not in attributes or 'class="' in attributes):
-        # nearly every tag: a class, an id, or neither
-        for name in ('class="', 'id="'):
-            start = attributes.find(name)
-            if start >= 0:
-                start += len(name)
-                bits |= of_names(attributes[start : attributes.find('"', start)][:600])
+    if _has_names_only(attributes):
+        for names in _names(attributes):
+            bits |= _of_names(names)
         return bits
     for name, double, single, bare in _ATTRIBUTE.findall(attributes):
         value = double or single or bare
         if name == "class" or name == "id" or name[:5] == "data-":
-            bits |= of_names(value)
+            bits |= _of_names(value)
         elif name == "itemprop":
             for word in value.lower().split():
                 bits |= _ITEMPROP.get(word, 0)

@@ -46,9 +46,17 @@ class Reduced:
 
 
 def reduce(html: str) -> Reduced:
-    """Take scripts, styles, comments, templates, frames and drawings out of a page."""
-    if "\x00" in html:
-        html = html.replace("\x00", "")
+    """Take scripts, styles, comments, templates, frames and drawings out of a page, and the character NUL."""
+    result, kept = _parted(html)
+    # asked of what is kept: mostly ASCII, where it costs a tenth of what it costs in a page with one wide character
+    if any("\x00" in part for part in (*kept, *result.linked_data, *result.state, *result.noscript)):
+        result, kept = _parted(html.replace("\x00", ""))
+    result.html = "".join(kept)
+    return result
+
+
+def _parted(html: str) -> tuple[Reduced, list[str]]:
+    """What a page keeps for machines, and the parts of it that a reader sees."""
     out: list[str] = []
     result = Reduced("")
     at = 0
@@ -91,8 +99,7 @@ def reduce(html: str) -> Reduced:
             break
         if kind in (3, 6, 7, 8):
             out.append(" ")
-    result.html = "".join(out)
-    return result
+    return result, out
 
 
 _BLOCKS = frozenset(
@@ -206,7 +213,7 @@ class Scan:
     parents: list[int]
     tags: list[str]
     marks: list[int]
-    """Own bits of each node."""
+    """Own bits of each node that holds text or a time."""
     cut: bool
     """A limit was reached."""
     depth: int
@@ -220,43 +227,65 @@ class Scan:
     """The attributes of each picture, with its node."""
 
 
-_OPEN, _CLOSE, _LINK, _UNLINK, _BOLD, _UNBOLD, _MARK, _UNMARK, _BREAK, _PICTURE, _RULE, _SKIP, _ROOT, _UNROOT = range(
-    1, 15
-)
+(
+    _NOTHING,
+    _OPEN,
+    _CLOSE,
+    _LINK,
+    _UNLINK,
+    _BOLD,
+    _UNBOLD,
+    _MARK,
+    _UNMARK,
+    _BREAK,
+    _PICTURE,
+    _RULE,
+    _SKIP,
+    _UNSKIP,
+    _ROOT,
+    _UNROOT,
+) = range(16)
+
+_ASIDES = frozenset(("nav", "footer", "aside"))
+_Traits = tuple[bool, bool, tuple[str, ...], bool]
+"""Of a block element: whether it is a cell, whether it ends a paragraph, which ones before it it ends, whether it may be a
+side box."""
+_Tag = tuple[int, str, str, _Traits]
+"""What a tag means to the scan, its name, the attributes that `marks` reads, and what it does as a block."""
+_PLAIN: _Traits = (False, True, (), False)
 
 
-def _kinds() -> dict[str, int]:
-    """What a tag means to the scan, by its name as written; a closing one with its slash."""
-    kinds: dict[str, int] = {}
+def _tags() -> dict[str, _Tag]:
+    """The tags without attributes, as written; a closing one has its slash ahead, and not in its name."""
+    tags: dict[str, _Tag] = {}
     for names, opening, closing in (
+        # what pages are full of, and what has no text: known, so that nobody looks for another way of writing it
+        (("meta", "link", "input", "source", "picture"), _NOTHING, _NOTHING),
+        (("ruby",), _NOTHING, _UNSKIP),
         (_MARKED_INLINE, _MARK, _UNMARK),
         (_BLOCKS, _OPEN, _CLOSE),
         (("b", "strong"), _BOLD, _UNBOLD),
         (("a",), _LINK, _UNLINK),
         (("br",), _BREAK, _BREAK),
-        (("img",), _PICTURE, 0),
-        (("hr",), _RULE, 0),
-        (_SKIPPED, _SKIP, 0),
+        (("img",), _PICTURE, _NOTHING),
+        (("hr",), _RULE, _NOTHING),
+        (_SKIPPED, _SKIP, _UNSKIP),
         (("body", "html"), _ROOT, _UNROOT),
     ):
         for name in names:
+            traits = name in ("td", "th"), name in _P_ENDERS, _SELF_ENDERS.get(name, ()), name in _ASIDES
             for written in (name, name.upper(), name.capitalize()):
-                kinds[written] = opening
-                kinds["/" + written] = closing
-    return kinds
+                known_as = written if opening in (_MARK, _BOLD) else name
+                tags[written] = opening, known_as, "", traits
+                tags["/" + written] = closing, known_as, "", traits
+    return tags
 
 
-_KIND = _kinds()
-
-
-_ASIDES = frozenset(("nav", "footer", "aside"))
-#: Of a block element: whether it is a cell, whether it ends a paragraph, which ones before it it ends, its own bits, whether
-#: it may be a side box.
-_TRAITS: dict[str, tuple[bool, bool, tuple[str, ...], int, bool]] = {
-    name: (name in ("td", "th"), name in _P_ENDERS, _SELF_ENDERS.get(name, ()), _OWN.get(name, 0), name in _ASIDES)
-    for name in _BLOCKS
-}
-_PLAIN = (False, True, (), 0, False)
+_TAGS = _tags()
+_NO_TAG: _Tag = (_NOTHING, "", "", _PLAIN)
+_INLINE = frozenset((_MARK, _BOLD))
+_INLINE_ENDS = frozenset((_UNMARK, _UNBOLD))
+_ATTRIBUTED = _INLINE | {_OPEN}
 _NOT_IN_ASIDE = ("main", "article", "h1", "body", "nav", "footer", "aside", "figcaption")
 _LONGEST_ASIDE = 4000  # tags
 _MOST_ASIDES = 50  # that are looked through for their end: a page of nothing but openings stays linear
@@ -268,13 +297,12 @@ def _aside_end(parts: list[str], at: int, name: str) -> int:
     0 where it does: some sites put their article into one.
     """
     end = "/" + name
+    ends = end, *_NOT_IN_ASIDE
     prose = 0
     for i in range(at, min(len(parts), at + _LONGEST_ASIDE)):
         part = parts[i]
-        if part.startswith(end):
-            return i
-        if part.startswith(_NOT_IN_ASIDE):
-            return 0
+        if part.startswith(ends):
+            return i if part.startswith(end) else 0
         if len(part) > 200 and len(part) - part.find(">") > 150:
             prose += 1
             if prose > 2:
@@ -289,7 +317,7 @@ def scan(html: str) -> Scan:
     if cut:
         parts.pop()
     blocks: list[Block] = []
-    parents, tags, own = [0], ["html"], [0]
+    parents, tags, own = [0], ["html"], [""]
     stack = [0]
     names = ["html"]
     over = 0  # elements beyond the depth limit that are open
@@ -312,7 +340,8 @@ def scan(html: str) -> Scan:
     times: list[tuple[str, int]] = []
     writers: list[tuple[str, int]] = []
     images: list[tuple[str, int]] = []
-    kind_of, read, traits = _KIND.get, marks.read, _TRAITS.get
+    heads = _TAGS.copy()  # tags by all that stands between their brackets: pages repeat most of theirs
+    known, read = heads.get, marks.read
 
     def flush() -> None:
         nonlocal length, links, bold, marked, marked_length, breaks
@@ -333,12 +362,11 @@ def scan(html: str) -> Scan:
         part = parts[at]
         at += 1
         head, closed, text = part.partition(">")
-        kind = kind_of(head)
-        if kind is not None:
-            name = head  # a tag without attributes: every other one
-            space = -1
-        else:
-            if head.count('"') & 1 or ("='" in head and head.count("'") & 1):
+        tag = known(head)
+        stated = ""  # the attributes, where they hold a date
+        if tag is None:
+            torn = head.count('"') & 1 or ("='" in head and head.count("'") & 1)
+            if torn:
                 # an attribute may hold < or >: join parts until the tag really ends, and give back what was too much
                 whole, taken = part, 0
                 found = _TAG_REST.match(whole)
@@ -355,8 +383,8 @@ def scan(html: str) -> Scan:
                     text = rest[0]
             space = head.find(" ")
             name = head if space < 0 else head[:space]
-            kind = kind_of(name)
-            if kind is None:
+            tag = _TAGS.get(name)
+            if tag is None:
                 # another way of writing it, or no tag at all
                 first = head[:1]
                 if first == "/" or first.isalpha():
@@ -364,37 +392,48 @@ def scan(html: str) -> Scan:
                     name = (words[0] if words else "").lower()
                     if len(name) > 1:
                         name = name.rstrip("/")
-                    kind = kind_of(name, 0)
-                elif first in ("!", "?"):
-                    kind = 0
+                    tag = _TAGS.get(name, _NO_TAG)
                 else:
-                    kind = 0
-                    text = "<" + part if closed or head.strip() else "<"
-        if skipping and skipping in _RUBY and kind in (_OPEN, _CLOSE):
-            skipping = ""  # never closed
+                    tag = _NO_TAG
+                    if first not in ("!", "?"):
+                        text = "<" + part if closed or head.strip() else "<"
+            kind, known_as, attributes, traits = tag
+            if kind in _ATTRIBUTED:
+                attributes = head[len(name) :] if kind == _OPEN else head[space:] if space > 0 else ""
+                if "datePublished" in attributes or known_as == "time":
+                    stated = attributes
+                elif attributes and not torn:
+                    heads[head] = kind, known_as, attributes, traits
+            elif kind != _LINK and space > 0 and "datePublished" in head:
+                stated = head
+            name = known_as
+        else:
+            kind, name, attributes, traits = tag
         if skipping:
-            low = name.lower()
-            if kind == _OPEN:
+            if skipping in _RUBY and kind in (_OPEN, _CLOSE):
+                skipping = ""  # never closed
+            elif kind == _NOTHING:
+                continue
+            elif kind == _OPEN:
                 inside += 1
                 continue
-            if kind == _SKIP:
-                nested += low == skipping and not head.endswith("/")
+            elif kind == _SKIP:
+                nested += name == skipping and not head.endswith("/")
                 continue
-            if kind == _CLOSE and inside:
+            elif kind == _CLOSE and inside:
                 inside -= 1
                 continue
-            if low[:1] == "/" and (low[1:] == skipping or (skipping in _RUBY and low == "/ruby")):
+            elif kind == _UNSKIP and (name == skipping or (skipping in _RUBY and name == "ruby")):
                 if nested:
                     nested -= 1
                     continue
                 skipping = ""
-            elif kind == _CLOSE or (kind == _ROOT and low == "body"):
+            elif kind == _CLOSE or (kind == _ROOT and name == "body"):
                 skipping = ""  # never closed
             else:
                 continue
         if kind == _OPEN:
-            attributes = head[len(name) :]
-            cell, ends_p, enders, bits, aside = traits(name) or traits(name.lower(), _PLAIN)
+            cell, ends_p, enders, aside = traits
             if cell:
                 if length:
                     buffer.append(" ")
@@ -413,17 +452,13 @@ def scan(html: str) -> Scan:
                         break
                     if names[-back] in _SCOPE_STOP:
                         break
-            if not name.islower():
-                name = name.lower()
             if len(stack) < MAX_DEPTH:
-                if attributes:
-                    bits |= read(attributes)
-                    if "datePublished" in attributes and (value := _DATE_VALUE.search(attributes)):
-                        dates.append(value[1])
+                if stated and (value := _DATE_VALUE.search(stated)):
+                    dates.append(value[1])
                 parents.append(stack[-1])
                 stack.append(len(tags))
                 tags.append(name)
-                own.append(bits)
+                own.append(attributes)
                 names.append(name)
                 if len(stack) > deepest:
                     deepest = len(stack)
@@ -439,9 +474,8 @@ def scan(html: str) -> Scan:
                     at = end
                     text = ""
         elif kind == _CLOSE:
-            name = name[1:].lower()
             if buffer:
-                if name in ("td", "th"):
+                if traits[0]:
                     if length:
                         buffer.append(" ")  # the cells of a row make one line
                 else:
@@ -467,29 +501,27 @@ def scan(html: str) -> Scan:
             in_bold = 0
         elif kind == _LINK:
             # an anchor, or a jump within the page, is no way to another story
-            in_link = "href" in head and not _JUMP.search(head)
+            in_link = "href" in head and not ("#" in head and _JUMP.search(head))
             if ("author" in head or "autor" in head) and len(writers) < 100:
                 writers.append((text.strip(), stack[-1]))
         elif kind == _UNLINK:
             in_link = False
-        elif kind in (_MARK, _BOLD):
-            bits = 0
-            if space > 0:
-                attributes = head[space:]
-                bits = read(attributes)
-                if "datePublished" in attributes and (value := _DATE_VALUE.search(attributes)):
+        elif kind in _INLINE:
+            if stated and (value := _DATE_VALUE.search(stated)):
+                if "datePublished" in stated:
                     dates.append(value[1])
-                elif name == "time" and (value := _DATE_VALUE.search(attributes)):
+                else:
                     times.append((value[1], stack[-1]))
             if kind == _BOLD:
                 in_bold += 1
             if len(inline) < 32:
+                bits = read(attributes) if attributes else 0
                 inline.append((name, bits))
                 around |= bits
-        elif kind in (_UNMARK, _UNBOLD):
+        elif kind in _INLINE_ENDS:
             if kind == _UNBOLD and in_bold:
                 in_bold -= 1
-            if inline and inline[-1][0] == name[1:] and inline.pop()[1]:
+            if inline and inline[-1][0] == name and inline.pop()[1]:
                 around = 0
                 for _, bits in inline:
                     around |= bits
@@ -508,18 +540,18 @@ def scan(html: str) -> Scan:
                 flush()
         elif kind == _SKIP:
             if not head.endswith("/"):
-                skipping = name.lower()
+                skipping = name
                 inside = nested = 0
                 continue
         elif kind == _ROOT:
-            if name[:1] in ("b", "B") and "body" not in tags:
+            if name == "body" and "body" not in tags:
                 if buffer:
                     flush()
                 parents.append(0)
                 tags.append("body")
-                own.append(0)
+                own.append("")
                 stack, names = [0, len(tags) - 1], ["html", "body"]
-        elif space > 0 and "datePublished" in head and (value := _DATE_VALUE.search(head)):
+        elif stated and (value := _DATE_VALUE.search(stated)):
             dates.append(value[1])
         if text:
             if text.isspace():
@@ -547,4 +579,23 @@ def scan(html: str) -> Scan:
                 break
     if buffer:
         flush()
-    return Scan(blocks, parents, tags, own, cut, deepest, dates, times, writers, images)
+    own_marks = _own_marks(parents, tags, own, blocks, times)
+    return Scan(blocks, parents, tags, own_marks, cut, deepest, dates, times, writers, images)
+
+
+def _own_marks(
+    parents: list[int], tags: list[str], attributes: list[str], blocks: list[Block], times: list[tuple[str, int]]
+) -> list[int]:
+    """The bits of each node; what its attributes say is read only where there is text or a time in it."""
+    filled = bytearray(len(tags))
+    filled[0] = 1
+    for node in [block.node for block in blocks] + [node for _, node in times]:
+        while not filled[node]:
+            filled[node] = 1
+            node = parents[node]
+    read = marks.read_all({text for text, holds in zip(attributes, filled, strict=True) if holds and text})
+    own = _OWN.get
+    return [
+        own(tag, 0) | read[text] if holds and text else own(tag, 0)
+        for tag, text, holds in zip(tags, attributes, filled, strict=True)
+    ]

@@ -23,8 +23,8 @@ def test_shapes_count_words_and_sentence_ends() -> None:
 
 
 def test_the_region_is_the_run_with_the_largest_sum() -> None:
-    assert features.region(np.array([-1, 2, 3, -1, 2, -9, 4], np.float32)) == (1, 5)
-    assert features.region(np.array([-1, -2], np.float32)) == (0, 0)
+    scores = np.array([-1, 2, 3, -1, 2, -9, 4, -1, -2, 5], np.float32)
+    assert features.regions(scores, (0, 7, 9, 10)) == [(1, 5), (0, 0), (0, 1)]
 
 
 def test_made_pages_are_the_same_for_the_same_seed() -> None:
@@ -75,7 +75,7 @@ def test_training_runs_and_gives_weights_of_the_right_form() -> None:
 def test_a_group_behind_the_body_stays_if_it_shares_the_storys_words() -> None:
     words = [200.0] + [2.0] * 8 + [40.0]
     keep = [True] + [False] * 8 + [True]
-    own, strange = [[0.9, 0.1]] * 10, [[0.1, 0.9]] * 10
+    own, strange = np.array([[0.9, 0.1]] * 10, np.float32), np.array([[0.1, 0.9]] * 10, np.float32)
     assert blocks._without_islands(list(keep), words, own) == keep
     assert blocks._without_islands(list(keep), words, strange) == [True] + [False] * 9
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from worker.clean import clean
-from worker.clean.features import zone
+from worker.clean.features import zones
 from worker.clean.lists import with_lists
 from worker.messages import RawArticle
 

@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
-from operator import or_
+from functools import lru_cache
+from itertools import compress, pairwise
 from typing import Self
 
 import numpy as np
@@ -23,7 +24,7 @@ from worker.clean.dates import is_date_line
 from worker.clean.lines import Line
 from worker.clean.lists import SURE, with_lists
 from worker.clean.notices import is_biography
-from worker.clean.shape import Flags, Floats, Letters, Shape, shape
+from worker.clean.shape import DIGIT, Flags, Floats, Letters, Shape, shape
 from worker.clean.threads import comments_at
 from worker.clean.words import STRONG, Cue
 
@@ -68,13 +69,14 @@ _ABOUT = re.compile(
     r"|[^\W\d_a-zß-ÿ][\w'’.-]{1,30} (?:von |van |de )?[^\W\d_a-zß-ÿ][\w'’-]{1,30}$)"
 )
 """The heading of a box about the author, or the firm that speaks."""
-_SHORT = 16  # characters
 _DOUBTED = frozenset(("teaser", "caption", "title", "other"))
 _SENTENCE = 10  # words
 _FEW = 12
 """Lines that are hardly anything at most."""
 _ARTICLE, _LEFT = 150, 0.25
 """Words of an article that must not be lost, and the share of them that says that it is not."""
+_BOXES = Cue.RELATED | Cue.GALLERY
+"""What begins a box of other stories."""
 _COUNTS = frozenset("(0123456789bBfFiIpPsS")
 """How a counter begins: with a figure, or with a word for a picture."""
 _COUNTED = re.compile(r"(\d{1,3})\s?(?:of|von|de|/)\s?(\d{1,3})(?:\s?\||\s?[^\W\d_a-z])")
@@ -91,6 +93,7 @@ _AT_ONCE = 64
 _NAMES = tuple("other" if x in ("body", "heading", "lead") else x for x in model.LABELS)
 
 
+@lru_cache(maxsize=1024)
 def reason(cue: int) -> str:
     """The word for the strongest of some cues."""
     for flag, name in _REASONS:
@@ -186,8 +189,8 @@ def _judge(dumps: Sequence[tuple[list[str], list[bool], bool]], judged: Sequence
     here: list[str] = []
     gaps = features.Gaps([], [])
     edges = [0]
-    for (texts, parted, _), one in zip(dumps, judged, strict=True):
-        place = features.zone(texts)
+    places = features.zones([texts for texts, _, _ in dumps])
+    for (texts, parted, _), one, place in zip(dumps, judged, places, strict=True):
         one.low = place.low
         here += texts[place.low : place.high]
         around = features.gaps_around(parted, place)
@@ -201,50 +204,67 @@ def _judge(dumps: Sequence[tuple[list[str], list[bool], bool]], judged: Sequence
     own = features.own(here, gaps, form, scores, found, edges)
     near = features.marked_scores(scores, form, found)
     spans = list(pairwise(edges))
-    cores = [features.region(near[a:b]) for a, b in spans]
+    cores = features.regions(near, edges)
     totals = [len(texts) for texts, _, _ in dumps]
     roles = model.roles(features.matrix(own, scores, cores, totals, edges), own, edges)
     rows = Rows.of(form)
     flags = own[:, (features.DATED, features.CREDITED, features.SIGNED)].T.tolist()
-    ruled: list[str] = []
-    for (a, b), (start, end) in zip(spans, cores, strict=True):
-        ruled += _by_rule(here, rows, found, flags, (a, b), (a + start, a + end))
+    ruled = _by_rules(here, form, rows, found, flags, edges, cores)
+    said = np.fromiter((_SAY.get(x, 5) for x in ruled), np.int8, len(ruled))
     starts = np.repeat(np.array([a for a, _ in spans]), np.diff(edges))
     within = np.repeat(np.array(cores).reshape(-1, 2), np.diff(edges), axis=0) + starts[:, None]
     titled = np.array([titled for _, _, titled in dumps])
-    keep = _vote(roles, ruled, form, _noise_shares(found, own, form, edges), within, titled, edges)
-    best = roles.argmax(axis=1).tolist()
+    keep = _vote(roles, said, form, _noise_shares(found, own, form, edges), within, titled, edges)
     words = rows.words
-    kin = own[:, features.KIN : features.KIN + 2].tolist()
-    told = list(map(or_, map(or_, found.phrase, found.opening), found.words))
-    begun = np.where(form.words < 14, np.array(found.phrase) | np.array(found.opening), found.phrase).tolist()
+    phrase, opening, _ = found.bits
+    told = np.bitwise_or.reduce(found.bits).tolist()
+    short = form.words < 14
+    begun = (phrase | opening * short).tolist()
+    kept: list[bool] = []
+    behind = np.zeros(len(here), np.bool_)
     for (a, b), one in zip(spans, judged, strict=True):
         z = a + comments_at(keep[a:b], here[a:b], words[a:b], told[a:b], flags[0][a:b])
-        kept = keep[a:z]
-        if z == b and _lost(kept, ruled[a:b], words[a:b]):
-            kept = [label in _KEPT for label in ruled[a:b]]
-        kept = _without_islands(kept, words[a:z], kin[a:z])
-        kept = with_lists(kept, here[a:z], words[a:z], begun[a:z], ruled[a:z], flags[0][a:z]) + [False] * (b - z)
-        if len(one.texts) <= 5 and not any(kept):  # a short message: whatever is no noise by its wording is the text
-            kept = [not (found.phrase[j] | found.opening[j] & _NEVER) and rows.letters[j] > 0 for j in range(a, b)]
-        labels = one.labels
-        at = one.low
-        for j, stays in enumerate(kept, a):
-            label = ruled[j]
-            if stays:
-                if label not in _KEPT:
-                    label = HEADING if best[j] == model.HEADING else BODY
-            elif label in _KEPT or label == "outside" or label == "other":
-                if j >= z:
-                    labels[at] = "comments"
-                    at += 1
-                    continue
-                cue = found.phrase[j] | (found.opening[j] & _NEVER if words[j] < 14 else 0)
-                label = reason(cue) if cue else _NAMES[best[j]]
-            labels[at] = label
-            at += 1
+        some = keep[a:z]
+        if z == b and _lost(some, ruled[a:b], words[a:b]):
+            some = [label in _KEPT for label in ruled[a:b]]
+        some = _without_islands(some, words[a:z], own[a:z, features.KIN : features.KIN + 2])
+        some = with_lists(some, here[a:z], words[a:z], begun[a:z], ruled[a:z], flags[0][a:z]) + [False] * (b - z)
+        if len(one.texts) <= 5 and not any(some):  # a short message: whatever is no noise by its wording is the text
+            some = [not (found.phrase[j] | found.opening[j] & _NEVER) and rows.letters[j] > 0 for j in range(a, b)]
+        kept += some
+        behind[z:b] = True
+    labels = _named(ruled, said, np.array(kept), behind, phrase | opening * short & _NEVER, roles.argmax(axis=1))
+    for (a, b), one in zip(spans, judged, strict=True):
         one.roles, one.own, one.form = roles[a:b], own[a:b], rows.part(a, b)
-        _settle(one, ruled[a:b])
+        one.labels[one.low : one.low + b - a] = _settled(one, here[a:b], labels[a:b], ruled[a:b])
+
+
+def _named(
+    ruled: list[str],
+    said: npt.NDArray[np.int8],
+    kept: Flags,
+    behind: Flags,
+    cues: npt.NDArray[np.int32],
+    best: npt.NDArray[np.intp],
+) -> list[str]:
+    """The label of each line: the rules' where it says what was done with the line, else the cues' or the model's.
+
+    `said` are the rules' labels as `_SAY` counts them, `kept` the lines of the body, `behind` those from the comments on,
+    `best` the model's likeliest roles.
+    """
+    labels = list(ruled)
+    for j in np.flatnonzero(kept & (said > _SAY[HEADING])).tolist():
+        labels[j] = HEADING if best[j] == model.HEADING else BODY
+    dropped = ~kept & (said <= _SAY["outside"])
+    for j in np.flatnonzero(dropped & behind).tolist():
+        labels[j] = "comments"
+    dropped &= ~behind
+    at = np.flatnonzero(dropped & (cues == 0))
+    for j, role in zip(at.tolist(), best[at].tolist(), strict=True):
+        labels[j] = _NAMES[role]
+    for j in np.flatnonzero(dropped & (cues != 0)).tolist():
+        labels[j] = reason(int(cues[j]))
+    return labels
 
 
 def _lost(keep: list[bool], ruled: list[str], words: list[float]) -> bool:
@@ -259,35 +279,34 @@ def _lost(keep: list[bool], ruled: list[str], words: list[float]) -> bool:
     return total >= _ARTICLE and sum(words[i] for i in told if keep[i]) < _LEFT * total
 
 
-def _settle(one: Judged, ruled: Sequence[str]) -> None:
-    """Look again at single lines, now that the labels around them stand."""
+def _settled(one: Judged, texts: list[str], labels: list[str], ruled: Sequence[str]) -> list[str]:
+    """`labels` after another look at single lines, now that those around them stand."""
     assert one.roles is not None and one.form is not None
-    low, high = one.low, one.low + len(ruled)
-    texts, labels, words = one.texts[low:high], one.labels[low:high], one.form.words
-    for i in [i for i, label in enumerate(ruled) if label == BODY]:
+    words = one.form.words
+    for i in range(1, len(ruled) - 1):
         if (  # a sentence between two paragraphs, as the rules see them, is no caption
-            labels[i] in _DOUBTED
+            ruled[i] == BODY
+            and labels[i] in _DOUBTED
             and words[i] >= _SENTENCE
-            and 0 < i < len(ruled) - 1
             and ruled[i + 1] == BODY == labels[i + 1]
             and labels[i - 1] in _KEPT
         ):
             labels[i] = BODY
     for i in headings.missed(texts, labels, ruled, words, one.roles):
         labels[i] = HEADING
-    for i in [i for i, text in enumerate(texts) if i and len(text) < _SHORT and text in _GOES_ON]:
-        if labels[i - 1] == BODY:
+    for text in _GOES_ON.intersection(texts):
+        for i in [i for i, other in enumerate(texts) if i and other == text and labels[i - 1] == BODY]:
             labels[i - 1] = "teaser"
     for i in headings.mistaken(texts, labels):
         labels[i] = "other"
-    one.labels[low:high] = labels
+    return labels
 
 
 def _noise_shares(found: Cues, own: Floats, form: Shape, edges: Sequence[int]) -> Shares:
     """For each document, how many of its short lines carry the wording of menus, tools and other noise."""
     short = form.words < 14
     noisy = own[:, features.DATED : features.SIGNED + 1].any(axis=1)
-    noisy |= (np.array(found.phrase) > 0) | (np.array(found.opening) & _NEVER > 0)
+    noisy |= (found.bits[0] > 0) | (found.bits[1] & _NEVER > 0)
     bounds = edges[:-1]
     count = np.add.reduceat(short, bounds, dtype=np.int32)
     return np.add.reduceat(noisy & short, bounds, dtype=np.int32) / np.maximum(count, 1)
@@ -295,7 +314,7 @@ def _noise_shares(found: Cues, own: Floats, form: Shape, edges: Sequence[int]) -
 
 def _vote(
     roles: Floats,
-    ruled: list[str],
+    said: npt.NDArray[np.int8],
     form: Shape,
     noise: Shares,
     cores: npt.NDArray[np.intp],
@@ -306,21 +325,21 @@ def _vote(
 
     The rules' say is worth 1.5, more for long paragraphs, which the made pages of the training know too little of, and
     for headings. A short line without a noise label right before a paragraph is left to the model: there its view of
-    both sides is better than any rule of ours. `noise` and `titled` have an entry a document, `cores` a row a line.
+    both sides is better than any rule of ours. `said` are the rules' labels as `_SAY` counts them; `noise` and `titled`
+    have an entry a document, `cores` a row a line.
     """
-    m = len(ruled)
+    m = len(said)
     inside = roles[:, model.BODY] + roles[:, model.HEADING] + roles[:, model.LEAD]
     words = form.words
-    kinds_of = np.fromiter((_SAY.get(x, 5) for x in ruled), np.int8, m)
-    ruled_in = kinds_of <= 1
-    other = kinds_of == 2
+    ruled_in = said <= 1
+    other = said == 2
     before_text = np.zeros(m, np.bool_)
-    before_text[:-1] = kinds_of[1:] == 0
+    before_text[:-1] = said[1:] == 0
     before_text[np.array(edges[1:]) - 1] = False
     open_case = other & before_text & (words <= 14)
     say = np.where(ruled_in, 1.5, -1.5) + np.minimum(words - 20, 0) * 0.03
-    say += 2 * (kinds_of == 1).astype(np.float32)
-    say[kinds_of == 4] = -20
+    say += 2 * (said == 1).astype(np.float32)
+    say[said == 4] = -20
     say = np.where(open_case, 1.0, say) + np.clip(words - 20, 0, 60) * 0.05
     say += np.where(ruled_in & (words > 20), np.minimum(words, 80) * 0.03, 0)
     quiet = noise < 0.1  # hardly any noise around: short lines between paragraphs are the article's own
@@ -334,12 +353,12 @@ def _vote(
         own_list = other & (at >= cores[:, 0]) & (at < cores[:, 1])
         say = np.where(np.repeat(quiet, sizes) & own_list, np.maximum(say, 4.0), say)
         say = np.where(np.repeat(quiet, sizes) & ruled_in, np.maximum(say, 8.0), say)
-        say = np.where(np.repeat(plain, sizes) & (other | (kinds_of == 3)), np.maximum(say, 8.0), say)
+        say = np.where(np.repeat(plain, sizes) & (other | (said == 3)), np.maximum(say, 8.0), say)
     keep: list[bool] = (np.log(inside + 1e-4) - np.log(1 - inside + 1e-4) + say > 0).tolist()
     return keep
 
 
-def _without_islands(keep: list[bool], words: list[float], kin: list[list[float]]) -> list[bool]:
+def _without_islands(keep: list[bool], words: list[float], kin: Floats) -> list[bool]:
     """`keep` without small groups of lines that stand apart behind the body: other stories' teasers, comments, a page's notices.
 
     The further a group stands behind its neighbour, the larger it must be, measured in words of the largest group. A group
@@ -347,9 +366,7 @@ def _without_islands(keep: list[bool], words: list[float], kin: list[list[float]
     """
     groups: list[tuple[int, list[int]]] = []
     last = -1
-    for i, kept in enumerate(keep):
-        if not kept:
-            continue
+    for i in compress(range(len(keep)), keep):
         if not groups or i - last > 3:
             groups.append((i - last - 1, []))
         groups[-1][1].append(i)
@@ -368,47 +385,78 @@ def _without_islands(keep: list[bool], words: list[float], kin: list[list[float]
     return keep
 
 
-def _kin_share(kin: list[list[float]], lines: list[int]) -> float:
+def _kin_share(kin: Floats, lines: list[int]) -> float:
     """The share of longer words that other paragraphs hold too."""
-    shared = sum(kin[i][0] for i in lines)
-    return shared / max(shared + sum(kin[i][1] for i in lines), 1e-6)
+    shares = kin[lines].tolist()
+    shared = sum(x[0] for x in shares)
+    return shared / max(shared + sum(x[1] for x in shares), 1e-6)
 
 
-def _by_rule(
-    here: list[str], form: Rows, cues: Cues, flags: Sequence[list[float]], place: tuple[int, int], core: tuple[int, int]
+def _by_rules(
+    here: list[str],
+    form: Shape,
+    rows: Rows,
+    cues: Cues,
+    flags: Sequence[list[float]],
+    edges: Sequence[int],
+    cores: Sequence[tuple[int, int]],
 ) -> list[str]:
-    """The rules' label for each line of the document at `place`; the article is looked for in the lines of `core`.
+    """The rules' label for each line; articles are looked for in the lines of `cores`, counted from those of `edges`.
 
     `flags` are the features `DATED`, `CREDITED` and `SIGNED`.
     """
-    low, high = place
-    m = high - low
-    start, end = core[0] - low, core[1] - low
-    texts, words, ends = here[low:high], form.words[low:high], form.ends[low:high]
-    stops, running, dots = form.stops[low:high], form.running[low:high], form.dots[low:high]
-    dated, credited, signed = (column[low:high] for column in flags)
-    phrase, opening, notice = cues.phrase[low:high], cues.opening[low:high], cues.notice[low:high]
-    said = cues.words[low:high]
-    labels = ["outside"] * m
-    paragraph = [False] * (m + 1)
+    labels = ["outside"] * len(here)
+    sentences = form.ends | ((form.stops >= 1) & (form.words >= 40))  # else it is a caption with its credit
+    prose = (form.words >= 10) & ~form.dots & (form.lower_share > np.float64(0.3)) & sentences
+    telling = np.flatnonzero(prose | (cues.bits[0] & _BOXES > 0)).tolist()
+    is_prose = prose.tolist()
+    counts = form.counts[:, DIGIT] > 0
+    counting = [j for j in np.flatnonzero(counts).tolist() if here[j][0] in _COUNTS]
+    for (low, high), (start, end) in zip(pairwise(edges), cores, strict=True):
+        core = low + start, low + end
+        some = [(j, is_prose[j]) for j in telling[bisect_left(telling, core[0]) : bisect_left(telling, core[1])]]
+        _by_rule(labels, here, rows, cues, flags, core, some)
+        _fill_galleries(labels, here, rows.words, counting[bisect_left(counting, low) : bisect_left(counting, high)])
+    return labels
+
+
+def _by_rule(
+    labels: list[str],
+    texts: list[str],
+    form: Rows,
+    cues: Cues,
+    flags: Sequence[list[float]],
+    core: tuple[int, int],
+    telling: Sequence[tuple[int, bool]],
+) -> None:
+    """Label the lines of one article; `telling` are those that look like paragraphs (True) or begin a box."""
+    start, end = core
+    words, ends, dots = form.words, form.ends, form.dots
+    dated, credited, signed = flags
+    phrase, opening, notice, said = cues.phrase, cues.opening, cues.notice, cues.words
+    paragraphs = set()
     seen: set[str] = set()
-    boxed = False
-    boxed_at = [False] * m
-    for j in range(start, end):
-        boxed_at[j] = boxed
-        cue = phrase[j] | (opening[j] if words[j] < 14 else 0)
-        if phrase[j] & (Cue.RELATED | Cue.GALLERY):
-            boxed = True
-        if words[j] < 10 or dots[j] or running[j] <= 0.3 or not (ends[j] or (stops[j] >= 1 and words[j] >= 40)):
-            continue  # a shorter line with a full stop inside and none at its end is a caption with its credit
+    boxes: set[int] = set()
+    box = -1
+    for j, prose in telling:
+        if box >= 0:
+            boxes.update(range(box, j + 1))
+            box = j + 1
+        if phrase[j] & _BOXES and box < 0:
+            box = j + 1
+        if not prose:
+            continue
         text = texts[j]
         if _DATED_STORY.match(text):
             labels[j] = "gallery"
             continue
-        if boxed and (words[j] < 22 or dated[j] or (words[j] < 60 and j > start and words[j - 1] < 9 and dated[j - 1])):
+        if box >= 0 and (
+            words[j] < 22 or dated[j] or (words[j] < 60 and j > start and words[j - 1] < 9 and dated[j - 1])
+        ):
             labels[j] = "teaser"
             continue
-        boxed = False
+        box = -1
+        cue = phrase[j] | (opening[j] if words[j] < 14 else 0)
         if cue & STRONG:
             labels[j] = reason(cue)
         elif (credited[j] and words[j] < 40) or (
@@ -421,8 +469,10 @@ def _by_rule(
             labels[j] = "notice"
         else:
             labels[j] = BODY
-            paragraph[j] = True
+            paragraphs.add(j)
             seen.add(text)
+    if box >= 0:
+        boxes.update(range(box, end))
     for j in range(start, end):
         if labels[j] != "outside":
             continue
@@ -443,26 +493,24 @@ def _by_rule(
             labels[j] = "repeated"
         else:
             before = j > start and labels[j - 1] in _KEPT
-            after = paragraph[j + 1]
+            after = j + 1 in paragraphs
             if ends[j] and words[j] >= 3 and (before or after) and not dots[j]:
                 labels[j] = BODY
             elif (
                 after
                 and words[j] <= 14
-                and not boxed_at[j]
+                and j not in boxes
                 and (labels[j - 1] == BODY if before else j > start and labels[j - 1] in _PASSING)
             ):
                 labels[j] = HEADING
-    _fill_galleries(labels, texts, words)
-    return labels
 
 
-def _fill_galleries(labels: list[str], texts: list[str], words: list[float]) -> None:
+def _fill_galleries(labels: list[str], texts: list[str], words: list[float], may: Sequence[int]) -> None:
     """Label the counters of a gallery ("Bild 1 von 6"), wherever it stands, and the texts of its pictures between them.
 
     A counter may stand before the text on one line ("1 of 6 | The harbour", "2of6The pier"), if another line counts on.
+    `may` are the lines with a figure that begin like a counter.
     """
-    may = [j for j, text in enumerate(texts) if text[0] in _COUNTS]
     counters = [j for j in may if wording.is_counter(texts[j])]
     counting = [(j, found) for j in may if (found := _COUNTED.match(texts[j]))]
     for (j, one), (k, two) in pairwise(counting):

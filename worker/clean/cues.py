@@ -76,7 +76,7 @@ _MARKED = _marked()
 class Cues:
     """Cues of some lines, as parallel lists."""
 
-    __slots__ = ("letters", "notice", "opening", "phrase", "share", "words")
+    __slots__ = ("bits", "letters", "notice", "opening", "phrase", "share", "words")
 
     def __init__(self, letters: Letters) -> None:
         self.letters = letters = letters.lowered()
@@ -118,6 +118,8 @@ class Cues:
         found = notices([lines[i].lower() for i in suspected])
         for i, whole in zip(suspected, found, strict=True):
             self.notice[i] = 2 if whole else int(not SUSPICIOUS.isdisjoint(told[i]))
+        self.bits = np.array((self.phrase, self.opening, self.words), np.int32)
+        """`phrase`, `opening` and `words` once more."""
 
     def _met(self, sizes: Places) -> tuple[dict[int, set[str]], list[int]]:
         """The known words of each line that has any, and the lines that may begin with an opening.

@@ -1,6 +1,6 @@
 """What the line model sees of each line: its shape, its wording, its place, and the same of its neighbours.
 
-Only the lines near the article are read at all; `zone` finds them by their lengths. All arrays are float32, one row a
+Only the lines near the article are read at all; `zones` finds them by their lengths. All arrays are float32, one row a
 line of the zone.
 """
 
@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, chain, pairwise
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from worker.clean import cues as wording
 from worker.clean.cues import Cues
@@ -51,11 +53,15 @@ MARGIN = 24
 MOST = 3000
 """How many lines are looked at altogether: more than any article has."""
 
+_PROSE = 90
+"""Characters of a long line at least."""
 _LITTLE = 2500
 """Characters of long lines below which lists are looked for around them."""
 _FAR = 250
 """How many lines of a list are looked for on each side."""
 _MUCH = 6
+_LONGEST_DATE = 90
+"""Characters of a line with a date, which it must have fewer of."""
 _FIGURE = re.compile(r"\d").search
 _DAY = re.compile(r"(?:19|20)\d\d|\d:\d\d").search
 
@@ -70,28 +76,43 @@ class Zone:
     high: int
 
 
-def region(scores: Floats) -> tuple[int, int]:
-    """Start and end of the run of lines with the largest sum of scores; (0, 0) where none is above 0."""
-    total = np.zeros(len(scores) + 1)
-    np.cumsum(scores, out=total[1:])
-    last = int((total - np.minimum.accumulate(total)).argmax())
-    if last == 0:
-        return 0, 0
-    return int(total[: last + 1].argmin()), last
+def regions(scores: npt.NDArray[Any], edges: Sequence[int]) -> list[tuple[int, int]]:
+    """For each document, start and end of the run of lines with the largest sum of scores; (0, 0) where none is above 0.
+
+    Document i has the scores from `edges[i]` to `edges[i + 1]`; the answers count from its first line.
+    """
+    sizes = np.diff(edges)
+    place = np.arange(sizes.max(initial=0) + 1)
+    total = np.zeros((len(sizes), len(place)))
+    total[:, 1:][place[:-1] < sizes[:, None]] = scores
+    np.cumsum(total, axis=1, out=total)
+    last = (total - np.minimum.accumulate(total, axis=1)).argmax(axis=1)
+    total[place > last[:, None]] = np.inf
+    return list(zip(np.where(last > 0, total.argmin(axis=1), 0).tolist(), last.tolist(), strict=True))
 
 
-def zone(texts: list[str]) -> Zone:
-    """The neighbourhood of the article, by the lengths of lines alone: a page's menus are short lines."""
+def zones(dumps: Sequence[Sequence[str]]) -> list[Zone]:
+    """The neighbourhoods of articles, by the lengths of lines alone: a page's menus are short lines."""
+    edges = [0, *accumulate(map(len, dumps))]
+    lengths = np.fromiter(map(len, chain.from_iterable(dumps)), np.float32, edges[-1])
+    scores = np.where(lengths >= _PROSE, np.minimum(lengths, 400) / 80, np.float32(-0.45))
+    parts = pairwise(edges)
+    return [
+        _zone(texts, lengths[a:b], *place)
+        for texts, (a, b), place in zip(dumps, parts, regions(scores, edges), strict=True)
+    ]
+
+
+def _zone(texts: Sequence[str], lengths: Floats, start: int, end: int) -> Zone:
+    """The neighbourhood of an article whose long lines stand from line `start` to `end`."""
     n = len(texts)
     if n <= 2 * MARGIN:
         return Zone(0, n)
-    lengths = np.fromiter(map(len, texts), np.float32, n)
-    start, end = region(np.where(lengths >= 90, np.minimum(lengths, 400) / 80, np.float32(-0.45)))
     if end <= start:
         return Zone(0, min(n, 4 * MARGIN))
     if (low := max(0, start - MARGIN)) or end + MARGIN < n:
         prose = lengths[start:end]
-        if float(prose[prose >= 90].sum()) < _LITTLE:  # little prose: lists may be what the article is made of
+        if float(prose[prose >= _PROSE].sum()) < _LITTLE:  # lists may be what the article is made of
             start -= _listed(texts[max(0, start - _FAR) : start][::-1])
             end += _listed(texts[end : end + _FAR])
             low = max(0, start - MARGIN)
@@ -123,8 +144,7 @@ def prose_scores(form: Shape) -> Floats:
 
 def marked_scores(scores: Floats, form: Shape, cues: Cues) -> Floats:
     """The prose scores, lowered where the wording says that something else begins."""
-    phrase = np.array(cues.phrase)
-    opening = np.array(cues.opening)
+    phrase, opening, _ = cues.bits
     marked = scores - 2.5 * ((phrase & _STOP) > 0) - 0.6 * ((phrase & STRONG) > 0)
     return (marked - ((form.words < 14) & ((opening & _STOP) > 0))).astype(np.float32)
 
@@ -167,7 +187,7 @@ def own(texts: list[str], gaps: Gaps, form: Shape, scores: Floats, cues: Cues, e
     out[:, 32] = (form.upper_share > 0.7) & (counts[:, UPPER] > 3)
     out[:, 33] = counts[:, COLON] > 0
     out[:, 34] = words > 60
-    found = _by_text(texts, chars.tolist(), (counts[:, DIGIT] > 2).tolist(), cues, edges)
+    found = (*_repeated(texts, chars.tolist(), edges), *_by_text(texts, form, cues))
     for column, lines in zip((REPEATED, _WHOLE, DATED, CREDITED, SIGNED), found, strict=True):
         out[lines, column] = 1
     out[:, 36] = np.minimum(np.array(cues.notice, np.float32), 3) * 0.3333
@@ -175,7 +195,7 @@ def own(texts: list[str], gaps: Gaps, form: Shape, scores: Floats, cues: Cues, e
     many = np.minimum(stems, 6) * np.float32(0.16667)
     out[:, 37] = kin * many
     out[:, 38] = many - kin * many
-    bits = np.array((cues.phrase, cues.opening, cues.words), np.int32)
+    bits = cues.bits
     at = np.flatnonzero(bits.any(axis=0))
     if len(at):
         hits = ((bits[:, at, None] & _MASKS) > 0).astype(np.float32)
@@ -184,20 +204,14 @@ def own(texts: list[str], gaps: Gaps, form: Shape, scores: Floats, cues: Cues, e
     return out
 
 
-def _by_text(
-    texts: list[str], lengths: list[float], digits: list[bool], cues: Cues, edges: Sequence[int]
-) -> tuple[list[int], ...]:
-    """Indices of lines that come again, that hold a shorter line's text, that name a day, a photo credit, an author."""
-    heads: dict[str, int] = {}
+def _repeated(texts: list[str], lengths: list[float], edges: Sequence[int]) -> tuple[list[int], list[int]]:
+    """Indices of lines that come again, and of those that hold the text of a shorter line."""
     repeated: list[int] = []
     whole: list[int] = []
-    dates: list[int] = []
-    credits: list[int] = []
-    bylines: list[int] = []
     for start, end in pairwise(edges):
-        heads.clear()
-        for j in range(start, end):
-            head = texts[j][:40]
+        heads: dict[str, int] = {}
+        for j, text in enumerate(texts[start:end], start):
+            head = text[:40]
             other = heads.setdefault(head, j)
             if other != j:
                 more = lengths[j] - lengths[other]
@@ -210,19 +224,23 @@ def _by_text(
                     whole.append(other)
                 else:
                     repeated += (j, other)
-    longest, words, opening = wording.LONGEST, cues.words, cues.opening
-    for j, text in enumerate(texts):
-        length = lengths[j]
-        if length > longest:
-            continue
-        cue = words[j] | opening[j]
-        if length < 90 and (digits[j] or cue & Cue.DATE) and wording.is_date(text):
-            dates.append(j)
-        if (cue & Cue.CREDIT or "/" in text or "©" in text) and wording.is_credit(text):
-            credits.append(j)
-        if cue & Cue.BYLINE and wording.is_byline(text):
-            bylines.append(j)
-    return repeated, whole, dates, credits, bylines
+    return repeated, whole
+
+
+def _by_text(texts: list[str], form: Shape, cues: Cues) -> tuple[list[int], list[int], list[int]]:
+    """Indices of lines that name a day, a photo credit, an author."""
+    _, opening, words = cues.bits
+    cue = (opening | words) * (form.chars <= wording.LONGEST)
+    dated = (form.chars < _LONGEST_DATE) & ((form.counts[:, DIGIT] > 2) | (cue & Cue.DATE > 0))
+    credited = cue & Cue.CREDIT > 0
+    for sign in "/©":
+        credited[cues.letters.holding(sign)] = True
+    credited &= form.chars <= wording.LONGEST
+    return (
+        [j for j in np.flatnonzero(dated).tolist() if wording.is_date(texts[j])],
+        [j for j in np.flatnonzero(credited).tolist() if wording.is_credit(texts[j])],
+        [j for j in np.flatnonzero(cue & Cue.BYLINE).tolist() if wording.is_byline(texts[j])],
+    )
 
 
 def matrix(
@@ -230,7 +248,7 @@ def matrix(
 ) -> Floats:
     """(m, WIDTH): each line's own features, those of its neighbours, means over windows, and its place among them.
 
-    For each document: its region of the marked scores in `cores`, in `totals` the number of its lines before `zone`.
+    For each document: its region of the marked scores in `cores`, in `totals` the number of its lines before `zones`.
     Every value is the same whatever other documents stand beside it.
     """
     m = len(mine)
@@ -254,17 +272,16 @@ def matrix(
     sums = np.zeros((m + len(sizes), k), np.float32)  # a row more for each document
     shares = np.empty(m, np.float32)
     bold = np.maximum(scores, 0)
-    regions = np.empty((len(sizes), 4), np.float32)
+    around = np.array([(*place, *core) for place, core in zip(regions(scores, edges), cores, strict=True)], np.float32)
     for i, (a, b) in enumerate(pairwise(edges)):
         np.cumsum(near[a:b], axis=0, out=sums[a + i + 1 : b + i + 1])
         prose = np.cumsum(bold[a:b])
         shares[a:b] = prose / max(float(prose[-1]), 1e-6)
-        regions[i] = (*region(scores[a:b]), *cores[i])
     row = line + np.repeat(np.arange(len(sizes)), sizes)
     low = row - line + start
     high = row - line + end
     column = fill_means(out, column, sums, row, low, high, _SPANS)
-    own_edges = np.repeat(regions, sizes, axis=0)
+    own_edges = np.repeat(around, sizes, axis=0)
     at = (line - start).astype(np.float32)
     away = at[:, None] - own_edges
     place = out[:, column:]

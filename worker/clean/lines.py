@@ -59,7 +59,17 @@ def plain(text: str) -> str:
 
 def has_markup(text: str) -> bool:
     """Whether tags or character references are left over in `text`."""
-    return ("<" in text and _TAG.search(text) is not None) or ("&" in text and _ENTITY.search(text) is not None)
+    return _stands(_TAG, "<", text) or _stands(_ENTITY, "&", text)
+
+
+def _stands(pattern: re.Pattern[str], sign: str, text: str) -> bool:
+    """Whether the pattern, which begins with the sign, matches somewhere: signs are rare, and found faster alone."""
+    at = text.find(sign)
+    while at >= 0:
+        if pattern.match(text, at):
+            return True
+        at = text.find(sign, at + 1)
+    return False
 
 
 def without_markup(text: str) -> str:
@@ -76,9 +86,10 @@ def without_markup(text: str) -> str:
 _JOINERS = "\u200c\u200d"
 
 
-def _seen(line: str) -> str:
-    """What of a line is seen."""
-    return " ".join(_DROPPED.sub("", line).split())
+def _squeezed(line: str) -> str:
+    """A line with single spaces; nothing of one that holds joiners alone."""
+    line = " ".join(line.split())
+    return line if len(line) > 2 or line.strip(_JOINERS) else ""
 
 
 def split(text: str) -> Dump:
@@ -88,18 +99,11 @@ def split(text: str) -> Dump:
         text = text[:MAX_CHARS]
     if text.count("\n") < 3 and ("</" in text or "&lt;" in text):
         text = _BLOCK_END.sub("\n", text)
-    lines = [line.strip() for line in text.splitlines()]
-    odd = not text.replace("\n", "").isprintable()  # asked once: many texts hold nothing but letters and line feeds
-    if odd:
-        lines = [line if line.isprintable() else _seen(line) for line in lines]
-    if "<" in text or "&" in text:
-        lines = [
-            " ".join(without_markup(line).split()) if ("<" in line or "&" in line) and has_markup(line) else line
-            for line in lines
-        ]
-    if odd:
-        lines = [line if len(line) > 2 or line.strip(_JOINERS) else "" for line in lines]
-    texts = [line for line in lines if line]
+    lines = list(map(str.strip, text.splitlines()))
+    lines = [line if line.isprintable() else _squeezed(_DROPPED.sub("", line)) for line in lines]
+    if ("<" in text or "&" in text) and has_markup("\n".join(lines)):
+        lines = [_squeezed(without_markup(line)) if has_markup(line) else line for line in lines]
+    texts = list(filter(None, lines))
     gaps = [not before for before, line in zip(["", *lines], lines, strict=False) if line]
     if len(texts) > MAX_LINES:
         del texts[MAX_LINES:], gaps[MAX_LINES:]

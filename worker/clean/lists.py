@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
 
 from worker.clean.words import Cue
 
@@ -77,20 +76,21 @@ def with_lists(
 
 def _ends(keep: Sequence[bool]) -> list[int]:
     """The lines left out right behind a kept one."""
-    return [i for i, (before, kept) in enumerate(pairwise(keep), 1) if before and not kept]
+    flags = bytes(keep)
+    found = []
+    at = flags.find(b"\1\0")
+    while at >= 0:
+        found.append(at + 1)
+        at = flags.find(b"\1\0", at + 1)
+    return found
 
 
 def _numbered(texts: Sequence[str], words: Sequence[float], dated: Sequence[float]) -> list[tuple[int, int]]:
     """Start and end of the lists whose items count up or down by one, without days and times ("3 days ago")."""
     chains: dict[tuple[int, int], list[int]] = {}
     closed: list[list[int]] = []
-    for i, text in enumerate(texts):
-        first = text[:1]
-        if (
-            not (first.isdigit() or first in "#№N")
-            or (dated[i] and words[i] < _LONGEST_DATE)
-            or (found := _NUMBER.match(text)) is None
-        ):
+    for i in [i for i, text in enumerate(texts) if text[0] in _FIRST or (text[0] > "~" and text[0].isdigit())]:
+        if (dated[i] and words[i] < _LONGEST_DATE) or (found := _NUMBER.match(texts[i])) is None:
             continue
         number = int(found[1])
         for step in (1, -1):

@@ -149,6 +149,15 @@ class Letters:
         """The same lines in lower case; these themselves where `low` says as much."""
         return Letters([line.lower() for line in self.lines]) if self.uneven else self
 
+    def holding(self, sign: str) -> Places:
+        """The lines in which a character stands, for one that is rare."""
+        found = []
+        at = self.text.find(sign)
+        while at >= 0:
+            found.append(at)
+            at = self.text.find(sign, at + 1)
+        return np.searchsorted(self.ends, np.array(found, np.intp))
+
 
 @dataclass(slots=True)
 class Shape:

@@ -19,7 +19,7 @@ _INSIDE = (model.BODY, model.HEADING, model.LEAD)
 def examples(page: Made) -> tuple[Floats, Floats, np.ndarray]:
     """Features, own features and labels of the lines of one made-up page that the model would be asked about."""
     texts = [split(t).texts[0] for t in page.texts]
-    place = features.zone(texts)
+    place = features.zones([texts])[0]
     here = texts[place.low : place.high]
     letters = Letters(here)
     form = shape(letters)
@@ -29,7 +29,7 @@ def examples(page: Made) -> tuple[Floats, Floats, np.ndarray]:
     mine = features.own(here, features.gaps_around(page.gaps, place), form, scores, cues, edges)
     marked = features.marked_scores(scores, form, cues)
     return (
-        features.matrix(mine, scores, [features.region(marked)], [len(texts)], edges),
+        features.matrix(mine, scores, features.regions(marked, edges), [len(texts)], edges),
         mine,
         np.array(page.labels[place.low : place.high]),
     )

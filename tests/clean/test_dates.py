@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from worker.clean import dates
 from worker.clean.dates import find_date, is_date_line, parse_date
 from worker.clean.zones import zone_of_host
 
@@ -180,3 +181,69 @@ def test_own_output_reads_back(moment: datetime) -> None:
     text = moment.replace(microsecond=0, tzinfo=UTC).isoformat()
     found = parse_date(text)
     assert found is not None and found.at == text
+
+
+_PIECES = [
+    *(
+        "vor 3 Stunden",
+        "il y a",
+        "ago",
+        "hace",
+        "heute",
+        "I DAG",
+        "aujourd\u2019hui",
+        "hier",
+        "3分前",
+        "今日",
+        "3시간 전",
+        "İl",
+        "bugün",
+        "Mın",
+    ),
+    *(
+        "Stand:",
+        "Stand",
+        "reading time",
+        "MIS À JOUR",
+        "by",
+        "Jane Doe",
+        "o\u2019clock",
+        "19nov",
+        "nov_2019",
+        "Nov\u200bember",
+        "May",
+    ),
+    *(
+        "ſtand",
+        "Straße",
+        "ΧΘΕΣ",
+        "12.11.2024",
+        "14:05",
+        "Uhr",
+        "PM",
+        "ET",
+        "GMT",
+        "UTC+1",
+        "90 Safety Group",
+        "5,5",
+        "a",
+        "xyz",
+        "3",
+    ),
+]
+_LINES = st.lists(
+    st.tuples(st.sampled_from(_PIECES), st.sampled_from((" ", "  ", "", "-", "_", "\u00a0", "|", ", "))), max_size=7
+).map(lambda pieces: "".join(word + gap for word, gap in pieces))
+
+
+@given(_LINES)
+def test_what_is_certain_is_left_over(line: str) -> None:
+    assert dates._certain_letters(line) <= dates._left_over(line, None)
+
+
+@given(_LINES)
+def test_what_cannot_be_relative_is_not(line: str) -> None:
+    text = " ".join(line.translate(dates._DIGITS).split())
+    if not dates._may_be_relative(text):
+        assert dates._AGO.search(text) is None
+        assert dates._RELATIVE.search(text) is None

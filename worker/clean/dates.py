@@ -147,11 +147,7 @@ def parse_date(
     text = " ".join(text[:_LONGEST].translate(_DIGITS).split())
     if not text:
         return None
-    stated = zone_named(zone)
-    assumed = stated or zone_named(zone_of_host(host)) if host else stated
-    reader = _Reader(
-        text, (language or "").split("-")[0].lower(), fetched_at, stated, assumed or UTC, host or "", source
-    )
+    reader = _Reader(text, (language or "").split("-")[0].lower(), fetched_at, zone_named(zone), host or "", source)
     try:
         return reader.read()
     except (ValueError, OverflowError):  # a day that no calendar has, or an instant outside of it
@@ -167,12 +163,16 @@ class _Reader:
         language: str,
         fetched_at: datetime | None,
         stated: tzinfo | None,
-        fallback: tzinfo,
         host: str,
         source: str,
     ) -> None:
         self.text, self.language, self.fetched_at = text, language, fetched_at
-        self.stated, self.fallback, self.host, self.source = stated, fallback, host, source
+        self.stated, self.host, self.source = stated, host, source
+
+    @property
+    def fallback(self) -> tzinfo:
+        """The zone of what states none; most dates of pages state theirs, and nobody looks for one."""
+        return self.stated or (zone_named(zone_of_host(self.host)) if self.host else None) or UTC
 
     def read(self) -> Published | None:
         found = self._iso() or self._epoch()
@@ -293,7 +293,7 @@ class _Reader:
     # -- forms that need the fetch
 
     def _relative(self) -> Published | None:
-        if self.fetched_at is None:
+        if self.fetched_at is None or not _may_be_relative(self.text):
             return None
         if found := _AGO.search(self.text):
             unit = (
@@ -331,7 +331,7 @@ class _Reader:
 
     def _at(self, day: date, hour: int | None, minute: int, second: int, tz: tzinfo | None) -> Published:
         assumed = tz is None and self.stated is None
-        zone = tz or self.stated or self.fallback
+        zone = tz or self.fallback
         moment = datetime(day.year, day.month, day.day, hour or 0, minute, second, tzinfo=zone)
         return Published(moment.isoformat(), "day" if hour is None else "minute", assumed, self.source)
 
@@ -432,33 +432,75 @@ _UPDATED = re.compile(
     r"bijgewerkt|aktualizacja|uppdaterad|oppdatert|opdateret|обновлено|güncelle\w{0,6})\b",
     re.I,
 )
-_LABEL = re.compile(
-    r"\b(?:veröffentlicht|erstellt|publiziert|erschienen|stand|artikel|vom|am|um|uhr|first|published|posted|on|at|"
-    r"date|datum|"
-    r"publié|publiée|publicado|publicada|pubblicato|gepubliceerd|opublikowano|publicerad|publisert|udgivet|le|el|il|"
-    r"em|op|"
-    r"von|by|par|por|di|da|door|av|af|aktualisiert|zuletzt|geändert|update|updated|last|modified|mis à jour|"
-    r"actualizado|aggiornato|"
-    r"lesezeit|lesedauer|min|minuten|minutes?|read|reading time|lecture|mins?|kommentare?|comments?|uhr|h|kl|ore|alle|"
-    r"(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|mo|di|mi|do|fr|sa|so|"
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tue|wed|thu|fri|sat|sun|"
-    r"lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo|"
-    r"lunedì|martedì|"
-    r"mercoledì|giovedì|venerdì|sabato|domenica|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag)\b[.:]?",
-    re.I,
+_LABELS = (
+    "veröffentlicht|erstellt|publiziert|erschienen|stand|artikel|vom|am|um|uhr|first|published|posted|on|at|"
+    "date|datum|"
+    "publié|publiée|publicado|publicada|pubblicato|gepubliceerd|opublikowano|publicerad|publisert|udgivet|le|el|il|"
+    "em|op|"
+    "von|by|par|por|di|da|door|av|af|aktualisiert|zuletzt|geändert|update|updated|last|modified|mis à jour|"
+    "actualizado|aggiornato|"
+    "lesezeit|lesedauer|min|minuten|minute|minutes|read|reading time|lecture|mins|kommentar|kommentare|comment|comments|"
+    "h|kl|ore|alle|"
+    "montag|dienstag|donnerstag|freitag|samstag|sonntag|mittwoch|mo|mi|do|fr|sa|so|"
+    "monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|wed|thu|fri|sat|sun|"
+    "lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo|"
+    "lunedì|martedì|"
+    "mercoledì|giovedì|venerdì|sabato|domenica|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag"
 )
+_LABEL = re.compile(rf"\b(?:{_LABELS})\b[.:]?", re.I)
 _HAS_DATE_SIGN = re.compile(r"\d|" + _RELATIVE.pattern, re.I)
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
+_MOST_LETTERS = 12  # beside a date, in a line that is one
+
+
 _SIGNED = re.compile(r"[\d./-]{8,10}\s(?:by|von|par|por|di|da|door)\s", re.I)
+
+
+_LETTER_RUN = re.compile(r"[^\W\d_]+")
+_DATE_WORDS = frozenset(
+    word
+    for known in (*MONTHS, *OFFSETS, *_RELATIVE_DAY, *_LABELS.split("|"))
+    for word in _LETTER_RUN.findall(known.casefold())
+)
+_AGO_WORDS = frozenset(
+    "vor il hace há fa for för acum před pred prije pirms prieš πριν منذ לפני cách ago geleden temu siden sedan önce назад "
+    "тому sitten atrás ezelőtt yang lalu trước".casefold().split()
+)
+_RELATIVE_WORDS = frozenset(word for known in _RELATIVE_DAY for word in _LETTER_RUN.findall(known.casefold()))
+_UNSURE = re.compile("[ıİ前전]")
+"""Letters that `casefold` and expressions compare differently, and what stands for "ago" inside a word."""
+
+
+def _may_be_relative(text: str) -> bool:
+    """Whether a text holds a word without which it states no day from that of the fetch."""
+    words = [word.casefold() for word in _LETTER_RUN.findall(text)]
+    if _AGO_WORDS.isdisjoint(words) and _RELATIVE_WORDS.isdisjoint(words):
+        return _UNSURE.search(text) is not None
+    return True
+
+
+def _certain_letters(text: str) -> int:
+    """Letters of the words that no date, time or label holds: as many as `_left_over` finds, or fewer."""
+    if not text.isascii():
+        text = text.translate(_DIGITS)
+        if _UNSURE.search(text):
+            return 0
+    words = _LETTER_RUN.findall(text)
+    folded = [word.casefold() for word in words]
+    if not _AGO_WORDS.isdisjoint(folded):
+        return 0  # what stands beside it may be a unit
+    return sum(len(word) for word, key in zip(words, folded, strict=True) if key not in _DATE_WORDS)
 
 
 def is_date_line(text: str, *, language: str | None = None) -> bool:
     """Whether a line of a dump is but a date with its labels ("Stand: 30.12.2022, 15:02 Uhr", "3 hours ago")."""
     if len(text) > 140 or not _HAS_DATE_SIGN.search(text):
         return False
-    return _left_over(text, language) <= 12 and _states_day(text, language)
+    if _certain_letters(text) > _MOST_LETTERS or not _states_day(text, language):
+        return False
+    return _left_over(text, language) <= _MOST_LETTERS
 
 
 _SOME_FETCH = datetime(2100, 1, 1, tzinfo=UTC)  # only asks whether a form is a date at all
@@ -494,7 +536,8 @@ def find_date(
     for line in lines:
         if len(line) > 200 or not _HAS_DATE_SIGN.search(line):
             continue
-        if _left_over(line, language) > (80 if _SIGNED.match(line) else 40):  # prose that mentions a day
+        most = 80 if _SIGNED.match(line) else 40  # more is prose that mentions a day
+        if _certain_letters(line) > most or _left_over(line, language) > most:
             continue
         found = parse_date(line, language=language, fetched_at=fetched_at, zone=zone, host=host)
         if found is None or (fetched_at is not None and found.instant > fetched_at + timedelta(hours=26)):

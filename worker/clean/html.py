@@ -146,58 +146,63 @@ class _Tree:
 
     def __init__(self, page: Scan) -> None:
         self.page = page
+        blocks, parents = page.blocks, page.parents
         n = len(page.tags)
-        parents = page.parents
         self.chars = chars = [0] * n
         self.links = links = [0] * n
-        self.first = [len(page.blocks)] * n
-        self.last = [-1] * n
+        self.first = first = [len(blocks)] * n
+        self.last = last = [-1] * n
         mass = [0] * n
-        self.weights = [_weight(block) for block in page.blocks]
-        for i, block in enumerate(page.blocks):
+        self.weights = weights = [_weight(block) for block in blocks]
+        for i, block in enumerate(blocks):
             node = block.node
             chars[node] += len(block.text)
             links[node] += block.links
-            mass[node] += self.weights[i]
-            if i < self.first[node]:
-                self.first[node] = i
-            self.last[node] = i
+            mass[node] += weights[i]
+            if i < first[node]:
+                first[node] = i
+            last[node] = i
+        filled: list[int] = []  # the nodes with text, from the last: the others count for nothing
         for node in range(n - 1, 0, -1):
+            if last[node] < 0:
+                continue
+            filled.append(node)
             up = parents[node]
             chars[up] += chars[node]
             links[up] += links[node]
             mass[up] += mass[node]
-            if self.first[node] < self.first[up]:
-                self.first[up] = self.first[node]
-            if self.last[node] > self.last[up]:
-                self.last[up] = self.last[node]
+            if first[node] < first[up]:
+                first[up] = first[node]
+            if last[node] > last[up]:
+                last[up] = last[node]
         self.bits = bits = [0] * n
         self.junk = junk = [0] * n
-        for node in range(1, n):
+        for node in reversed(filled):
             own = page.marks[node]
             if own:
-                own = self._believed(node, own, mass)
-            bits[node] = own
+                bits[node] = own = self._believed(node, own, mass)
             junk[node] = junk[parents[node]] | (own & _INHERITED)
             if page.tags[node] in _FIGURES and not own & marks.CAPTION:
                 junk[node] &= ~marks.CAPTION
         self.mass = clean = [0] * n
-        for i, block in enumerate(page.blocks):
-            if not junk[block.node] & (marks.JUNK | marks.CAPTION):
-                clean[block.node] += self.weights[i]
         self.shown = shown = [0] * n
         self.shown_links = shown_links = [0] * n
-        for block in page.blocks:
-            if not junk[block.node] & marks.JUNK:
-                shown[block.node] += len(block.text)
-                shown_links[block.node] += block.links
-        for node in range(n - 1, 0, -1):
-            up = parents[node]
-            clean[up] += clean[node]
-            shown[up] += shown[node]
-            shown_links[up] += shown_links[node]
+        for i, block in enumerate(blocks):
+            node = block.node
+            around = junk[node]
+            if not around & marks.JUNK:
+                shown[node] += len(block.text)
+                shown_links[node] += block.links
+                if not around & marks.CAPTION:
+                    clean[node] += weights[i]
+        for node in filled:
+            if shown[node]:
+                up = parents[node]
+                clean[up] += clean[node]
+                shown[up] += shown[node]
+                shown_links[up] += shown_links[node]
         self.children: dict[int, list[int]] = {}
-        for node in range(1, n):
+        for node in reversed(filled):
             if clean[node]:
                 self.children.setdefault(parents[node], []).append(node)
 

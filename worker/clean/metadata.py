@@ -49,8 +49,9 @@ class Metadata:
     """The article's text as JSON-LD states it."""
 
 
+_LONGEST_VALUE = 8000
 _ATTRIBUTES = re.compile(
-    r"""([a-zA-Z:_-]{1,40})\s{0,4}=\s{0,4}(?:"([^"]{0,8000})"|'([^']{0,8000})'|([^\s"'>]{1,2000}))"""
+    rf"""([a-zA-Z:_-]{{1,40}})\s{{0,4}}=\s{{0,4}}(?:"([^"]{{0,{_LONGEST_VALUE}}})"|'([^']{{0,{_LONGEST_VALUE}}})'|([^\s"'>]{{1,2000}}))"""
 )
 _HEAD_TITLE = re.compile(r"<title\b[^>]{0,300}>([^<]{0,2000})", re.I)
 _HTML_LANG = re.compile(r"""<html\b[^>]{0,2000}?\slang\s?=\s?["']?([A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3})""", re.I)
@@ -104,14 +105,42 @@ def read_metadata(
     return meta
 
 
+_ABSOLUTE = re.compile(r"https?://[a-zA-Z0-9][a-zA-Z0-9.-]{0,200}(?:/[^\s#;?]{0,2000})?(?:\?[^\s#]{1,2000})?")
+"""An address that `urljoin` would give back as it is, after some work."""
+
+
 def absolute(stated: str, url: str | None) -> str | None:
     """An address as an absolute one, None where it is none or not of the web."""
+    stated = stated.strip()
+    if _ABSOLUTE.fullmatch(stated):
+        return stated
     try:
-        found = urljoin(url or "", stated.strip())
+        found = urljoin(url or "", stated)
         parts = urlsplit(found)
     except ValueError:
         return None
     return found if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+_USUAL = {
+    before + name + "=": name
+    for name in ("name", "property", "content", "itemprop", "http-equiv")
+    for before in ("", " ")
+}
+
+
+def _stated(attributes: str) -> dict[str, str]:
+    """The attributes of a tag, by lower-case name; what stands behind the tag may be among them."""
+    parts = attributes.split('"')
+    if (
+        len(parts) == 5
+        and (first := _USUAL.get(parts[0]))
+        and (second := _USUAL.get(parts[2]))
+        and "=" not in parts[4]
+        and len(attributes) <= _LONGEST_VALUE
+    ):
+        return {first: parts[1], second: parts[3]}  # nearly every meta tag
+    return {name.lower(): a or b or c for name, a, b, c in _ATTRIBUTES.findall(attributes)}
 
 
 class _Tags:
@@ -129,7 +158,7 @@ class _Tags:
                 continue
             if part.count('"') & 1 and i + 1 < len(parts):
                 part += "<" + parts[i + 1]  # the content holds a bare <
-            stated = {name.lower(): a or b or c for name, a, b, c in _ATTRIBUTES.findall(part[5:20_000])}
+            stated = _stated(part[5:20_000])
             if kind.startswith("meta"):
                 value = stated.get("content", "").strip()
                 name = (

@@ -93,8 +93,8 @@ _MOST = 3  # pictures in one element: with more of them nobody can tell whose ca
 
 def _address(attributes: str, base: str | None) -> str | None:
     """The absolute address that the attributes of an `img` give, None where it is a placeholder or no address."""
-    for _, double, single, bare in _SOURCE.findall(attributes):
-        stated = entities.unescape(double or single or bare).strip()
+    for source in _SOURCE.finditer(attributes):
+        stated = entities.unescape(source[2] or source[3] or source[4]).strip()
         first = stated.split(", ")[0].split(" ")[0]  # the first of a set
         if first and not _NO_PICTURE.search(first) and (found := absolute(first, base)):
             return found

@@ -212,7 +212,7 @@ def _article(value: bytes) -> dict[str, Any]:
     return article
 
 
-def _add_tags(article: dict[str, Any], ahead: Ahead | None) -> None:
+def _add_tags(article: dict[str, Any], ahead: Ahead | None = None) -> None:
     tags = tag(article, explain=_options.explain, ahead=ahead)
     why = tags.pop("explain", None)
     article |= tags

@@ -106,8 +106,11 @@ def names(doc: Document, why: dict[str, Any] | None = None, seen: Sighting | Non
     spans = surnames(doc, agreed(spans, texts), tagger.lists)
     texts = [told.get(span) or text_of(doc, span, tagger.lists) for span in spans]
     result = Names(spans=spans, matches=found)
-    for kind, out in (("PER", result.people), ("ORG", result.organisations), ("LOC", result.places)):
-        mine = [(text, a, b) for (a, b, k), text in zip(spans, texts, strict=True) if k == kind and text]
+    of_kind: dict[str, list[tuple[str, int, int]]] = {"PER": [], "ORG": [], "LOC": []}
+    for (a, b, kind), text in zip(spans, texts, strict=True):
+        if text:
+            of_kind[kind].append((text, a, b))
+    for (kind, mine), out in zip(of_kind.items(), (result.people, result.organisations, result.places), strict=True):
         full = heads(mine) if kind == "PER" else {}
         places: dict[str, list[tuple[int, int]]] = {}
         spelled: dict[str, str] = {}
@@ -188,13 +191,12 @@ def listed(spans: list[Span], found: list[Match], sure: frozenset[str]) -> list[
             tiles.append((end, places[end][0], "LOC"))
             end = places[end][0]
         out.extend(tiles if end == b else [(a, b, kind)])
-    taken = {i for a, b, _ in out for i in range(a, b)}
-    more = [
-        (i, end, "LOC")
-        for i, (end, entry) in places.items()
-        if entry.kind in sure and not entry.flags and taken.isdisjoint(range(i, end))
-    ]
-    return sorted(out + more) if more else out
+    missed = {i: end for i, (end, entry) in places.items() if entry.kind in sure and not entry.flags}
+    if missed:
+        taken = {i for a, b, _ in out for i in range(a, b)}
+        out += [(i, end, "LOC") for i, end in missed.items() if taken.isdisjoint(range(i, end))]
+        out.sort()
+    return out
 
 
 INSTITUTIONS = frozenset(("org", "firm", "gov"))
@@ -251,25 +253,29 @@ def firms(doc: Document, spans: list[Span]) -> list[Span]:
 def surnames(doc: Document, spans: list[Span], of: Lists) -> list[Span]:
     """With the mentions of a person by the surname alone that the model missed, genitives too (Grubers Partei)."""
     words = doc.words
-    known = {words[b - 1] for a, b, kind in spans if kind == "PER" and b - a > 1 and len(words[b - 1]) > 3}
-    # a family name may stand first: Xi Jinping
-    known |= {
-        words[a] for a, b, kind in spans if kind == "PER" and b - a == 2 and "f" not in of.persons.get(words[a], "f")
-    }
+    known: set[str] = set()
+    for a, b, kind in spans:
+        if kind == "PER" and b - a > 1:
+            if len(words[b - 1]) > 3:
+                known.add(words[b - 1])
+            # a family name may stand first: Xi Jinping
+            if b - a == 2 and "f" not in of.persons.get(words[a], "f"):
+                known.add(words[a])
     if not known:
         return spans
     if doc.language[:2] == "de":
         known |= {word + "s" for word in known}
     known = {w for w in known if of.words.get(w, "c")[-1] != "s" and w.lower() not in of.triggers}
-    # "Grubers Partei" is Gruber and a party, no organisation of that name
-    spans = [
-        (a, a + 1, "PER") if kind != "PER" and words[a] in known and words[a][-1] == "s" else (a, b, kind)
-        for a, b, kind in spans
-    ]
-    taken = {i for a, b, _ in spans for i in range(a, b)}
-    there = compress(range(len(words)), map(known.__contains__, words))
-    more = [(i, i + 1, "PER") for i in there if i not in taken]
-    return sorted(spans + more) if more else spans
+    there = set(compress(range(len(words)), map(known.__contains__, words)))
+    kept: list[Span] = []
+    for span in spans:
+        a, b, kind = span
+        if a in there and kind != "PER" and words[a][-1] == "s":
+            # "Grubers Partei" is Gruber and a party, no organisation of that name
+            span, b = (a, a + 1, "PER"), a + 1
+        kept.append(span)
+        there.difference_update(range(a, b))
+    return sorted(kept + [(i, i + 1, "PER") for i in there]) if there else kept
 
 
 def teams(doc: Document, spans: list[Span], found: list[Match]) -> list[Span]:
@@ -363,7 +369,7 @@ def text_of(doc: Document, span: Span, of: Lists) -> str:
     text = doc.text[doc.starts[a] : doc.ends[b - 1]].replace("\u00ad", "")
     if "\n" in text:
         text = " ".join(text.split())
-    if text.isupper() and len(text) > 3:
+    if len(text) > 3 and text.isupper():
         if b - a > 1 and len(text) > 6:
             text = " ".join("-".join(p.capitalize() for p in word.split("-")) for word in text.split(" "))
         else:
@@ -395,7 +401,7 @@ def agreed(spans: list[Span], texts: list[str]) -> list[Span]:
     for (_, _, kind), text in zip(spans, texts, strict=True):
         of = votes.setdefault(text, {})
         of[kind] = of.get(kind, 0) + 1
-    best = {text: max(of, key=lambda k: (of[k], k)) for text, of in votes.items()}
+    best = {text: max(of, key=lambda k: (of[k], k)) if len(of) > 1 else next(iter(of)) for text, of in votes.items()}
     persons = {text for text, kind in best.items() if kind == "PER" and " " not in text and votes[text]["PER"] > 1}
     for text in best:
         if " " in text and text.rsplit(" ", 1)[1] in persons:

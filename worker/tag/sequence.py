@@ -145,22 +145,31 @@ def word_class(word: str, of: Lists) -> int:
         word = natural(word, of)
         if word.isupper():
             return CLASS["acronym" if len(word) < 6 else "shout"]
-    if not word.istitle() and len(word) > 2 and word.isalpha() and sum(map(str.isupper, word)) > 1:
+    if not word.istitle() and len(word) > 2 and low != word and word.isalpha() and sum(map(str.isupper, word)) > 1:
         return CLASS["mixed"]
-    return _listed_class(word, of, of.persons.get(base(word, of.persons)), of.words.get(word))
+    if (found := _lexicon_class(word, low, of)) is not None:
+        return found
+    line = of.words.get(word)
+    flags = of.persons.get(base(word, of.persons))
+    return _listed_class(flags, line[-1] if line else "", "-" in word)
 
 
-def _listed_class(word: str, of: Lists, flags: str | None, line: str | None) -> int:
-    """The class of a capitalised word by the lists. `flags`: what the persons have of it, `line`: what the words have."""
-    # what the parts of a word say is flagged; a genitive is not
-    if (word[-1] == "s" and "-" not in word) or "İ" in word or of.lex.get(word.lower()) is not None:
+def _lexicon_class(word: str, low: str, of: Lists) -> int | None:
+    """The class of a capitalised word by the lexicon; `low`: in small letters."""
+    # what the lexicon only derives is flagged, but for a genitive
+    if low in of.lex.first or word[-1] == "s" or "İ" in word:
         for entry in of.lex.entries(word):
             if not entry.rest and not entry.flags and (found := _OF_KIND.get(entry.kind)) is not None:
                 return found
-    written = line[-1] if line else ""
+    return None
+
+
+@lru_cache(maxsize=256)
+def _listed_class(flags: str | None, written: str, hyphen: bool = False) -> int:
+    """The class of another capitalised word. `flags`: what the persons have of it, `written`: how the words have it."""
     if flags and "w" not in flags:
         return CLASS["foresur" if "f" in flags and "s" in flags else "fore" if "f" in flags else "sur"]
-    if "-" in word:
+    if hyphen:
         return _HYPHEN
     if written == "s":
         return _NOUN
@@ -225,6 +234,10 @@ def describer(
             return [], None
         return [c4(_HEX[cluster & 15]), c7(_HEX[cluster & 127]), c(line[:-2])], c10(_HEX[cluster & 1023])
 
+    @lru_cache(maxsize=1 << 12)
+    def class_of_part(part: str) -> T | None:
+        return hk(CLASSES[word_class(part, of)] if part else "")
+
     def describe(word: str, number: int) -> tuple[list[T | None], list[T | None]]:
         if word == BOUNDARY:
             return [w(BOUNDARY)], []
@@ -256,7 +269,7 @@ def describer(
         if "-" in word:
             parts = word.split("-")
             own += h1(parts[0].lower()), h2(parts[-1].lower())
-            own += [hk(CLASSES[word_class(part, of)] if part else "") for part in parts[:3]]
+            own += map(class_of_part, parts[:3])
         return shared, own
 
     return describe
@@ -530,7 +543,9 @@ class Model:
         other: list[int] = []
         for i, word in enumerate(words):
             if rows[i] is None:
-                if word[0].islower() and word.islower() and word[0].isalpha():
+                if not word[0].isalpha():
+                    other.append(i)
+                elif word.lower() == word:
                     small.append(i)
                 elif word.istitle() and word.isalpha() and word[0].isupper() and not word.isupper():
                     great.append(i)
@@ -557,15 +572,22 @@ class Model:
         return range(first, end)
 
     def _small(self, words: list[str]) -> list[int]:
-        """The rows of words in small letters: class, cluster and the word itself count.
+        """The rows of words in small letters, or of a script without: class, cluster and the word itself count.
 
         Of one that no list knows nothing counts but its class: all such words share a row.
         """
         none = self.nothing
         lines = list(map(self.lists.words.get, words))
         own = list(map(self.ids[0], words, repeat(none)))
-        classes = list(map(self.small.get, words, repeat(_LOW)))
-        codes = ["l" if word in LINKS else "x" for word in words]
+        classes: list[int] = []
+        codes: list[str] = []
+        for word in words:
+            if word[0].islower():
+                classes.append(self.small.get(word, _LOW))
+                codes.append("l" if word in LINKS else "x")
+            else:
+                classes.append(word_class(word, self.lists))
+                codes.append(code(word, self.lists))
         rows = [0] * len(words)
         fresh: list[int] = []
         row = self.used
@@ -598,10 +620,13 @@ class Model:
         genitives = [i for i, word in enumerate(words) if word[-1] == "s" and len(word) > 3]
         for i in genitives:
             flags[i] = flags[i] or of.persons.get(words[i][:-1])
-        classes = [
-            _listed_class(word, of, flag, line) if kind is None else kind
-            for word, flag, line, kind in zip(words, flags, lines, map(self.great.get, small), strict=True)
-        ]
+        great = self.great
+        classes: list[int] = []
+        for word, low, flag, line in zip(words, small, flags, lines, strict=True):
+            kind = great.get(low)
+            if kind is None and (kind := _lexicon_class(word, low, of)) is None:
+                kind = _listed_class(flag, line[-1] if line else "")
+            classes.append(kind)
         for i in genitives:
             lines[i] = lines[i] or of.words.get(words[i][:-1])
         sizes = np.minimum(np.fromiter(map(len, words), np.intp, n), MOST_SIZE)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from worker.clean import agency
 from worker.clean.agency import agencies, is_credit_line, sign_off
 
 
@@ -37,3 +40,16 @@ def test_a_line_of_its_own_is_a_credit() -> None:
 
 def test_a_bracket_in_the_middle_of_a_sentence_signs_nothing() -> None:
     assert sign_off("Die Agentur (dpa) meldet einen Fall.") is None
+
+
+@given(st.from_regex(agency._ALONE, fullmatch=True))
+def test_no_credit_line_is_passed_over(line: str) -> None:
+    found = agency._ALONE.match(line)
+    assert found is not None
+    assert is_credit_line(line) == (len(line) <= 80 and bool(agency._codes(found[1], sure="/" in line or "(" in line)))
+
+
+@given(st.from_regex(agency._OPENING))
+def test_no_agency_that_opens_a_text_is_passed_over(start: str) -> None:
+    first = agency._RUN.match(start)
+    assert first is not None and first[0].casefold() in agency._NAMED

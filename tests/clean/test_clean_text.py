@@ -435,8 +435,7 @@ def test_a_sentence_between_two_paragraphs_stays() -> None:
     for ruled, kept in ((["body"] * 3, "body"), (["body", "other", "body"], "caption")):
         rows = blocks.Rows([30, 12, 30], [True] * 3, [False] * 3, [1] * 3, [0.8] * 3, [60] * 3)
         judged = blocks.Judged(texts, ["body", "caption", "body"], 0, np.zeros((3, 11), np.float32), form=rows)
-        blocks._settle(judged, ruled)
-        assert judged.labels == ["body", kept, "body"]
+        assert blocks._settled(judged, texts, list(judged.labels), ruled) == ["body", kept, "body"]
 
 
 def test_a_date_and_a_byline_may_stand_far_below_the_lead_or_above_the_title() -> None:

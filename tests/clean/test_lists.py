@@ -79,5 +79,5 @@ def test_dated_lines_are_other_stories_however_many_figures_they_hold() -> None:
 def test_the_zone_takes_in_a_list_of_amounts_but_no_menu() -> None:
     prose = ["A paragraph of the article that is much longer than any of the lines of a menu or a list around it."] * 3
     menu = [f"Section {'abcdefghij'[i % 10]}" for i in range(90)]
-    assert zone([*menu, *prose, *menu]).high < 150
-    assert zone([*menu, *prose, *(f"{i} cups of flour" for i in range(90))]).high == 183
+    assert zones([[*menu, *prose, *menu]])[0].high < 150
+    assert zones([[*menu, *prose, *(f"{i} cups of flour" for i in range(90))]])[0].high == 183

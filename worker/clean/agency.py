@@ -42,6 +42,12 @@ _BRACKETS = re.compile(r"[(\[]([^()\[\]]{2,70})[)\]]")
 _RUN = re.compile(r"[^\W_]+")
 _NAMED = frozenset(_RUN.findall(name)[0] for name in _NAMES)
 """How the names begin: a line without any of these words needs no closer look."""
+_LONGEST_FILL = 4
+"""Letters or figures of the longest word that `_FILL` does not spell out."""
+_BEGINS = _NAMED | set(
+    "quelle quellen source sources agenturen agency material from bron fuente fonte redaktion".split()
+)
+"""The longer words that a credit line begins with."""
 _PARTS = re.compile(r"\s?[/,;+&–]\s?|\s")
 _FILLED = re.compile(_FILL, re.I)
 _ALONE = re.compile(
@@ -66,6 +72,7 @@ _DASHED = re.compile(rf"[.!?\"”'] ?(?:-{{1,2}}|–|—) ?({_ONE}(?:/{_ONE})?)\
 _MONTHS = frozenset(
     "january february march april may june july august september october november december januar februar märz mai juni juli oktober dezember".split()
 )
+_FIGURE = re.compile(r"\d")
 _DATE_INSIDE = re.compile(r"\d{1,2}\.\s?(?:\d{1,2}\.|[^\W\d]{3,9})|\d{4}")
 
 
@@ -104,7 +111,11 @@ def sign_off(text: str) -> re.Match[str] | None:
 
 def is_credit_line(line: str) -> bool:
     """Whether a line is nothing but the credit of one or more agencies."""
-    if len(line) > 80 or _NAMED.isdisjoint(_RUN.findall(line.casefold())):
+    if len(line) > 80 or (first := _RUN.search(line)) is None:
+        return False
+    if len(first[0]) > _LONGEST_FILL and first[0].casefold() not in _BEGINS:
+        return False
+    if _NAMED.isdisjoint(_RUN.findall(line.casefold())):
         return False
     found = _ALONE.match(line)
     return found is not None and bool(_codes(found[1], sure="/" in line or "(" in line))
@@ -128,7 +139,8 @@ def agencies(
             line = _DATELINE.match(head)
             if line and _is_place(head[: line.start(1)]):
                 found += _codes(line[1], sure=True)
-        opening = _OPENING.match(head)
+        first = _RUN.match(head)
+        opening = _OPENING.match(head) if first and first[0].casefold() in _NAMED else None
         if opening:
             found += _codes(opening[1], sure=False)
             if (not found and opening[1].isupper()) or " " in opening[1]:
@@ -137,14 +149,16 @@ def agencies(
             line = _DATELINE.match(rest) if "(" in rest else None
             if line and _is_place(rest[: line.start(1)]):
                 found += _codes(line[1], sure=True)
-        late = _LATE.match(head) if "," in head else None
+        late = _LATE.match(head) if "," in head and _FIGURE.search(head) else None
         if late and _is_place(head[: late.start(1)]):
             found += _codes(late[1], sure=False)
     if paragraphs:
-        inside = _INSIDE.search(paragraphs[0][:600])
+        beginning = paragraphs[0][:600]
+        inside = _INSIDE.search(beginning) if "(" in beginning else None
         if inside:
             found += _codes(inside[1], sure=True)
-        dashed = _DASHED.search(paragraphs[-1][-60:])
+        end_of_all = paragraphs[-1][-60:]
+        dashed = _DASHED.search(end_of_all) if any(dash in end_of_all for dash in "-–—") else None
         if dashed:
             found += _codes(dashed[1], sure=False)
     for paragraph in paragraphs:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 from worker.clean import blocks, features, head, model, pictures, verdicts
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _KEPT = (blocks.BODY, blocks.HEADING)
 _STATED = frozenset(("title", "section", "byline", "date"))
 """What is not lost where it is left out of the body."""
+_NOT_LOST = _STATED | set(_KEPT)
 _NEAR_TITLE = 12
 _SENTENCE, _CUT = 12, 20
 """Words of a sentence below a title, and of one that is cut, at least."""
@@ -34,7 +36,7 @@ _DATELESS = frozenset(("teaser", "gallery", "related", "title", *_KEPT))
 
 @dataclass(slots=True)
 class Article:
-    """What cleaning found; `removed` are the lines left out, each with why."""
+    """What cleaning found; `texts` are the lines it was found in, `labels` what was done with each."""
 
     status: str = "usable"
     content_type: str = "article"
@@ -51,7 +53,13 @@ class Article:
     published: dict[str, Any] | None = None
     flags: list[str] = field(default_factory=list)
     removed_chars: int = 0
-    removed: list[tuple[str, str]] = field(default_factory=list)
+    texts: Sequence[str] = ()
+    labels: Sequence[str] = ()
+
+    @property
+    def removed(self) -> list[tuple[str, str]]:
+        """The lines left out, each with why."""
+        return [(text, label) for text, label in zip(self.texts, self.labels, strict=True) if label not in _KEPT]
 
 
 def _squeezed(line: str) -> str:
@@ -78,11 +86,10 @@ def _of_message(raw: RawArticle, language: str, zone: str | None) -> Published |
 
 def _remains(article: Article, judged: blocks.Judged) -> None:
     """Fill what was removed and the flags of whole blocks."""
-    article.removed = [
-        (text, label) for text, label in zip(judged.texts, judged.labels, strict=True) if label not in _KEPT
-    ]
-    labels = {label for _, label in article.removed}
-    article.removed_chars = sum(len(text) for text, label in article.removed if label not in _STATED)
+    article.texts, article.labels = judged.texts, judged.labels
+    stays = map(_NOT_LOST.__contains__, judged.labels)
+    article.removed_chars = sum(map(len, judged.texts)) - sum(map(len, compress(judged.texts, stays)))
+    labels = set(judged.labels)
     if "gallery" in labels:
         article.flags.append("gallery-removed")
     if "teaser" in labels or "related" in labels:
@@ -221,7 +228,7 @@ def _draft(raw: RawArticle, judged: blocks.Judged, zone: str | None) -> _Draft:
         lead_at = _find_lead(texts, labels, judged, first)
         article.authors = head.find_authors(judged, title_at, first, end)
         blocks.tidy(texts, labels, article.authors)
-    body = [_squeezed(t) for t, label in zip(texts, labels, strict=True) if label in _KEPT]
+    body = list(map(_squeezed, compress(texts, map(_KEPT.__contains__, labels))))
     credited = judged.flagged(features.CREDITED)
     span = (
         range(max(0, title_at if 0 <= title_at < first else first - 8), min(len(texts), end + 3))
@@ -363,10 +370,10 @@ def _verdict(
 ) -> None:
     labels = judged.labels
     words = article.body.count(" ") + len(body)
-    sentences = 0
+    told = False
     if judged.form is not None:
-        told = zip(judged.form.words, judged.form.stops, labels[judged.low :], strict=False)
-        sentences = sum(words >= 8 and stops > 0 and label in _KEPT for words, stops, label in told)
+        rows = zip(judged.form.words, judged.form.stops, labels[judged.low :], strict=False)
+        told = any(words >= 8 and stops > 0 and label in _KEPT for words, stops, label in rows)
     verdict = verdicts.judge(
         title=article.title,
         section=article.section,
@@ -374,10 +381,9 @@ def _verdict(
         body=article.body,
         paragraphs=len(body),
         words=words,
-        sentences=sentences,
+        told=told,
         whole=whole,
-        lines=len(labels),
-        short=sum(map((60).__gt__, map(len, judged.texts))),
+        lines=judged.texts,
         captions=labels.count("caption"),
         kickers=kickers,
         declared=declared,

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 _ERROR = re.compile(
@@ -19,6 +20,15 @@ _PAYWALL = re.compile(
     r"|subscribe to (?:continue|read|keep|unlock)|to continue reading|(?:article|story|content) is (?:only |exclusively )?(?:for|available to) (?:paying |registered )?(?:subscribers|members)|already a subscriber|for subscribers only|subscribers? only|unlock this article"
     r"|réservé aux abonnés|contenido exclusivo para suscriptores|contenuto riservato agli abbonati|article réservé)",
 )
+_COOKIES_HOLD = (
+    "cookie", "zustimm", "consent", "einwillig", "tracking", "accept all", "alle akzeptieren", "pur-abo", "mit werbung", "werbefrei",
+    "personenbezogene daten", "our partners", "unsere partner", "datenschutzerkl", "privacy",
+)  # fmt: skip
+_PAYWALL_HOLDS = (
+    "lesen", "abonn", "freischalten", "weiter mit dem", "subscri", "continue reading", "members", "unlock", "suscriptores",
+    "abbonati", "réservé",
+)  # fmt: skip
+"""Pieces of text one of which all that the expressions match holds: they are looked for first, in a fraction of the time."""
 _LIVE = re.compile(
     r"(?:\b(?:live-?ticker|news-?ticker|newsblog|live-?blog|live updates|im ticker|minute by minute|as it happened)\b|[/-](?:live-?ticker|live-?blog|live-updates|newsblog)[/-]|/live/)",
     re.I,
@@ -43,9 +53,24 @@ _ADVERT = re.compile(
 _LIVE_PIECES = ("live", "ticker", "blog", "minute", "happened")
 
 
+def _names_cookies(text: str) -> bool:
+    """Whether a text in lower case speaks of consent three times."""
+    return sum(map(text.count, _COOKIES_HOLD)) >= 3 and len(_COOKIES.findall(text)) >= 3
+
+
+def _is_walled(text: str) -> bool:
+    """Whether a text in lower case says that the rest must be paid for."""
+    return any(piece in text for piece in _PAYWALL_HOLDS) and _PAYWALL.search(text) is not None
+
+
 def _is_live(text: str) -> bool:
     low = text.lower()
     return any(piece in low for piece in _LIVE_PIECES) and _LIVE.search(text) is not None
+
+
+def _are_short(lines: Sequence[str]) -> bool:
+    """Whether most lines are no sentences."""
+    return sum(len(line) < 60 for line in lines) > 0.8 * len(lines)
 
 
 @dataclass(slots=True)
@@ -65,31 +90,30 @@ def judge(
     body: str,
     paragraphs: int,
     words: int,
-    sentences: int,
+    told: bool,
     whole: str,
-    lines: int,
-    short: int,
+    lines: Sequence[str],
     captions: int,
     kickers: list[str],
     declared: str | None,
 ) -> Verdict:
     """The verdict on a cleaned document.
 
-    `words`, `sentences` (lines of eight words with a full stop) and `paragraphs` count the body, `whole` is the start and the end of the raw text, `lines` counts the document's lines,
-    `short` those of them that are no sentences, `kickers` are the short lines around the title; `declared` is what the page says of itself.
+    `words` and `paragraphs` count the body, `told` says whether it has a line of eight words with a full stop, `whole` is the start and the end of the raw text, `lines` are the document's,
+    `kickers` are the short lines around the title; `declared` is what the page says of itself.
     """
     low = whole.lower() if words < 250 else ""  # quicker than to look for both cases
     head = " ".join(x for x in (title, section) if x)
     if words < 120 and (found := _ERROR.search(low[:1500])) and (words < 60 or found.start() < 200):
         return Verdict("withheld", "empty", ["error-page"])
-    if words < 150 and len(_COOKIES.findall(low)) >= 3 and (words < 25 or len(_COOKIES.findall(body.lower())) >= 2):
+    if words < 150 and _names_cookies(low) and (words < 25 or len(_COOKIES.findall(body.lower())) >= 2):
         return Verdict("withheld", "empty", ["cookie-wall"])
     if declared in ("index-page", "empty"):
         return Verdict("withheld", declared)  # the page's own flags say why
     if words == 0:
         return Verdict("withheld", "empty", ["empty"])
     path = url.split("?", 1)[0] if url else ""
-    walled = declared == "paywalled" or (words < 250 and _PAYWALL.search(low) is not None)
+    walled = declared == "paywalled" or (words < 250 and _is_walled(low))
     if declared not in (None, "article", "paywalled"):
         verdict = Verdict("usable", declared)
     elif any(_ADVERT.match(k) for k in kickers):
@@ -102,7 +126,7 @@ def judge(
         verdict = Verdict("usable", "gallery", ["gallery"])
     elif words < 120 and (_VIDEO_URL.search(path.lower()) or (title or "").casefold().startswith("video")):
         verdict = Verdict("usable", "video", ["video"])
-    elif (lines >= 40 and words < 40 and short > 0.8 * lines) or (paragraphs >= 12 and sentences == 0):
+    elif (len(lines) >= 40 and words < 40 and _are_short(lines)) or (paragraphs >= 12 and not told):
         verdict = Verdict("withheld", "index-page", ["index-page"])
     else:
         verdict = Verdict()

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from worker.tag.tokens import MAX_CHARS, tokenise
+from worker.tag import tokens
+from worker.tag.tokens import MAX_CHARS, look_up, tokenise
+from worker.tag.vocabulary import Hits
 
 
 def words(text: str, language: str = "de") -> list[str]:
@@ -83,3 +86,37 @@ def test_lists_are_parallel_and_offsets_right(body: str, title: str, language: s
     assert doc.sentences == sorted(set(doc.sentences))
     assert all(0 <= i < len(doc.words) for i in doc.sentences)
     assert doc.sentences[:1] == ([0] if doc.words else [])
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from(
+                "Über Größe e\u0301 z.B. U.S. 1.250,5 . , ... ,. don't l'eau Łódź мир Ost-West \xad".split(" ")
+            ),
+            st.sampled_from([" ", "\n", "\t", "\xa0", "", "ÿ×÷", "x" * 81]),
+            st.text(max_size=3),
+        )
+    )
+)
+def test_the_short_way_to_most_tokens_cuts_nothing_else(parts: list[str]) -> None:
+    text = "".join(parts)
+    long_way = re.compile(tokens._PLAIN.pattern.replace(tokens._COMMON + "|", ""))
+    assert long_way.pattern != tokens._PLAIN.pattern
+    assert tokens._PLAIN.split(text) == long_way.split(text)
+
+
+def test_the_words_of_several_documents_are_looked_up_in_one_go() -> None:
+    asked: list[list[str]] = []
+
+    def ask(new: list[str]) -> list[str | None]:
+        asked.append(sorted(new))
+        return [None if word == "Der" else word for word in new]
+
+    hits = Hits(ask)
+    texts = (("Der Hafen", "de"), ("The port", "en"), ("Der Park", "de"))
+    docs = [tokenise({"body": text, "language": {"code": language}}) for text, language in texts]
+    look_up(docs, lambda doc: hits if doc.language == "de" else None)
+    found = [dict(hits.at(doc.numbers, doc.vocabulary)) for doc in docs if doc.language == "de"]
+    assert found == [{1: "Hafen"}, {1: "Park"}]
+    assert asked == [["Der", "Hafen", "Park"]]

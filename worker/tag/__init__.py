@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from worker.tag import gazetteer, keywords, topics
 from worker.tag.countries import countries as find_countries
 from worker.tag.keywords import keywords as find_keywords
 from worker.tag.names import Sighting, sightings
 from worker.tag.names import names as find_names
-from worker.tag.tokens import Document, tokenise
+from worker.tag.tokens import Document, look_up, tokenise
 from worker.tag.topics import topics as find_topics
 
 __all__ = ["Ahead", "Document", "read_ahead", "tag", "tokenise"]
@@ -28,6 +29,8 @@ Ahead = tuple[Document, Sighting | None]
 def read_ahead(articles: Sequence[Mapping[str, Any]]) -> list[Ahead]:
     """Read several cleaned articles at once, which costs less than one by one; give `tag` the answers as `ahead`."""
     docs = [tokenise(article) for article in articles]
+    for column in (gazetteer.words, topics.words, keywords.words):
+        look_up(docs, column)
     return list(zip(docs, sightings(docs), strict=True))
 
 

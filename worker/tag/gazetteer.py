@@ -25,7 +25,7 @@ _own: list[Path] = []
 def use_folder(folder: Path | None) -> None:
     """Files of this folder stand in for those of the same name in `data/`; to be called before the first article."""
     _own[:] = [folder] if folder is not None else []
-    for read in (_files, _languages, _lexicon, unspaced):
+    for read in (_files, _by_language, _lexicon, unspaced):
         read.cache_clear()
 
 
@@ -192,21 +192,25 @@ def lexicon(language: str) -> Lexicon:
     A language of which the files say nothing shares the English one.
     """
     language = language[:2] if language[2:3] in ("", "-") else language
-    return _lexicon(language if language in _languages() else "en")
+    return _lexicon(language if language in _by_language() else "en")
 
 
 def country_names(language: str) -> list[str]:
     """The names of countries in a language, English ones left out."""
-    return [form for form, of, kind, _, _ in _files()[2] if of == language and kind == "name"]
+    _, gazetteer, _ = _by_language().get(language, ([], [], []))
+    return [form for form, _, kind, _, _ in gazetteer if kind == "name"]
 
 
 @cache
-def _languages() -> frozenset[str]:
+def _by_language() -> dict[str, tuple[list[list[str]], list[list[str]], list[list[str]]]]:
+    """The rows of one language only in the lists of evidence, the gazetteer and the organisations."""
     evidence, _, gazetteer = _files()
-    named = (
-        {row[2] for row in evidence} | {row[1] for row in gazetteer} | {row[1] for row in _rows("organisations.tsv")}
-    )
-    return frozenset(named - {"*"})
+    found: dict[str, tuple[list[list[str]], list[list[str]], list[list[str]]]] = {}
+    for which, rows, column in ((0, evidence, 2), (1, gazetteer, 1), (2, _rows("organisations.tsv"), 1)):
+        for row in rows:
+            if (language := row[column]) != "*":
+                found.setdefault(language, ([], [], []))[which].append(row)
+    return found
 
 
 @cache
@@ -255,23 +259,25 @@ def _lexicon(language: str) -> Lexicon:
 def _with_own(base: Lexicon, language: str) -> Lexicon:
     """The base with the forms of one more language before its own."""
     lex = Lexicon(base)
-    evidence, _, gazetteer = _files()
-    for code, kind, of, forms in evidence:
-        if of == language:
-            for form in forms.split("|"):
-                lex.add(form, kind, _places(code))
-    for form, of, kind, places, flags in gazetteer:
-        if of == language:
-            lex.add(form, kind, _places(places), flags)
-    for row in _rows("organisations.tsv"):
-        if row[1] == language:
-            for form in row[2].split("|"):
-                lex.add(form, "firm", ((row[0], 0),) if row[0] != "-" else ())
+    evidence, gazetteer, organisations = _by_language().get(language, ([], [], []))
+    for code, kind, _, forms in evidence:
+        for form in forms.split("|"):
+            lex.add(form, kind, _places(code))
+    for form, _, kind, places, flags in gazetteer:
+        lex.add(form, kind, _places(places), flags)
+    for row in organisations:
+        for form in row[2].split("|"):
+            lex.add(form, "firm", ((row[0], 0),) if row[0] != "-" else ())
     for head, mine in lex.first.items():
         known = {(entry.rest, entry.exact) for entry in mine}
         mine += [entry for entry in base.first.get(head, ()) if (entry.rest, entry.exact) not in known]
     lex.close()
     return lex
+
+
+def words(doc: Document) -> Hits[Start]:
+    """Where the words of a document are looked up."""
+    return lexicon(doc.language).hits
 
 
 def matches(doc: Document, lex: Lexicon) -> list[Match]:

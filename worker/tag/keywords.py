@@ -143,6 +143,11 @@ def keywords(doc: Document, names: Names, why: dict[str, Any] | None = None) -> 
     return chosen
 
 
+def words(doc: Document) -> Hits[Word]:
+    """Where the words of a document are looked up."""
+    return _words(lists_language(doc.language)).hits
+
+
 def _folded(text: str, language: str) -> str:
     """What is the same of two keywords that say the same: forms of a word, a name with its article."""
     return " ".join([_stem(word, language) for word in text.casefold().removeprefix("the ").split()])
@@ -414,11 +419,12 @@ def _table(language: str) -> dict[str, Entry]:
     table: dict[str, Entry] = {}
     if not (language.isascii() and language.isalpha()) or not path.is_file():
         return table
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in reversed(path.read_text(encoding="utf-8").splitlines()):  # the first line that has a word counts
         step, _, rest = line.partition(":")
         if line.startswith("#") or not rest:
             continue
         small, capital = (_entry(float(step), written) for written in (False, True))
-        for word in rest.split():
-            table.setdefault(word.lower(), capital if word[0].isupper() else small)
+        words = rest.split()
+        entries = [capital if word[0].isupper() else small for word in words]
+        table.update(zip(map(str.lower, reversed(words)), reversed(entries), strict=True))
     return table

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import accumulate
@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.tag.traits import CLOSING, END
-from worker.tag.vocabulary import Vocabulary, current
+from worker.tag.vocabulary import Column, Vocabulary, current
 
 MAX_CHARS = 30_000
 """Only so many characters of an article are tagged: the story is told by then, and the time for hostile input stays
@@ -44,8 +44,9 @@ _ABBREVIATION = rf"\b(?:{_L}\.){{2,8}}(?=\W|$)"
 _WORD = rf"{_W}{{1,{MAX_WORD}}}(?:(?!['’]s\b)[-‐‑'’ʼ]{_W}{{1,{MAX_WORD}}}|(?<=[A-Z])&[A-Z]{{1,9}}\b){{0,8}}"
 _MARK = r"['’]s\b|\.\.\.|[.!?…。！？।؟。:;,،、，()\[\]\"'„“”‘’‚«»‹›–—\-/&%$€£|•]"
 _ELIDED = r"\b(?:[cdjlmnst]|qu|dell|all|dall|nell|sull|un|jusqu|lorsqu|puisqu)['’](?=\w)"
-_COMMON = r"\w{2,80}+(?=[,.]?[ \n])"  # most words by far; saves the alternatives a third of the time
-# The look-ahead spares trying all alternatives at each space.
+# Most tokens by far; saves the alternatives a third of the time. Letters of a small set are found quicker than \w.
+_COMMON = r"[A-Za-zÀ-ÖØ-öø-ÿ]{2,80}+(?=[,.]?[ \n])|[.,](?=[ \n])|\w{2,80}+(?=[,.]?[ \n])"
+# The look-ahead spares trying all alternatives at each blank.
 _PLAIN = re.compile(rf"(?=\S)({_COMMON}|{_NUMBER}|{_ABBREVIATION}|{_WORD}|{_MARK})")
 _ELIDING = re.compile(rf"(?=\S)({_COMMON}|{_NUMBER}|{_ABBREVIATION}|(?i:{_ELIDED})|{_WORD}|{_MARK})")
 _ELIDING_LANGUAGES = frozenset({"fr", "it", "ca", "oc"})
@@ -101,6 +102,17 @@ class Document:
     def having(self, traits: int) -> list[int]:
         """Indexes of the tokens with one of the traits."""
         return (self.traits & traits).nonzero()[0].tolist()
+
+
+def look_up(docs: Sequence[Document], column: Callable[[Document], Column | None]) -> None:
+    """Asks the column of each document for its words: those of several documents at once, where they have the same."""
+    together: dict[tuple[int, int], tuple[Column, Vocabulary, list[NDArray[np.intp]]]] = {}
+    for doc in docs:
+        if (its := column(doc)) is not None:
+            key = id(its), id(doc.vocabulary)
+            together.setdefault(key, (its, doc.vocabulary, []))[2].append(doc.numbers)
+    for its, vocabulary, numbers in together.values():
+        its.of(np.concatenate(numbers), vocabulary)
 
 
 _LIKE = {"pcm": "en", "gsw": "de", "als": "de", "bar": "de"}

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from worker.tag.gazetteer import data_file
-from worker.tag.lexicon import Entries, Lexicon, fold, phrase_at, read_lexicon
+from worker.tag.lexicon import Entries, Hit, Lexicon, fold, phrase_at, read_lexicon
 from worker.tag.linear import LinearModel
 from worker.tag.names import Names
 from worker.tag.tokens import Document, lists_language
+from worker.tag.vocabulary import Hits
 
 NAMES = (
     "arts, culture, entertainment and media",
@@ -105,6 +106,12 @@ def topics(doc: Document, names: Names | None = None, why: dict[str, Any] | None
             strongest = sorted(reasons[topic].items(), key=lambda item: (-item[1], item[0]))[:8]
             why[code] = [[word, round(points, 1)] for word, points in strongest]
     return sorted(answer + own, key=lambda topic: -topic["relevance"])[: MOST + len(own)] if own else answer
+
+
+def words(doc: Document) -> Hits[Hit] | None:
+    """Where the words of a document are looked up."""
+    lexicon = _lexicon(lists_language(doc.language))
+    return lexicon.hits if lexicon is not None else None
 
 
 def _in_persons(names: Names | None) -> set[int]:

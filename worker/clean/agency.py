@@ -113,7 +113,8 @@ def is_credit_line(line: str) -> bool:
     """Whether a line is nothing but the credit of one or more agencies."""
     if len(line) > 80 or (first := _RUN.search(line)) is None:
         return False
-    if len(first[0]) > _LONGEST_FILL and first[0].casefold() not in _BEGINS:
+    word = first[0].casefold()
+    if len(word) > _LONGEST_FILL and word not in _BEGINS and "und" not in word and "and" not in word:
         return False
     if _NAMED.isdisjoint(_RUN.findall(line.casefold())):
         return False

@@ -19,7 +19,7 @@ from worker.clean import cues as wording
 from worker.clean.cues import Cues
 from worker.clean.shape import BRACKET, COLON, COMMA, DASH, DIGIT, LOWER, QUOTE, SYMBOL, UPPER, Floats, Shape
 from worker.clean.story import kinship
-from worker.clean.windows import fill_means
+from worker.clean.windows import fill_beside, fill_means
 from worker.clean.words import STRONG, Cue
 
 GROUPS: tuple[int, ...] = (
@@ -258,17 +258,13 @@ def matrix(
     start = np.repeat(bounds[:-1], sizes)
     end = np.repeat(bounds[1:], sizes)
     line = np.arange(m)
-    beyond = np.zeros((m + 1, _OWN), np.float32)  # its last row stands for what lies outside a document
-    beyond[:m] = mine
-    near = beyond[:, _NEAR]
+    near = mine.take(_NEAR, axis=1)
     k = near.shape[1]
     out[:, :_OWN] = mine
     column = _OWN
-    for step, source in ((1, beyond), (2, near), (3, near)):
-        width = source.shape[1]
-        for there in (np.where(line - step >= start, line - step, m), np.where(line + step < end, line + step, m)):
-            source.take(there, axis=0, out=out[:, column : column + width], mode="clip")
-            column += width
+    for step, source in ((1, mine), (2, near), (3, near)):
+        column = fill_beside(out, column, source, -step, edges)
+        column = fill_beside(out, column, source, step, edges)
     sums = np.zeros((m + len(sizes), k), np.float32)  # a row more for each document
     shares = np.empty(m, np.float32)
     bold = np.maximum(scores, 0)

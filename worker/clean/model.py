@@ -42,15 +42,15 @@ def surroundings(first: Floats, mine: Floats, edges: Sequence[int]) -> Floats:
     start = np.repeat(bounds[:-1], sizes)
     end = np.repeat(bounds[1:], sizes)
     line = np.arange(m)
-    beyond = np.zeros((m + 1, k), np.float32)
-    beyond[:m] = first
-    for i in range(7):
-        there = line + (i - 3)
-        there = np.where((there >= start) & (there < end), there, m)
-        beyond.take(there, axis=0, out=out[:, i * k : (i + 1) * k], mode="clip")
+    padded = np.zeros((m + 6 * len(sizes), k), np.float32)  # three rows on either side of each document
+    column = 7 * k
+    size = padded.itemsize  # a view whose rows are seven rows each
+    around: Floats = np.ndarray((len(padded) - 6, column), np.float32, padded, strides=(k * size, size))
     sums = np.zeros((m + len(sizes), k), np.float32)
     text = np.empty((m + len(sizes),), np.float32)
     for i, (a, b) in enumerate(pairwise(edges)):
+        padded[a + 6 * i + 3 : b + 6 * i + 3] = first[a:b]
+        out[a:b, :column] = around[a + 6 * i : b + 6 * i]
         part = sums[a + i : b + i + 1]
         np.cumsum(first[a:b], axis=0, out=part[1:])
         told = part[:, BODY] + part[:, LEAD]
@@ -58,7 +58,7 @@ def surroundings(first: Floats, mine: Floats, edges: Sequence[int]) -> Floats:
     row = line + np.repeat(np.arange(len(sizes)), sizes)
     low = row - line + start
     high = row - line + end
-    column = fill_means(out, 7 * k, sums, row, low, high, _SPANS)
+    column = fill_means(out, column, sums, row, low, high, _SPANS)
     out[:, column] = text[row]
     out[:, column + 1] = text[row + 1]
     out[:, column + 2 :] = mine

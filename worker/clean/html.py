@@ -120,14 +120,13 @@ def _is_wide(text: str) -> bool:
 
 
 def _weight(block: Block) -> int:
-    size = len(block.text)
-    if block.links * 5 > size * 2:
+    text, links = block.text, block.links
+    size = len(text)
+    if size < 20 or links * 5 > size * 2:
         return 0
-    if size < 20:
-        return 0
-    if _is_wide(block.text):
-        return (size - block.links) * 3
-    return size - block.links if size >= _GOOD else 0
+    if not text.isascii() and _is_wide(text):
+        return (size - links) * 3
+    return size - links if size >= _GOOD else 0
 
 
 _INHERITED = marks.JUNK | marks.CAPTION | marks.META | marks.GALLERY | marks.LEAD

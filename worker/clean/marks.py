@@ -109,6 +109,7 @@ def _meanings() -> dict[str, tuple[int, dict[str, int]]]:
 _MEANING = _meanings()
 _TOKEN = re.compile(r"[a-z]+|[A-Z](?:[a-z]+|[A-Z]*)|\s")
 """A word of a name, or what parts two names."""
+_LONGEST_NAMES = 600  # characters
 _ATTRIBUTE = re.compile(
     r"\b(class|id|itemprop|role|data-testid|data-component|aria-hidden|hidden|style)\b"
     r"""(?:\s{0,3}=\s{0,3}(?:"([^"]{0,600})|'([^']{0,600})|([^\s"'>]{1,200})))?"""
@@ -184,16 +185,15 @@ _known: dict[str, int] = {}
 def read(attributes: str) -> int:
     """The bits that the attributes of one tag carry."""
     if (bits := _known.get(attributes)) is None:
-        bits = _remembered(attributes, _read(attributes))
+        bits = _read(attributes)
+        _remember({attributes: bits})
     return bits
 
 
-def _remembered(attributes: str, bits: int) -> int:
-    if len(attributes) <= _LONGEST_KNOWN:
-        if len(_known) >= _MOST_KNOWN:
-            _known.clear()
-        _known[attributes] = bits
-    return bits
+def _remember(read: dict[str, int]) -> None:
+    if len(_known) >= _MOST_KNOWN:
+        _known.clear()
+    _known.update((text, bits) for text, bits in read.items() if len(text) <= _LONGEST_KNOWN)
 
 
 #: To the words of names in small letters: those apart, and a capital where one name ends.
@@ -203,53 +203,54 @@ _APART = {i: chr(i) if chr(i).islower() else " " if chr(i).isspace() else "-" fo
 def read_all(stated: Set[str]) -> dict[str, int]:
     """The bits that the attributes of each of many tags carry: nearly all have plain names, which are read at once."""
     found: dict[str, int] = {}
+    new: dict[str, int] = {}
     plain: list[str] = []
     values: list[str] = []
     for attributes in stated:
         if (bits := _known.get(attributes)) is not None:
             found[attributes] = bits
             continue
-        names = " ".join(_names(attributes)) if _has_names_only(attributes) else ""
-        if names.islower() and names.isascii() and "hentry" not in names and "type-post" not in names:
+        names = " ".join(_names(attributes) or ())
+        if names.islower() and names.isascii() and not ("hidden" in names or "hentry" in names or "type-post" in names):
             plain.append(attributes)
             values.append(names)
         else:
-            found[attributes] = _remembered(attributes, _read(attributes))
+            new[attributes] = _read(attributes)
     words = "A".join(values).translate(_APART).replace(" ", "-B-").replace("-", " ").split("A")
     for attributes, value in zip(plain, words, strict=False):
         bits = _of_words(value.split())
-        found[attributes] = _remembered(attributes, _read(attributes) if bits & HIDDEN else bits)
-    return found
+        new[attributes] = _read(attributes) if bits & HIDDEN else bits
+    _remember(new)
+    return found | new
 
 
-def _has_names_only(attributes: str) -> bool:
-    """Whether nothing but a class and an id may tell something, as in nearly every tag."""
-    return (
-        "style" not in attributes
-        and "role" not in attributes
-        and "hidden" not in attributes
-        and "itemprop" not in attributes
-        and "data-testid" not in attributes
-        and "data-component" not in attributes
-        and ('class="' in attributes or "class" not in attributes)
-    )
-
-
-def _names(attributes: str) -> list[str]:
-    """The class and the id of a tag that has names only."""
+def _names(attributes: str) -> list[str] | None:
+    """The class and the id of a tag; None where another attribute may tell something."""
+    if attributes.startswith(' class="') and attributes.find('"', 8) == len(attributes) - 1 < _LONGEST_NAMES:
+        return [attributes[8:-1]]  # nearly every tag
+    if (
+        "style" in attributes
+        or "role" in attributes
+        or "hidden" in attributes
+        or "itemprop" in attributes
+        or "data-testid" in attributes
+        or "data-component" in attributes
+        or ("class" in attributes and 'class="' not in attributes)
+    ):
+        return None
     names = []
     for name in ('class="', 'id="'):
         start = attributes.find(name)
         if start >= 0:
             start += len(name)
-            names.append(attributes[start : attributes.find('"', start)][:600])
+            names.append(attributes[start : attributes.find('"', start)][:_LONGEST_NAMES])
     return names
 
 
 def _read(attributes: str) -> int:
     bits = 0
-    if _has_names_only(attributes):
-        for names in _names(attributes):
+    if (plain := _names(attributes)) is not None:
+        for names in plain:
             bits |= _of_names(names)
         return bits
     for name, double, single, bare in _ATTRIBUTE.findall(attributes):

@@ -25,7 +25,7 @@ _own: list[Path] = []
 def use_folder(folder: Path | None) -> None:
     """Files of this folder stand in for those of the same name in `data/`; to be called before the first article."""
     _own[:] = [folder] if folder is not None else []
-    for read in (_files, _by_language, _lexicon, unspaced):
+    for read in (_files, _by_language, _shared, _lexicon, unspaced):
         read.cache_clear()
 
 
@@ -37,15 +37,38 @@ def data_file(name: str) -> Path:
     return DATA / name
 
 
+Countries = tuple[tuple[str, int], ...]
+"""(Country, inhabitants), the likeliest first."""
+
+
 class Entry(NamedTuple):
     """One form: its first token is the key of the table."""
 
     rest: tuple[str, ...]  # lower-case tokens that must follow
     kind: str
-    countries: tuple[tuple[str, int], ...]  # (country, inhabitants), the likeliest first; empty for a blocking phrase
+    countries: Countries  # empty for a blocking phrase
     cased: bool  # the first letter must be a capital
     exact: str | None  # an acronym: the token must be written so
     flags: str  # w = also a common word, p = also a first name, d = derived: a part or another form of the word
+
+
+Form = tuple[str, Entry]
+"""First token in lower case, entry."""
+
+
+def read_form(form: str, kind: str, countries: Countries, flags: str = "") -> Form | None:
+    """A form as it is written in a file; None where it holds no token."""
+    if form.isalpha():
+        head, token = form.lower(), form
+        rest: tuple[str, ...] = ()
+    else:
+        tokens = cut(form, "en")
+        if not tokens:
+            return None
+        token = tokens[0]
+        head, rest = token.lower(), tuple([t.lower() for t in tokens[1:]])
+    exact = token if not rest and len(form) < 7 and form.isupper() and "." not in form else None
+    return head, Entry(rest, kind, countries, form[0].isupper() or form[1:2].isupper(), exact, flags)
 
 
 _DERIVED = {"s": ("s", PLACES | {"leader"}), "r": ("er", frozenset(("city",)))}
@@ -67,33 +90,30 @@ class Lexicon:
         self.stems: dict[str, list[tuple[str, str]]] = {}
         """For German compounds (Russlandpolitik): first five letters -> (country name in lower case, country)."""
         self.hits: Hits[Start] = Hits(self.starts)
+        self._added: set[tuple[str, tuple[str, ...], str | None]] = set()
 
     def get(self, head: str) -> list[Entry] | None:
         """The entries whose first token is `head` (lower case)."""
         found = self.first.get(head)
         return found if found is not None or self.base is None else self.base.first.get(head)
 
-    def add(self, form: str, kind: str, countries: tuple[tuple[str, int], ...], flags: str = "") -> None:
+    def add(self, form: str, kind: str, countries: Countries, flags: str = "") -> None:
         """Adds a form unless the same form is there."""
-        if form.isalpha():
-            head, token = form.lower(), form
-            rest: tuple[str, ...] = ()
-        else:
-            tokens = cut(form, "en")
-            if not tokens:
-                return
-            token = tokens[0]
-            head, rest = token.lower(), tuple(t.lower() for t in tokens[1:])
-        exact = token if not rest and len(form) < 7 and form.isupper() and "." not in form else None
-        entry = Entry(rest, kind, countries, form[0].isupper() or form[1:2].isupper(), exact, flags)
-        entries = self.first.get(head)
-        if entries is None:
-            self.first[head] = [entry]
-        elif all(e.rest != rest or e.exact != exact for e in entries):
-            entries.append(entry)
+        self.put(read_form(form, kind, countries, flags))
+
+    def put(self, form: Form | None) -> None:
+        """The same for a form that is read already."""
+        if form is None:
+            return
+        head, entry = form
+        same = head, entry.rest, entry.exact
+        if same not in self._added:
+            self._added.add(same)
+            self.first.setdefault(head, []).append(entry)
 
     def close(self) -> None:
         """Puts longer forms first; to be called after the last `add`."""
+        self._added.clear()
         for entries in self.first.values():
             if len(entries) > 1:
                 entries.sort(key=lambda e: (-len(e.rest), e.exact is None))
@@ -162,9 +182,9 @@ class Lexicon:
         return tuple(found)
 
 
-def _places(column: str) -> tuple[tuple[str, int], ...]:
+def _places(column: str) -> Countries:
     """Countries with inhabitants of "GE:4000,US:10"; none of "-"."""
-    return tuple((c[:2], int(c[3:] or 0)) for c in column.split(",")) if column != "-" else ()
+    return tuple([(c[:2], int(c[3:] or 0)) for c in column.split(",")]) if column != "-" else ()
 
 
 def _rows(name: str) -> list[list[str]]:
@@ -214,10 +234,21 @@ def _by_language() -> dict[str, tuple[list[list[str]], list[list[str]], list[lis
 
 
 @cache
+def _shared() -> tuple[list[tuple[str, str, str, Form | None]], list[Form | None]]:
+    """What German and English have in common, read once: the gazetteer (language, form, kind, what was read), clubs."""
+    towns = [
+        (of, form, kind, read_form(form, kind, _places(places), flags))
+        for form, of, kind, places, flags in _files()[2]
+        if of in ("*", "de", "en")
+    ]
+    return towns, [read_form(row[0], "org", ((row[1], 0),)) for row in _rows("clubs.tsv")]
+
+
+@cache
 def _lexicon(language: str) -> Lexicon:
     if language not in ("de", "en"):
         return _with_own(_lexicon("en"), language)
-    evidence, demonyms, gazetteer = _files()
+    evidence, demonyms, _ = _files()
     lex = Lexicon()
     add = lex.add
     for code, kind, of, forms in evidence:
@@ -238,16 +269,22 @@ def _lexicon(language: str) -> Lexicon:
             add(word, "adjective", country)
             if not word.endswith(("s", "sh", "ch", "ese", "men", "man")):
                 add(word + "s", "people", country)
-    for form, of, kind, places, flags in gazetteer:
+    towns, clubs = _shared()
+    for of, form, kind, made in towns:
         if of in ("*", language):
-            countries = _places(places)
-            add(form, kind, countries, flags)
-            if of == "de" and kind == "name" and form.isalpha() and (len(form) > 5 or form in ("China", "Japan")):
-                lex.stems.setdefault(form[:_STEM].lower(), []).append((form.lower(), countries[0][0]))
+            lex.put(made)
+            if (
+                of == "de"
+                and kind == "name"
+                and made is not None
+                and form.isalpha()
+                and (len(form) > 5 or form in ("China", "Japan"))
+            ):
+                lex.stems.setdefault(form[:_STEM].lower(), []).append((form.lower(), made[1].countries[0][0]))
     if language == "de":
         lex.stems.setdefault("schwe", []).append(("schweiz", "CH"))
-    for row in _rows("clubs.tsv"):
-        add(row[0], "org", ((row[1], 0),))
+    for club in clubs:
+        lex.put(club)
     for row in _rows("organisations.tsv"):
         if row[1] in ("*", language):
             for form in row[2].split("|"):

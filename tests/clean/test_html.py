@@ -262,6 +262,11 @@ def test_scripts_styles_comments_are_no_text() -> None:
     assert "b" in reduce("a<!-- never ends <p>b</p>").html
 
 
+@pytest.mark.parametrize("gap", [" ", "  ", "\n", "\u00a0", "&nbsp;", "\u3000", "\x1f", "&#10;", " <b> </b> "])
+def test_white_space_is_one_space(gap: str) -> None:
+    assert [block.text for block in scan(f"<p>{gap}one{gap}two{gap}</p>").blocks] == ["one two"]
+
+
 def test_nul_is_no_character() -> None:
     page = reduce("<p>a\x00b</p><scr\x00ipt>c</script><p>d</p><script type='application/ld+json'>{\x00}</script>")
     assert (page.html, page.linked_data) == ("<p>ab</p><p>d</p>", ["{}"])

@@ -126,6 +126,13 @@ _DIGITS = {
     ord(c): str(unicodedata.digit(c)) for c in "٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९০১২৩৪৫৬৭৮৯๐๑๒๓๔๕๖๗๘๙０１２３４５６７８９"
 }
 _DIGITS |= {0xA0: " ", 0x202F: " ", 0x2009: " ", 0x200E: None, 0x200F: None, 0x200B: None, 0x2011: "-", 0x2044: "/"}  # type: ignore[dict-item]
+
+
+def _plain(text: str) -> str:
+    """`text` with the digits, spaces and hyphens that ASCII has."""
+    return text if text.isascii() else text.translate(_DIGITS)
+
+
 _ONE = frozenset(["einer", "einem", "un", "une", "una", "ett", "et", "an", "a", "een", "één", "jedną"])
 
 
@@ -144,7 +151,7 @@ def parse_date(
     name stated for the source, `host` the site's host name (its country domain; it also decides 3/4/2022), `language`
     a BCP 47 code, `source` goes into the result.
     """
-    text = " ".join(text[:_LONGEST].translate(_DIGITS).split())
+    text = " ".join(_plain(text[:_LONGEST]).split())
     if not text:
         return None
     reader = _Reader(text, (language or "").split("-")[0].lower(), fetched_at, zone_named(zone), host or "", source)
@@ -483,10 +490,9 @@ def _may_be_relative(text: str) -> bool:
 
 def _certain_letters(text: str) -> int:
     """Letters of the words that no date, time or label holds: as many as `_left_over` finds, or fewer."""
-    if not text.isascii():
-        text = text.translate(_DIGITS)
-        if _UNSURE.search(text):
-            return 0
+    text = _plain(text)
+    if _UNSURE.search(text):
+        return 0
     words = _LETTER_RUN.findall(text)
     folded = [word.casefold() for word in words]
     if not _AGO_WORDS.isdisjoint(folded):
@@ -512,7 +518,7 @@ def _states_day(text: str, language: str | None) -> bool:
 
 def _left_over(text: str, language: str | None) -> int:
     """Letters of a line that are neither part of its dates and times nor labels or weekdays."""
-    rest = " ".join(text.translate(_DIGITS).split())
+    rest = " ".join(_plain(text).split())
     rest = _RELATIVE.sub(" ", _AGO.sub(" ", rest))
     words = [w for w in re.split(r"[\s,.;:()/|\[\]\-–—_•·]+", _LABEL.sub(" ", rest)) if w]
     return sum(len(_LETTERS.findall(w)) for w in words if w.casefold() not in MONTHS and w.casefold() not in OFFSETS)

@@ -368,7 +368,8 @@ def scan(html: str) -> Scan:
         if length:
             if "&" in text:
                 text = entities.unescape(text)
-            text = " ".join(text.split())
+            # of white space, what is printable has spaces only
+            text = text.strip() if text.isprintable() and "  " not in text else " ".join(text.split())
             if text:
                 whole = marked if marked_length * 10 >= length * 8 else 0
                 blocks.append(Block(text, stack[-1], names[-1], whole, min(links, len(text)), min(bold, len(text))))

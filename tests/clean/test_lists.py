@@ -53,11 +53,11 @@ def test_a_long_list_of_amounts_is_the_article_though_it_lies_far_from_its_parag
 def test_what_a_colon_announces_stays_up_to_the_next_paragraph() -> None:
     texts = ["She names three kinds that she would plant again:", "Old beans", "Blue peas", "And so she did."]
     keep = with_lists(
-        [True, False, False, True], texts, [9, 2, 2, 4], [0] * 4, ["body", "other", "other", "body"], [0] * 4
+        [True, False, False, True], texts, [9, 2, 2, 4], [0] * 4, ["body", "other", "other", "body"], [0] * 4, []
     )
     assert keep == [True] * 4
     keep = with_lists(
-        [True, False, False, True], texts, [9, 2, 2, 4], [0] * 4, ["body", "credit", "other", "body"], [0] * 4
+        [True, False, False, True], texts, [9, 2, 2, 4], [0] * 4, ["body", "credit", "other", "body"], [0] * 4, []
     )
     assert keep == [True, False, False, True]
 
@@ -65,15 +65,15 @@ def test_what_a_colon_announces_stays_up_to_the_next_paragraph() -> None:
 def test_counters_of_pictures_are_no_numbers_of_a_list() -> None:
     texts = ["A first paragraph.", *(f"{i} of 6 | A boat in the harbour" for i in range(1, 7))]
     keep = [True] + [False] * 6
-    assert with_lists(keep, texts, [3] + [8] * 6, [0] * 7, ["body"] + ["other"] * 6, [0] * 7) == keep
+    assert with_lists(keep, texts, [3] + [8] * 6, [0] * 7, ["body"] + ["other"] * 6, [0] * 7, range(1, 7)) == keep
 
 
 def test_dated_lines_are_other_stories_however_many_figures_they_hold() -> None:
     texts = ["A first paragraph.", *(f"Match {i}: harbour against valley {i}:0" for i in range(30))]
     cues, labels = [0] * 31, ["body"] + ["other"] * 30
     keep = [True] + [False] * 30
-    assert all(with_lists(keep, texts, [6] * 31, cues, labels, [0] * 31))
-    assert with_lists(keep, texts, [6] * 31, cues, labels, [0] + [1] * 30) == keep
+    assert all(with_lists(keep, texts, [6] * 31, cues, labels, [0] * 31, []))
+    assert with_lists(keep, texts, [6] * 31, cues, labels, [0] + [1] * 30, []) == keep
 
 
 def test_the_zone_takes_in_a_list_of_amounts_but_no_menu() -> None:

@@ -22,7 +22,7 @@ from worker.clean.agency import is_credit_line
 from worker.clean.cues import Cues
 from worker.clean.dates import is_date_line
 from worker.clean.lines import Line
-from worker.clean.lists import SURE, with_lists
+from worker.clean.lists import BEGINS, SURE, with_lists
 from worker.clean.notices import is_biography
 from worker.clean.shape import DIGIT, Flags, Floats, Letters, Shape, shape
 from worker.clean.threads import comments_at
@@ -220,6 +220,7 @@ def _judge(dumps: Sequence[tuple[list[str], list[bool], bool]], judged: Sequence
     told = np.bitwise_or.reduce(found.bits).tolist()
     short = form.words < 14
     begun = (phrase | opening * short).tolist()
+    numbers = np.flatnonzero((form.first == DIGIT) | letters.begin_with(BEGINS)).tolist()
     kept: list[bool] = []
     behind = np.zeros(len(here), np.bool_)
     for (a, b), one in zip(spans, judged, strict=True):
@@ -228,7 +229,8 @@ def _judge(dumps: Sequence[tuple[list[str], list[bool], bool]], judged: Sequence
         if z == b and _lost(some, ruled[a:b], words[a:b]):
             some = [label in _KEPT for label in ruled[a:b]]
         some = _without_islands(some, words[a:z], own[a:z, features.KIN : features.KIN + 2])
-        some = with_lists(some, here[a:z], words[a:z], begun[a:z], ruled[a:z], flags[0][a:z]) + [False] * (b - z)
+        first = [j - a for j in numbers[bisect_left(numbers, a) : bisect_left(numbers, z)]]
+        some = with_lists(some, here[a:z], words[a:z], begun[a:z], ruled[a:z], flags[0][a:z], first) + [False] * (b - z)
         if len(one.texts) <= 5 and not any(some):  # a short message: whatever is no noise by its wording is the text
             some = [not (found.phrase[j] | found.opening[j] & _NEVER) and rows.letters[j] > 0 for j in range(a, b)]
         kept += some

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from worker.clean.notices import SUSPICIOUS, TRIGGERS, notices
-from worker.clean.shape import Letters, Places
+from worker.clean.shape import DIGIT, Letters, Places
 from worker.clean.words import OPENERS, OPENINGS, PHRASES, WORD_FORMS, WORDS
 
 _LONGEST_NOTICE = 320
@@ -95,9 +95,12 @@ class Cues:
         """Share of its words that carry a cue."""
         sizes = letters.ends - letters.starts
         phrases = PHRASES.get
-        for i in np.flatnonzero(sizes <= _LONGEST_PHRASE).tolist():
+        # Nothing is stripped of a line that begins and ends with a letter or a figure.
+        edges = letters.kinds.take(letters.starts) | letters.kinds.take(letters.ends - 1)
+        at = np.flatnonzero(sizes <= _LONGEST_PHRASE)
+        for i, marked in zip(at.tolist(), (edges.take(at) > DIGIT).tolist(), strict=True):
             low = lines[i].lower()
-            self.phrase[i] = phrases(low, 0) or phrases(low.strip(_STRIP), 0)
+            self.phrase[i] = phrases(low, 0) or (phrases(low.strip(_STRIP), 0) if marked else 0)
         told, opened = self._met(sizes)
         for i in opened:
             first, *rest = lines[i].lower().split(None, 2)
@@ -154,7 +157,7 @@ def is_date(line: str) -> bool:
     return (
         _DAY.search(line) is not None
         or (("19" in line or "20" in line) and _MONTH_FIRST.search(line) is not None)
-        or (any(word in line for word in ("vor", "hace", "il y a", "för")) and _AGO.search(line) is not None)
+        or (("vor" in line or "hace" in line or "il y a" in line or "för" in line) and _AGO.search(line) is not None)
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from worker.clean import features, model
 from worker.clean.blocks import Judged
@@ -83,8 +84,7 @@ def find_title(texts: Sequence[str], judged: Judged, first: int, body: str, url:
     choices = []
     for i in range(max(top, first - REACH), min(top + len(likely), first + 3)):
         line = texts[i]
-        count = line.count(" ") + 1
-        if not 2 <= count <= 32 or not 8 <= len(line) <= 260:
+        if not 8 <= len(line) <= 260 or not 2 <= (count := line.count(" ") + 1) <= 32:
             continue
         score = 1.2 * likely[i - top] - 0.012 * abs(first - i)
         if count > 2 and _touches(low := line.lower(), slug):
@@ -123,8 +123,11 @@ def title_below(texts: Sequence[str], judged: Judged, first: int, url: str) -> i
     below = _before(judged, first + 3, _SOON)
     if not below or next(_named(texts, url, range(max(0, first - REACH), first + 3)), -1) >= 0:
         return -1
-    told = [(k, texts[k].count(" ") + 1) for k, label in enumerate(judged.labels) if label in ("body", "heading")]
-    return next((i for i in _named(texts, url, below) if sum(n for k, n in told if k > i) >= _TOLD), -1)
+    for i in _named(texts, url, below):
+        told = [texts[k] for k in range(i + 1, len(texts)) if judged.labels[k] in ("body", "heading")]
+        if sum(text.count(" ") + 1 for text in told) >= _TOLD:
+            return i
+    return -1
 
 
 def _before(judged: Judged, start: int, reach: int) -> list[int]:
@@ -155,9 +158,11 @@ def _touches(line: str, words: Iterable[str]) -> bool:
     return False
 
 
-def _slug(url: str | None) -> set[str]:
+@lru_cache(maxsize=64)
+def _slug(url: str | None) -> frozenset[str]:
     """The longer words of the path of an address."""
-    return set(_WORD.findall(url.rsplit("://", 1)[-1].split("/", 1)[-1].lower())) if url and "/" in url else set()
+    path = url.rsplit("://", 1)[-1].split("/", 1)[-1].lower() if url and "/" in url else ""
+    return frozenset(_WORD.findall(path))
 
 
 def same_title(title: str, line: str) -> bool:

@@ -88,7 +88,9 @@ def identify(text: str, hint: str | None = None) -> Language:
     letters = sum(map(str.isalpha, sample[:_ENOUGH]))
     if letters < 60:
         letters += sum(map(str.isalpha, sample[_ENOUGH:]))
-    if letters < 2 or (letters > 20 and len(set(sample)) < 5):  # no language writes with four letters
+    if letters < 2 or (
+        letters > 20 and len(set(sample[:_ENOUGH])) < 5 and len(set(sample)) < 5
+    ):  # nobody writes with four
         return UNKNOWN
     by_script = _by_script(sample)
     if by_script is not None:
@@ -139,7 +141,8 @@ def _sample(text: str) -> str:
     text = " ".join(_NOISE.sub(" ", text).split()).encode("utf-8", "ignore").decode()  # lone surrogates out
     # Both models are lost on capitals.
     head = text[:100]
-    return text.lower() if sum(map(str.isupper, head)) > sum(map(str.islower, head)) else text
+    small = sum(map(str.islower, head))
+    return text.lower() if 2 * small < len(head) and sum(map(str.isupper, head)) > small else text
 
 
 def _by_script(sample: str) -> Language | None:

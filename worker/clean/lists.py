@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from worker.clean.words import Cue
 
 _NUMBER = re.compile(r"(?:#|№|Nr\.? ?|No\.? ?)?(\d{1,3})(?:\s?[.):–-]\s?|\s)(?=\S)(?!\d|of |von |de |/)")
-_FIRST = frozenset("0123456789#№N")
+BEGINS = "#№N"
+"""What may stand before the number of an item."""
 _LEAST = 4
 """Items of a numbered list."""
 _APART = 8
@@ -34,6 +35,7 @@ _DATES = 0.03
 _MOSTLY = 0.6
 """The share of lines left out in a list that was taken for a menu."""
 _STEM = 6
+_FIGURE = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_]{4,}")
 SURE = frozenset(("gallery", "repeated", "notice", "share", "cookies", "advertisement", "tags", "legal"))
 """Labels of the rules that nothing overrules."""
@@ -48,14 +50,16 @@ def with_lists(
     cues: Sequence[int],
     labels: Sequence[str],
     dated: Sequence[float],
+    begun: Iterable[int],
 ) -> list[bool]:
-    """`keep` with the lists that go on from a kept line.
+    """`keep` with the lines that go on from a kept line.
 
     All are parallel: `words` counts words, `cues` are those of the whole line or its first words, `labels` are the rules'
-    own, `dated` is above 0 for lines with a day or a time.
+    own, `dated` is above 0 for lines with a day or a time. `begun` are the lines that begin with a figure or with what may
+    stand before a number (`BEGINS`).
     """
     keep = list(keep)
-    for start, end in _numbered(texts, words, dated):
+    for start, end in _numbered(texts, words, dated, begun):
         before = next((i for i in range(start - 1, max(-1, start - 1 - _NEAR), -1) if keep[i]), -1)
         if before >= 0 or any(keep[start:end]):
             for i in range(before + 1 if before >= 0 else start, end):
@@ -74,6 +78,10 @@ def with_lists(
     return keep
 
 
+def _holds_figure(text: str) -> bool:
+    return _FIGURE.search(text) is not None if text.isascii() else any(map(str.isdigit, text))
+
+
 def _ends(keep: Sequence[bool]) -> list[int]:
     """The lines left out right behind a kept one."""
     flags = bytes(keep)
@@ -85,11 +93,13 @@ def _ends(keep: Sequence[bool]) -> list[int]:
     return found
 
 
-def _numbered(texts: Sequence[str], words: Sequence[float], dated: Sequence[float]) -> list[tuple[int, int]]:
+def _numbered(
+    texts: Sequence[str], words: Sequence[float], dated: Sequence[float], begun: Iterable[int]
+) -> list[tuple[int, int]]:
     """Start and end of the lists whose items count up or down by one, without days and times ("3 days ago")."""
     chains: dict[tuple[int, int], list[int]] = {}
     closed: list[list[int]] = []
-    for i in [i for i, text in enumerate(texts) if text[0] in _FIRST or (text[0] > "~" and text[0].isdigit())]:
+    for i in begun:
         if (dated[i] and words[i] < _LONGEST_DATE) or (found := _NUMBER.match(texts[i])) is None:
             continue
         number = int(found[1])
@@ -128,7 +138,7 @@ def _is_list(keep: Sequence[bool], texts: Sequence[str], dated: Sequence[float])
     count = len(texts)
     if sum(keep) > (1 - _MOSTLY) * count or sum(dated) > _DATES * count:
         return False
-    if sum(any(map(str.isdigit, text)) for text in texts) < _AMOUNTS * count:
+    if sum(map(_holds_figure, texts)) < _AMOUNTS * count:
         return False
     stems = [{word[:_STEM] for word in _WORD.findall(text)} for text in {text.lower() for text in texts}]
     often = Counter(stem for line in stems for stem in line)

@@ -21,7 +21,7 @@ Places = npt.NDArray[np.intp]
 LOWER, OTHER, UPPER, DIGIT, STOP, COMMA, COLON, QUOTE, BRACKET, DASH, SYMBOL, MARK, HIDDEN, IDEOGRAPH, SPACE, BREAK = (
     range(16)
 )
-"""Kinds of characters: the most frequent is 0, and the two that part words come last."""
+"""Kinds of characters: the most frequent is 0, letters and figures come first, the two that part words last."""
 
 _STOPS = ".!?…。！？．؟۔।॥։።፧᙮‼⁇⁈⁉｡"
 _COMMAS = ",;،؛、，；"
@@ -148,6 +148,10 @@ class Letters:
     def lowered(self) -> Letters:
         """The same lines in lower case; these themselves where `low` says as much."""
         return Letters([line.lower() for line in self.lines]) if self.uneven else self
+
+    def begin_with(self, signs: str) -> Flags:
+        """Which lines begin with one of some characters, be they capitals or not."""
+        return np.isin(self.low.take(self.starts), code_points(signs.lower()))
 
     def holding(self, sign: str) -> Places:
         """The lines in which a character stands, for one that is rare."""

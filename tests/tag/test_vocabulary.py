@@ -38,6 +38,50 @@ def test_a_column_does_not_mix_two_vocabularies() -> None:
     assert column.of(one.numbers(["bb", "dddd"]), one).tolist() == [2, 4]
 
 
+def test_words_met_in_several_texts_are_taken_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vocabulary, "MOST", 6)
+    first = Vocabulary()
+    for text in ("der Hafen von Oslo", "der Park von Wien von heute", "der Hafen heute Abend in Wien"):
+        first.numbers(text.split())
+    second = Vocabulary(first)
+    assert second.words == ["der", "Hafen", "von"]  # no more than half of what there is room for
+    assert second.numbers(["GmbH", "von"]).tolist() == [3, 2]
+    assert Vocabulary(second).words == ["von"]
+
+
+def test_hits_are_kept_of_words_taken_over_and_asked_anew_of_others() -> None:
+    asked: list[str] = []
+
+    def ask(new: list[str]) -> list[str | None]:
+        asked.extend(new)
+        return [word if word[0].isupper() else None for word in new]
+
+    hits: Hits[str] = Hits(ask)
+    first = Vocabulary()
+    for text in ("Abend der Hafen von Oslo", "Park von Wien", "der Hafen von Wien"):
+        list(hits.at(first.numbers(text.split()), first))
+    second = Vocabulary(first)
+    asked.clear()
+    assert list(hits.at(second.numbers("der Abend von Wien Hafen".split()), second)) == [
+        (1, "Abend"),
+        (3, "Wien"),
+        (4, "Hafen"),
+    ]
+    assert asked == ["Abend"]
+
+
+def test_a_column_that_missed_a_vocabulary_starts_anew() -> None:
+    column: Hits[str] = Hits(lambda words: words)
+    first = Vocabulary()
+    column.of(first.numbers(["a", "b"]), first)
+    first.numbers(["b"])
+    second = Vocabulary(first)
+    second.numbers(["c", "b"])
+    third = Vocabulary(second)
+    for words in (third, first, second, third):
+        assert dict(column.at(words.numbers(["d", "b", "c"]), words)) == {0: "d", 1: "b", 2: "c"}
+
+
 def test_a_new_vocabulary_changes_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     article = {"title": "Weidmann baut", "body": TEXT, "language": {"code": "de"}}
     before = tag(article)

@@ -16,6 +16,7 @@ from worker.tag.names import Sighting, sightings
 from worker.tag.names import names as find_names
 from worker.tag.tokens import Document, look_up, tokenise
 from worker.tag.topics import topics as find_topics
+from worker.tag.vocabulary import current
 
 __all__ = ["Ahead", "Document", "read_ahead", "tag", "tokenise"]
 
@@ -28,7 +29,8 @@ Ahead = tuple[Document, Sighting | None]
 
 def read_ahead(articles: Sequence[Mapping[str, Any]]) -> list[Ahead]:
     """Read several cleaned articles at once, which costs less than one by one; give `tag` the answers as `ahead`."""
-    docs = [tokenise(article) for article in articles]
+    vocabulary = current()
+    docs = [tokenise(article, vocabulary) for article in articles]
     for column in (gazetteer.words, topics.words, keywords.words):
         look_up(docs, column)
     return list(zip(docs, sightings(docs), strict=True))

@@ -155,9 +155,10 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def tokenise(article: Mapping[str, Any]) -> Document:
+def tokenise(article: Mapping[str, Any], vocabulary: Vocabulary | None = None) -> Document:
     """Cuts title and body of an article (as `clean` leaves it) into tokens.
 
+    `vocabulary`: the one to be used, where several documents are to have the same; else the current one.
     Missing keys and values of a wrong type count as absent. Time is linear in the text and bounded by MAX_CHARS; never
     raises for a mapping of JSON values.
     """
@@ -177,7 +178,8 @@ def tokenise(article: Mapping[str, Any]) -> Document:
     bounds = list(accumulate(map(len, parts)))
     starts, ends = bounds[:-1:2], bounds[1::2]
     n = len(words)
-    vocabulary = current()
+    if vocabulary is None:
+        vocabulary = current()
     numbers = vocabulary.numbers(words)
     traits = vocabulary.traits.take(numbers)
     lines: list[int] = [0]

@@ -146,7 +146,10 @@ class Cues:
         for i, a, b in zip(line.take(at).tolist(), begin.take(at).tolist(), end.take(at).tolist(), strict=True):
             word = text[a:b].lower()
             if word in _KNOWN:
-                told.setdefault(i, set()).add(word)
+                if i in told:
+                    told[i].add(word)
+                else:
+                    told[i] = {word}
         kinds[1:] *= line[1:] != line[:-1]
         opened = line.take(np.flatnonzero(kinds & _IS_OPENER))
         return told, opened[sizes.take(opened) <= LONGEST].tolist()

@@ -184,16 +184,16 @@ _known: dict[str, int] = {}
 
 def read(attributes: str) -> int:
     """The bits that the attributes of one tag carry."""
-    if (bits := _known.get(attributes)) is None:
-        bits = _read(attributes)
-        _remember({attributes: bits})
+    bits = _known.get(attributes)
+    return _remembered(attributes, _read(attributes)) if bits is None else bits
+
+
+def _remembered(attributes: str, bits: int) -> int:
+    if len(attributes) <= _LONGEST_KNOWN:
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+        _known[attributes] = bits
     return bits
-
-
-def _remember(read: dict[str, int]) -> None:
-    if len(_known) >= _MOST_KNOWN:
-        _known.clear()
-    _known.update((text, bits) for text, bits in read.items() if len(text) <= _LONGEST_KNOWN)
 
 
 #: To the words of names in small letters: those apart, and a capital where one name ends.
@@ -203,7 +203,6 @@ _APART = {i: chr(i) if chr(i).islower() else " " if chr(i).isspace() else "-" fo
 def read_all(stated: Set[str]) -> dict[str, int]:
     """The bits that the attributes of each of many tags carry: nearly all have plain names, which are read at once."""
     found: dict[str, int] = {}
-    new: dict[str, int] = {}
     plain: list[str] = []
     values: list[str] = []
     for attributes in stated:
@@ -215,13 +214,12 @@ def read_all(stated: Set[str]) -> dict[str, int]:
             plain.append(attributes)
             values.append(names)
         else:
-            new[attributes] = _read(attributes)
+            found[attributes] = _remembered(attributes, _read(attributes))
     words = "A".join(values).translate(_APART).replace(" ", "-B-").replace("-", " ").split("A")
     for attributes, value in zip(plain, words, strict=False):
         bits = _of_words(value.split())
-        new[attributes] = _read(attributes) if bits & HIDDEN else bits
-    _remember(new)
-    return found | new
+        found[attributes] = _remembered(attributes, _read(attributes) if bits & HIDDEN else bits)
+    return found
 
 
 def _names(attributes: str) -> list[str] | None:

@@ -304,6 +304,7 @@ _NO_TAG: _Tag = (_NOTHING, "", "", _PLAIN)
 _INLINE = frozenset((_MARK, _BOLD))
 _INLINE_ENDS = frozenset((_UNMARK, _UNBOLD))
 _ATTRIBUTED = _INLINE | {_OPEN}
+_MOST_HEADS = 10_000  # different tags of a page that are remembered
 _NOT_IN_ASIDE = ("main", "article", "h1", "body", "nav", "footer", "aside", "figcaption")
 _LONGEST_ASIDE = 4000  # tags
 _MOST_ASIDES = 50  # that are looked through for their end: a page of nothing but openings stays linear
@@ -421,7 +422,7 @@ def scan(html: str) -> Scan:
                 attributes = head[len(name) :] if kind == _OPEN else head[space:] if space > 0 else ""
                 if "datePublished" in attributes or known_as == "time":
                     stated = attributes
-                elif attributes and not torn:
+                elif attributes and not torn and len(heads) < _MOST_HEADS:
                     heads[head] = kind, known_as, attributes, traits
             elif kind != _LINK and space > 0 and "datePublished" in head:
                 stated = head

@@ -256,29 +256,21 @@ def matrix(
     bounds = np.array(edges)
     sizes = np.diff(bounds)
     start = np.repeat(bounds[:-1], sizes)
-    end = np.repeat(bounds[1:], sizes)
-    line = np.arange(m)
     near = mine.take(_NEAR, axis=1)
-    k = near.shape[1]
     out[:, :_OWN] = mine
     column = _OWN
     for step, source in ((1, mine), (2, near), (3, near)):
         column = fill_beside(out, column, source, -step, edges)
         column = fill_beside(out, column, source, step, edges)
-    sums = np.zeros((m + len(sizes), k), np.float32)  # a row more for each document
+    column = fill_means(out, column, near, _SPANS, edges)
     shares = np.empty(m, np.float32)
     bold = np.maximum(scores, 0)
-    around = np.array([(*place, *core) for place, core in zip(regions(scores, edges), cores, strict=True)], np.float32)
-    for i, (a, b) in enumerate(pairwise(edges)):
-        np.cumsum(near[a:b], axis=0, out=sums[a + i + 1 : b + i + 1])
+    for a, b in pairwise(edges):
         prose = np.cumsum(bold[a:b])
         shares[a:b] = prose / max(float(prose[-1]), 1e-6)
-    row = line + np.repeat(np.arange(len(sizes)), sizes)
-    low = row - line + start
-    high = row - line + end
-    column = fill_means(out, column, sums, row, low, high, _SPANS)
+    around = np.array([(*place, *core) for place, core in zip(regions(scores, edges), cores, strict=True)], np.float32)
     own_edges = np.repeat(around, sizes, axis=0)
-    at = (line - start).astype(np.float32)
+    at = (np.arange(m) - start).astype(np.float32)
     away = at[:, None] - own_edges
     place = out[:, column:]
     place[:, 0] = shares

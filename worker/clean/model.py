@@ -39,30 +39,20 @@ def surroundings(first: Floats, mine: Floats, edges: Sequence[int]) -> Floats:
     """
     m, k = first.shape
     out = np.empty((m, (7 + 2 * len(_SPANS)) * k + 2 + mine.shape[1]), np.float32)
-    bounds = np.array(edges)
-    sizes = np.diff(bounds)
-    start = np.repeat(bounds[:-1], sizes)
-    end = np.repeat(bounds[1:], sizes)
-    line = np.arange(m)
-    padded = np.zeros((m + 6 * len(sizes), k), np.float32)  # three rows on either side of each document
+    padded = np.zeros((m + 6 * (len(edges) - 1), k), np.float32)  # three rows on either side of each document
     column = 7 * k
     size = padded.itemsize  # a view whose rows are seven rows each
     around: Floats = np.ndarray((len(padded) - 6, column), np.float32, padded, strides=(k * size, size))
-    sums = np.zeros((m + len(sizes), k), np.float32)
-    text = np.empty((m + len(sizes),), np.float32)
+    told = np.zeros((m, 2), np.float32)
     for i, (a, b) in enumerate(pairwise(edges)):
         padded[a + 6 * i + 3 : b + 6 * i + 3] = first[a:b]
         out[a:b, :column] = around[a + 6 * i : b + 6 * i]
-        part = sums[a + i : b + i + 1]
-        np.cumsum(first[a:b], axis=0, out=part[1:])
-        told = part[:, BODY] + part[:, LEAD]
-        text[a + i : b + i + 1] = told / max(float(told[-1]), 1e-6)
-    row = line + np.repeat(np.arange(len(sizes)), sizes)
-    low = row - line + start
-    high = row - line + end
-    column = fill_means(out, column, sums, row, low, high, _SPANS)
-    out[:, column] = text[row]
-    out[:, column + 1] = text[row + 1]
+        text = np.cumsum(first[a:b, BODY]) + np.cumsum(first[a:b, LEAD])
+        text /= max(float(text[-1]), 1e-6)
+        told[a + 1 : b, 0] = text[:-1]
+        told[a:b, 1] = text
+    column = fill_means(out, column, first, _SPANS, edges)
+    out[:, column : column + 2] = told
     out[:, column + 2 :] = mine
     return out
 

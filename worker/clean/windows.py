@@ -3,34 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
 from worker.clean.shape import Floats
 
-Places = npt.NDArray[np.intp]
 
-
-def fill_means(
-    out: Floats, column: int, sums: Floats, row: Places, low: Places, high: Places, spans: Sequence[int]
-) -> int:
+def fill_means(out: Floats, column: int, source: Floats, spans: Sequence[int], edges: Sequence[int]) -> int:
     """Write the means of the `span` lines before and of those behind, for each of `spans`; the first free column after them.
 
-    `sums` (rows, k) are running sums, a row more than lines in each document; `row` is that before each line, `low` and `high`
-    the first and the last row of its document. `out` gets k columns a side and span, from `column`.
+    Document i has the lines from `edges[i]` to `edges[i + 1]`; what is outside of it counts as zeros. `out` gets as many
+    columns a side and span as `source` has, from `column`.
     """
-    k = sums.shape[1]
-    here = sums.take(row, axis=0)
-    after = sums.take(row + 1, axis=0)
-    for span in spans:
-        told = sums.take(np.maximum(row - span, low), axis=0)
-        np.divide(np.subtract(here, told, out=told), span, out=out[:, column : column + k])
-        column += k
-        told = sums.take(np.minimum(row + 1 + span, high), axis=0)
-        np.divide(np.subtract(told, after, out=told), span, out=out[:, column : column + k])
-        column += k
-    return column
+    k = source.shape[1]
+    reach = max(spans)
+    for a, b in pairwise(edges):
+        n = b - a
+        padded = np.zeros((n + 2 * reach, k), np.float32)
+        padded[reach : reach + n] = source[a:b]
+        at = column
+        for span in spans:
+            means = _sums(padded, span) / np.float32(span)
+            for first in (reach - span, reach + 1):
+                out[a:b, at : at + k] = means[first : first + n]
+                at += k
+    return at
+
+
+def _sums(rows: Floats, span: int) -> Floats:
+    """Of each row and the `span` - 1 behind it, where there are so many."""
+    if span == 1:
+        return rows
+    half = span // 2
+    sums = _sums(rows, half)
+    sums = sums[:-half] + sums[half:]
+    return sums[:-1] + rows[span - 1 :] if span % 2 else sums
 
 
 def fill_beside(out: Floats, column: int, source: Floats, step: int, edges: Sequence[int]) -> int:

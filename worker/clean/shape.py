@@ -76,12 +76,17 @@ def _table() -> npt.NDArray[np.uint32]:
     kinds = np.fromiter(map(_kind, points), np.uint32, 0x10000)
     lower = np.fromiter((ord(chr(c).lower()[0]) for c in points), np.uint32, 0x10000)
     kinds[-1] = SYMBOL
-    lower[ord("\n")] = ord(" ")
     return kinds | lower << _KIND_BITS
 
 
 _KIND_BITS = np.uint32(8)
 _TABLE = _table()
+_LAST_LATIN = 0xFF
+_LATIN = _TABLE[: _LAST_LATIN + 1].astype(np.uint8).tobytes()
+"""Kinds of the first 256 code points, among which are nearly all: they are looked up far quicker."""
+_TO_LOWER = np.uint8(32)
+"""From a capital to its small letter, among those."""
+_A_SPACE = ord(" ")
 _UNEVEN = (ord("İ"), ord("Σ"))
 """Letters that have no small letter of their own: one becomes two characters, the other's depends on its place."""
 
@@ -115,14 +120,20 @@ class Letters:
         self.lines = lines
         self.text = text = "\n".join([*lines, ""])
         codes = code_points(text)
-        known = _TABLE.take(codes, mode="clip")
-        self.kinds = kinds = known.astype(np.uint8)
+        narrow = codes.astype(np.uint8)
+        kinds: npt.NDArray[np.uint8] = np.frombuffer(bytearray(narrow).translate(_LATIN), np.uint8)
+        narrow += (kinds == UPPER) * _TO_LOWER
+        low = narrow.astype(np.uint32)
+        wide = np.flatnonzero(codes > _LAST_LATIN)
+        others = codes.take(wide)
+        known = _TABLE.take(others, mode="clip")
+        kinds[wide] = known
+        low[wide] = np.where(others < len(_TABLE), known >> _KIND_BITS, others)
+        self.kinds = kinds
         """The kind of each character of the text, in which a line feed ends each line."""
-        self.low = known >> _KIND_BITS
+        self.low = low
         """Each in lower case, with a space for a line feed; `_UNEVEN` letters and those of rare scripts as they are."""
-        if codes.max() >= len(_TABLE):
-            self.low = np.where(codes < len(_TABLE), self.low, codes)
-        self.uneven = any((codes == letter).any() for letter in _UNEVEN)
+        self.uneven = any((others == letter).any() for letter in _UNEVEN)
         """Whether letters that `low` does not know are among them."""
         self.odd = odd = np.flatnonzero(kinds != LOWER)
         """Where something else than a small letter stands."""
@@ -131,6 +142,7 @@ class Letters:
         self.odd_lines = np.cumsum(breaks)
         """The line of each of these; a line feed counts to the next one."""
         self.ends = odd.take(np.flatnonzero(breaks))
+        low[self.ends] = _A_SPACE
         self.starts = np.zeros(len(self.ends), np.intp)
         self.starts[1:] = self.ends[:-1] + 1
         parting = np.flatnonzero(kind >= SPACE)

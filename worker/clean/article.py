@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import compress
@@ -228,7 +228,11 @@ def _draft(raw: RawArticle, judged: blocks.Judged, zone: str | None) -> _Draft:
         lead_at = _find_lead(texts, labels, judged, first)
         article.authors = head.find_authors(judged, title_at, first, end)
         blocks.tidy(texts, labels, article.authors)
-    body = list(map(_squeezed, compress(texts, map(_KEPT.__contains__, labels))))
+    body = list(compress(texts, map(_KEPT.__contains__, labels)))
+    article.body = "\n\n".join(body)
+    if "  " in article.body:
+        body = list(map(_squeezed, body))
+        article.body = "\n\n".join(body)
     credited = judged.flagged(features.CREDITED)
     span = (
         range(max(0, title_at if 0 <= title_at < first else first - 8), min(len(texts), end + 3))
@@ -239,7 +243,6 @@ def _draft(raw: RawArticle, judged: blocks.Judged, zone: str | None) -> _Draft:
     article.images = pictures.pair([texts[i] for i in span], [labels[i] for i in span], [i in credited for i in span])
     article.title = raw.title or (_squeezed(texts[title_at]) if title_at >= 0 else None)
     article.lead = _squeezed(texts[lead_at]) if lead_at >= 0 else None
-    article.body = "\n\n".join(body)
     return _Draft(raw, zone, judged, article, body, "", first, title_at, credits, kickers)
 
 
@@ -266,7 +269,7 @@ def _finished(draft: _Draft) -> Article:
     return article
 
 
-def _dates_around(judged: blocks.Judged, top: int, first: int, dated: set[int]) -> list[str]:
+def _dates_around(judged: blocks.Judged, top: int, first: int, dated: Set[int]) -> list[str]:
     """The date lines somewhat above the head of an article, and between its lead and the next paragraph."""
     labels = judged.labels
     below = head.second(labels, first)
@@ -369,7 +372,9 @@ def _verdict(
     declared: str | None,
 ) -> None:
     labels = judged.labels
-    words = article.body.count(" ") + len(body)
+    words = article.body.count(" ", 0, verdicts.LONG) + len(body)
+    if words < verdicts.MANY and len(article.body) > verdicts.LONG:
+        words = article.body.count(" ") + len(body)
     told = False
     if judged.form is not None:
         rows = zip(judged.form.words, judged.form.stops, labels[judged.low :], strict=False)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import compress, pairwise
@@ -90,6 +90,7 @@ _PASSING = frozenset(
 """What a sub-heading may follow: lines that interrupt an article without another story in them."""
 _AT_ONCE = 64
 """Dumps judged at once: more gain nothing and need their memory."""
+_NO_LINES: frozenset[int] = frozenset()
 _NAMES = tuple("other" if x in ("body", "heading", "lead") else x for x in model.LABELS)
 
 
@@ -116,16 +117,12 @@ class Judged:
     """Their own features."""
     form: Rows | None = None
     """Their shape."""
-    _flagged: dict[int, set[int]] = field(default_factory=dict)
+    marked: dict[int, set[int]] = field(default_factory=dict)
+    """The lines that have a feature of `worker.clean.features`: `DATED`, `CREDITED`, `SIGNED`, `REPEATED`."""
 
-    def flagged(self, column: int) -> set[int]:
-        """The lines that have a feature of `worker.clean.features`: `DATED`, `CREDITED`, `SIGNED`, `REPEATED`."""
-        if self.own is None:
-            return set()
-        known = self._flagged.get(column)
-        if known is None:
-            known = self._flagged[column] = set((self.own[:, column].nonzero()[0] + self.low).tolist())
-        return known
+    def flagged(self, column: int) -> Set[int]:
+        """The lines of `marked` that have a feature."""
+        return self.marked.get(column, _NO_LINES)
 
 
 @dataclass(slots=True)
@@ -239,6 +236,11 @@ def _judge(dumps: Sequence[tuple[list[str], list[bool], bool]], judged: Sequence
     for (a, b), one in zip(spans, judged, strict=True):
         one.roles, one.own, one.form = roles[a:b], own[a:b], rows.part(a, b)
         one.labels[one.low : one.low + b - a] = _settled(one, here[a:b], labels[a:b], ruled[a:b])
+    for column in (features.DATED, features.CREDITED, features.SIGNED, features.REPEATED):
+        lines = np.flatnonzero(own[:, column]).tolist()
+        for (a, b), one in zip(spans, judged, strict=True):
+            off = one.low - a
+            one.marked[column] = {j + off for j in lines[bisect_left(lines, a) : bisect_left(lines, b)]}
 
 
 def _named(

@@ -97,7 +97,7 @@ def split(text: str) -> Dump:
     cut = len(text) > MAX_CHARS
     if cut:
         text = text[:MAX_CHARS]
-    if text.count("\n") < 3 and ("</" in text or "&lt;" in text):
+    if len(text.split("\n", 3)) < 4 and ("</" in text or "&lt;" in text):
         text = _BLOCK_END.sub("\n", text)
     lines = list(map(str.strip, text.splitlines()))
     lines = [line if line.isprintable() else _squeezed(_DROPPED.sub("", line)) for line in lines]

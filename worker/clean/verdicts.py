@@ -7,6 +7,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+MANY = 250
+"""Words of a body from which on how many they are does not matter."""
+LONG = 2500
+"""Characters in which a body of so many words mostly has them."""
 _ERROR = re.compile(
     r"\b(?:access denied|403 forbidden|404 not found|error 40[34]|page not found|page (?:you (?:requested|are looking for)|cannot be found)|seite (?:wurde )?nicht gefunden|diese seite (?:existiert|gibt es) nicht"
     r"|service unavailable|bad gateway|gateway time-?out|internal server error|you don't have permission|request (?:could not be satisfied|blocked|unsuccessful)|page introuvable|página no encontrada"
@@ -99,10 +103,10 @@ def judge(
 ) -> Verdict:
     """The verdict on a cleaned document.
 
-    `words` and `paragraphs` count the body, `told` says whether it has a line of eight words with a full stop, `whole` is the start and the end of the raw text, `lines` are the document's,
+    `words` (those above `MANY` need not all be counted) and `paragraphs` count the body, `told` says whether it has a line of eight words with a full stop, `whole` is the start and the end of the raw text, `lines` are the document's,
     `kickers` are the short lines around the title; `declared` is what the page says of itself.
     """
-    low = whole.lower() if words < 250 else ""  # quicker than to look for both cases
+    low = whole.lower() if words < MANY else ""  # quicker than to look for both cases
     head = " ".join(x for x in (title, section) if x)
     if words < 120 and (found := _ERROR.search(low[:1500])) and (words < 60 or found.start() < 200):
         return Verdict("withheld", "empty", ["error-page"])
@@ -113,7 +117,7 @@ def judge(
     if words == 0:
         return Verdict("withheld", "empty", ["empty"])
     path = url.split("?", 1)[0] if url else ""
-    walled = declared == "paywalled" or (words < 250 and _is_walled(low))
+    walled = declared == "paywalled" or (words < MANY and _is_walled(low))
     if declared not in (None, "article", "paywalled"):
         verdict = Verdict("usable", declared)
     elif any(_ADVERT.match(k) for k in kickers):
@@ -122,7 +126,7 @@ def judge(
         verdict = Verdict("usable", "live-blog", ["live-blog"])
     elif any(_OPINION.match(x) for x in (section or "", title or "", *kickers)) or _OPINION_URL.search(path.lower()):
         verdict = Verdict("usable", "opinion", [])
-    elif words < 250 and ((captions >= 6 and captions >= paragraphs) or _GALLERY_URL.search(path.lower())):
+    elif words < MANY and ((captions >= 6 and captions >= paragraphs) or _GALLERY_URL.search(path.lower())):
         verdict = Verdict("usable", "gallery", ["gallery"])
     elif words < 120 and (_VIDEO_URL.search(path.lower()) or (title or "").casefold().startswith("video")):
         verdict = Verdict("usable", "video", ["video"])

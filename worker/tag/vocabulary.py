@@ -95,7 +95,7 @@ class Column:
 
     def _begin(self, vocabulary: Vocabulary) -> NDArray[np.int32]:
         """The numbers known of the words of another vocabulary: those that it has from the one before."""
-        known = np.zeros(_ROOM, np.int32)
+        known = np.zeros(2 * len(vocabulary), np.int32)  # as long as is needed: a process meets dozens of languages
         if vocabulary.before == self._serial >= 0:
             kept = vocabulary.kept[: vocabulary.kept.searchsorted(len(self._known))]
             known[: len(kept)] = self.carried(self._known.take(kept))

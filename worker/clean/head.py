@@ -34,6 +34,7 @@ _TITLE, _KICKER = 20, 40
 """Letters of a title at least, and of what stands before or behind it at most."""
 _QUOTES = '”“"»«'
 _WORD = re.compile(r"[^\W\d_]{4,}")
+_RUN = re.compile(r"[^\W_]+")
 _PREFIX = re.compile(
     r"^(?:(?:ein(?:e|en)?\s)?(?:gastbeitrag|gastkommentar|kommentar|kolumne|analyse|interview|essay|bericht|reportage|rezension|protokoll|porträt|text|story|analysis|opinion|commentary|review|report)\s)?"
     r"(?:von|vom|by|par|por|di|door|av|af|autor(?:in)?|author|written by|words by|text|przez|автор|posted by|published by|reported by)\s?:?\s",
@@ -120,10 +121,9 @@ def title_below(texts: Sequence[str], judged: Judged, first: int, url: str) -> i
 
     What was kept above is then of the menu: some hold the first sentences of other stories.
     """
-    below = _before(judged, first + 3, _SOON)
-    if not below or next(_named(texts, url, range(max(0, first - REACH), first + 3)), -1) >= 0:
+    if next(_named(texts, url, range(max(0, first - REACH), first + 3)), -1) >= 0:
         return -1
-    for i in _named(texts, url, below):
+    for i in _named(texts, url, _before(judged, first + 3, _SOON)):
         told = [texts[k] for k in range(i + 1, len(texts)) if judged.labels[k] in ("body", "heading")]
         if sum(text.count(" ") + 1 for text in told) >= _TOLD:
             return i
@@ -141,10 +141,7 @@ def _named(texts: Sequence[str], url: str, lines: Iterable[int]) -> Iterator[int
     slug = _slug(url)
     if len(slug) >= _NAMED:
         for i in lines:
-            if i < len(texts) and _SHORTEST <= len(texts[i]) <= _LONGEST:
-                low = texts[i].lower()
-                if not _touches(low, slug):
-                    continue
+            if i < len(texts) and _SHORTEST <= len(texts[i]) <= _LONGEST and _touches(low := texts[i].lower(), slug):
                 words = set(_WORD.findall(low))
                 if len(words & slug) >= max(_NAMED, 0.6 * min(len(words), len(slug))):
                     yield i
@@ -179,7 +176,7 @@ def same_title(title: str, line: str) -> bool:
 
 def letters(text: str) -> str:
     """Letters and digits alone, in lower case: what two spellings of one title have in common."""
-    return "".join(filter(str.isalnum, text.casefold()))
+    return "".join(_RUN.findall(text.casefold()))
 
 
 def second(labels: Sequence[str], first: int) -> int:

@@ -414,7 +414,7 @@ def _by_rules(
     prose = (form.words >= 10) & ~form.dots & (form.lower_share > np.float64(0.3)) & sentences
     telling = np.flatnonzero(prose | (cues.bits[0] & _BOXES > 0)).tolist()
     is_prose = prose.tolist()
-    counts = form.counts[:, DIGIT] > 0
+    counts = form.counts[DIGIT] > 0
     counting = [j for j in np.flatnonzero(counts).tolist() if here[j][0] in _COUNTS]
     for (low, high), (start, end) in zip(pairwise(edges), cores, strict=True):
         core = low + start, low + end

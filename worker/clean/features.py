@@ -158,50 +158,50 @@ def own(texts: list[str], gaps: Gaps, form: Shape, scores: Floats, cues: Cues, e
     words = form.words
     chars = form.chars
     counts = form.counts
-    out = np.zeros((m, _OWN), np.float32)
-    out[np.arange(m), np.searchsorted(_BINS, words)] = 1
-    out[:, 0] = np.log1p(words) * 0.4
-    out[:, 7] = form.lower_share
-    out[:, 8] = form.upper_share
-    out[:, 9] = counts[:, DIGIT] / chars
-    out[:, 10] = np.minimum(form.stops, 4) * 0.25
-    out[:, 11] = form.ends
-    out[:, 12] = form.dots
-    out[:, 13] = form.asks
-    out[:, 14] = form.colon
-    commas = counts[:, COMMA]
-    out[:, 15] = commas > 0
-    out[:, 16] = np.minimum(commas / words, 0.5) * 2
-    out[:, 17] = counts[:, QUOTE] > 1
+    out = np.zeros((_OWN, m), np.float32)  # a feature a row, as long as they are filled one by one
+    out[np.searchsorted(_BINS, words), np.arange(m)] = 1
+    out[0] = np.log1p(words) * 0.4
+    out[7] = form.lower_share
+    out[8] = form.upper_share
+    out[9] = counts[DIGIT] / chars
+    out[10] = np.minimum(form.stops, 4) * 0.25
+    out[11] = form.ends
+    out[12] = form.dots
+    out[13] = form.asks
+    out[14] = form.colon
+    commas = counts[COMMA]
+    out[15] = commas > 0
+    out[16] = np.minimum(commas / words, 0.5) * 2
+    out[17] = counts[QUOTE] > 1
     first = form.first
-    out[:, 18] = first == QUOTE
-    out[:, 19] = first == LOWER
-    out[:, 20] = first == DIGIT
-    out[:, 21] = (first == SYMBOL) | (first == DASH) | (first == BRACKET)
-    out[:, 22] = np.minimum(counts[:, SYMBOL], 4) * 0.25
-    out[:, 23] = counts[:, BRACKET] > 0
-    out[:, _GAP] = gaps.before
-    out[:, _GAP + 1] = gaps.after
-    out[:, 27] = np.minimum(form.letters / words, 16) * 0.0625
-    out[:, 28] = scores * 0.2
-    out[:, 32] = (form.upper_share > 0.7) & (counts[:, UPPER] > 3)
-    out[:, 33] = counts[:, COLON] > 0
-    out[:, 34] = words > 60
+    out[18] = first == QUOTE
+    out[19] = first == LOWER
+    out[20] = first == DIGIT
+    out[21] = (first == SYMBOL) | (first == DASH) | (first == BRACKET)
+    out[22] = np.minimum(counts[SYMBOL], 4) * 0.25
+    out[23] = counts[BRACKET] > 0
+    out[_GAP] = gaps.before
+    out[_GAP + 1] = gaps.after
+    out[27] = np.minimum(form.letters / words, 16) * 0.0625
+    out[28] = scores * 0.2
+    out[32] = (form.upper_share > 0.7) & (counts[UPPER] > 3)
+    out[33] = counts[COLON] > 0
+    out[34] = words > 60
     found = (*_repeated(texts, chars.tolist(), edges), *_by_text(texts, form, cues))
     for column, lines in zip((REPEATED, _WHOLE, DATED, CREDITED, SIGNED), found, strict=True):
-        out[lines, column] = 1
-    out[:, 36] = np.minimum(np.array(cues.notice, np.float32), 3) * 0.3333
+        out[column, lines] = 1
+    out[36] = np.minimum(np.array(cues.notice, np.float32), 3) * 0.3333
     stems, kin = kinship(cues.letters, scores > 1, edges)
     many = np.minimum(stems, 6) * np.float32(0.16667)
-    out[:, 37] = kin * many
-    out[:, 38] = many - kin * many
+    out[37] = kin * many
+    out[38] = many - kin * many
     bits = cues.bits
     at = np.flatnonzero(bits.any(axis=0))
     if len(at):
         hits = ((bits[:, at, None] & _MASKS) > 0).astype(np.float32)
         hits[2] *= np.sqrt(np.array(cues.share, np.float32)[at])[:, None]
-        out[at, _SELF:] = hits.transpose(1, 0, 2).reshape(len(at), 3 * _G)
-    return out
+        out[_SELF:, at] = hits.transpose(0, 2, 1).reshape(3 * _G, len(at))
+    return np.ascontiguousarray(out.T)
 
 
 def _repeated(texts: list[str], lengths: list[float], edges: Sequence[int]) -> tuple[list[int], list[int]]:
@@ -231,7 +231,7 @@ def _by_text(texts: list[str], form: Shape, cues: Cues) -> tuple[list[int], list
     """Indices of lines that name a day, a photo credit, an author."""
     _, opening, words = cues.bits
     cue = (opening | words) * (form.chars <= wording.LONGEST)
-    dated = (form.chars < _LONGEST_DATE) & ((form.counts[:, DIGIT] > 2) | (cue & Cue.DATE > 0))
+    dated = (form.chars < _LONGEST_DATE) & ((form.counts[DIGIT] > 2) | (cue & Cue.DATE > 0))
     credited = cue & Cue.CREDIT > 0
     for sign in "/©":
         credited[cues.letters.holding(sign)] = True

@@ -161,9 +161,10 @@ class Letters:
         """The same lines in lower case; these themselves where `low` says as much."""
         return Letters([line.lower() for line in self.lines]) if self.uneven else self
 
-    def begin_with(self, signs: str) -> Flags:
+    def begin_with(self, signs: str) -> Any:
         """Which lines begin with one of some characters, be they capitals or not."""
-        return np.isin(self.low.take(self.starts), code_points(signs.lower()))
+        first = self.low.take(self.starts)
+        return np.logical_or.reduce([first == ord(sign) for sign in signs.lower()])
 
     def holding(self, sign: str) -> Places:
         """The lines in which a character stands, for one that is rare."""
@@ -180,7 +181,7 @@ class Shape:
     """Per line: float32 arrays of length n unless said otherwise."""
 
     counts: Any
-    """(n, 16): characters of each kind."""
+    """(16, n): characters of each kind."""
     chars: Floats
     letters: Floats
     words: Floats
@@ -209,10 +210,10 @@ def shape(letters: Letters) -> Shape:
     k, kind, line = letters.kinds, letters.odd_kinds, letters.odd_lines
     starts, ends_at = letters.starts, letters.ends
     n = len(starts)
-    table = np.bincount(line * 16 + kind)[: n * 16].reshape(n, 16)
+    table = np.bincount(kind.astype(np.intp) * n + line)[: n * 16].reshape(16, n)
     chars = ends_at - starts
-    table[:, BREAK] = 0
-    table[:, LOWER] = chars - table.sum(axis=1)
+    table[BREAK] = 0
+    table[LOWER] = chars - table.sum(axis=0)
     counts = table.astype(np.float32)
     word_lines = letters.word_lines
     gaps = np.maximum(np.bincount(word_lines, minlength=n) - 1, 0).astype(np.float32)
@@ -220,8 +221,8 @@ def shape(letters: Letters) -> Shape:
     initial = k.take(letters.word_starts.take(inner))
     small = inner.take(np.flatnonzero((initial == LOWER) | (initial == OTHER)))
     low = np.bincount(word_lines.take(small), minlength=n).astype(np.float32)
-    words = (gaps + 1 + counts[:, IDEOGRAPH] / 2).astype(np.float32)
-    many = counts[:, OTHER] + counts[:, UPPER] + counts[:, LOWER] + counts[:, MARK] + counts[:, IDEOGRAPH]
+    words = (gaps + 1 + counts[IDEOGRAPH] / 2).astype(np.float32)
+    many = counts[OTHER] + counts[UPPER] + counts[LOWER] + counts[MARK] + counts[IDEOGRAPH]
     stopping = np.flatnonzero(kind == STOP)
     stop_at = letters.odd.take(stopping)
     follows = k.take(stop_at + 1)
@@ -250,8 +251,8 @@ def shape(letters: Letters) -> Shape:
         chars=chars.astype(np.float32),
         letters=many,
         words=words,
-        lower_share=(low / np.maximum(gaps, 1) + (counts[:, IDEOGRAPH] > 4)).astype(np.float32),
-        upper_share=counts[:, UPPER] / np.maximum(many, 1),
+        lower_share=(low / np.maximum(gaps, 1) + (counts[IDEOGRAPH] > 4)).astype(np.float32),
+        upper_share=counts[UPPER] / np.maximum(many, 1),
         stops=stops,
         ends=ends,
         dots=dots,

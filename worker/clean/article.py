@@ -240,7 +240,9 @@ def _draft(raw: RawArticle, judged: blocks.Judged, zone: str | None) -> _Draft:
         else range(0)
     )
     credits = [texts[i] for i in span if labels[i] not in _KEPT and is_credit_line(texts[i])]
-    article.images = pictures.pair([texts[i] for i in span], [labels[i] for i in span], [i in credited for i in span])
+    if "caption" in labels[span.start : span.stop]:
+        lines, said = texts[span.start : span.stop], labels[span.start : span.stop]
+        article.images = pictures.pair(lines, said, [i in credited for i in span])
     article.title = raw.title or (_squeezed(texts[title_at]) if title_at >= 0 else None)
     article.lead = _squeezed(texts[lead_at]) if lead_at >= 0 else None
     return _Draft(raw, zone, judged, article, body, "", first, title_at, credits, kickers)

@@ -68,7 +68,7 @@ def with_lists(
         keep[start:end] = [True] * (end - start)
     end = 0
     for at in _ends(keep):
-        if at < end:
+        if at < end or at + _SHORTEST > len(keep):
             continue
         end = at + 1
         while end < len(keep) and not cues[end] & _END and labels[end] not in SURE:

@@ -28,43 +28,39 @@ _COMMAS = ",;،؛、，；"
 _COLONS = ":：჻"
 
 
-def _kind(code: int) -> int:
-    """The kind of one code point; a surrogate is `HIDDEN`."""
-    char = chr(code)
-    if char == "\n":
-        return BREAK
-    if char in _STOPS:
-        return STOP
-    if char in _COMMAS:
-        return COMMA
-    if char in _COLONS:
-        return COLON
-    if char in "\"'`´":
-        return QUOTE
-    category = unicodedata.category(char)
-    if category in ("Lu", "Lt"):
-        return UPPER
-    if category == "Ll":
-        return LOWER
-    if category in ("Lo", "Lm"):
-        if 0x3040 <= code <= 0x30FF or 0x3400 <= code <= 0x9FFF or 0xF900 <= code <= 0xFAFF or 0xE00 <= code <= 0xEFF:
-            return IDEOGRAPH
-        return OTHER
-    if category == "Zs" or char == "\t":
-        return SPACE
-    if category == "Nd":
-        return DIGIT
-    if category in ("Pi", "Pf"):
-        return QUOTE
-    if category in ("Ps", "Pe"):
-        return QUOTE if char in "‚„「」『』《》〈〉" else BRACKET
-    if category == "Pd":
-        return DASH
-    if category in ("Mn", "Mc", "Me") or code == 0x200C or code == 0x200D:
-        return MARK
-    if category in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"):
-        return HIDDEN
-    return SYMBOL
+_OF_CATEGORY = {
+    **dict.fromkeys(("Lu", "Lt"), UPPER),
+    "Ll": LOWER,
+    **dict.fromkeys(("Lo", "Lm"), OTHER),
+    "Zs": SPACE,
+    "Nd": DIGIT,
+    **dict.fromkeys(("Pi", "Pf"), QUOTE),
+    **dict.fromkeys(("Ps", "Pe"), BRACKET),
+    "Pd": DASH,
+    **dict.fromkeys(("Mn", "Mc", "Me"), MARK),
+    **dict.fromkeys(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"), HIDDEN),
+}
+"""Kinds by Unicode's categories; all others are symbols."""
+_OF_SIGN = {
+    "\n": BREAK,
+    "\t": SPACE,
+    **dict.fromkeys(_STOPS, STOP),
+    **dict.fromkeys(_COMMAS, COMMA),
+    **dict.fromkeys(_COLONS, COLON),
+    **dict.fromkeys("\"'`´‚„「」『』《》〈〉", QUOTE),
+    **dict.fromkeys("\u200c\u200d", MARK),
+}
+"""Kinds of single characters."""
+_WITHOUT_SPACES = ((0x0E00, 0x0EFF), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF))
+"""First and last code points of scripts whose letters are ideographs, or stand without spaces between words."""
+
+_UNEVEN = (ord("İ"), ord("Σ"))
+"""Letters that have no small letter of their own: one becomes two characters, the other's depends on its place."""
+
+
+def code_points(text: str) -> npt.NDArray[np.uint32]:
+    """The characters of `text` as numbers."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
 def _table() -> npt.NDArray[np.uint32]:
@@ -72,10 +68,17 @@ def _table() -> npt.NDArray[np.uint32]:
 
     What lies above (emoji, rare scripts) is taken as the last entry.
     """
-    points = range(0x10000)
-    kinds = np.fromiter(map(_kind, points), np.uint32, 0x10000)
-    lower = np.fromiter((ord(chr(c).lower()[0]) for c in points), np.uint32, 0x10000)
+    points = "".join(map(chr, range(0x10000)))
+    categories = map(unicodedata.category, points)
+    kinds = np.fromiter((_OF_CATEGORY.get(category, SYMBOL) for category in categories), np.uint32, len(points))
+    for first, last in _WITHOUT_SPACES:
+        part = kinds[first : last + 1]
+        part[part == OTHER] = IDEOGRAPH
+    for sign, kind in _OF_SIGN.items():
+        kinds[ord(sign)] = kind
     kinds[-1] = SYMBOL
+    lower = code_points(points.lower())
+    lower = np.delete(lower, _UNEVEN[0] + 1)  # that letter alone becomes two
     return kinds | lower << _KIND_BITS
 
 
@@ -87,13 +90,6 @@ _LATIN = _TABLE[: _LAST_LATIN + 1].astype(np.uint8).tobytes()
 _TO_LOWER = np.uint8(32)
 """From a capital to its small letter, among those."""
 _A_SPACE = ord(" ")
-_UNEVEN = (ord("İ"), ord("Σ"))
-"""Letters that have no small letter of their own: one becomes two characters, the other's depends on its place."""
-
-
-def code_points(text: str) -> npt.NDArray[np.uint32]:
-    """The characters of `text` as numbers."""
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
 class Letters:

@@ -100,6 +100,11 @@ def _same(a: str, b: str) -> bool:
     return head.letters(a) == head.letters(b)
 
 
+def _still(kept: Sequence[int], labels: Sequence[str]) -> int:
+    """The first of some lines of the body that is still one; -1 if there is none."""
+    return next((i for i in kept if labels[i] in _KEPT), -1)
+
+
 def _begun(judged: blocks.Judged, title_at: int) -> int:
     """Keep the sentences below the title, where nothing else was kept; returns the first, -1 if there is none.
 
@@ -190,16 +195,18 @@ class _Draft:
 def _draft(raw: RawArticle, judged: blocks.Judged, zone: str | None) -> _Draft:
     texts, labels = judged.texts, judged.labels
     article = Article()
-    first = next((i for i, label in enumerate(labels) if label in _KEPT), -1)
+    kept = blocks.kept_lines(labels)
+    first = kept[0] if kept else -1
     if first < 0 and raw.url:
         first = _begun(judged, head.title_named(texts, judged, raw.url))
+        kept = blocks.kept_lines(labels)
     title_at = -1
     kickers: list[str] = []
     lead_at = -1
     end = first
     if first >= 0:
         assert judged.roles is not None
-        end = next(i for i in range(len(labels) - 1, -1, -1) if labels[i] in _KEPT) + 1
+        end = kept[-1] + 1
         if raw.title:
             title_at = next(
                 (i for i in range(max(0, first - 40), min(len(texts), first + 3)) if _same(texts[i], raw.title)), -1
@@ -209,21 +216,21 @@ def _draft(raw: RawArticle, judged: blocks.Judged, zone: str | None) -> _Draft:
                 for i in range(first, below):
                     if labels[i] in _KEPT:
                         labels[i] = "teaser"
-                first = next(i for i in range(below, end) if labels[i] in _KEPT)
+                first = _still(kept, labels)
             start = " ".join(texts[i] for i in range(first, min(end, first + 12)) if labels[i] in _KEPT)[:3000].lower()
             title_at = head.find_title(texts, judged, first, start, raw.url)
             if 0 <= title_at < len(texts) - 1 and head.same_title(texts[title_at], texts[title_at + 1]):
                 title_at = _told_twice(texts, labels, title_at)
-                first = next((i for i, label in enumerate(labels) if label in _KEPT), -1)
+                first = _still(kept, labels)
         if title_at >= first:
             labels[title_at] = "title"
-            first = next((i for i, label in enumerate(labels) if label in _KEPT), -1)
+            first = _still(kept, labels)
         elif title_at >= 0:
             labels[title_at] = "title"
             kickers = [t for t in texts[max(0, title_at - 2) : title_at] if len(t) < 40]
             _find_section(article, texts, labels, judged, title_at)
         if title_at >= 0 and _unname(judged, title_at):
-            first = next((i for i, label in enumerate(labels) if label in _KEPT), -1)
+            first = _still(kept, labels)
         first = _keep_lead(judged, title_at, first)
         lead_at = _find_lead(texts, labels, judged, first)
         article.authors = head.find_authors(judged, title_at, first, end)

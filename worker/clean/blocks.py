@@ -568,9 +568,14 @@ def judge_lines(lines: list[Line]) -> Judged:
     return Judged(texts, labels, form=Rows.of(form))
 
 
+def kept_lines(labels: Sequence[str]) -> list[int]:
+    """The lines of the body."""
+    return list(compress(range(len(labels)), map(_KEPT.__contains__, labels)))
+
+
 def tidy(texts: list[str], labels: list[str], authors: list[str]) -> None:
     """Take off the end of a body what is none: headings of nothing, agency sign-offs, who the author is."""
-    kept = [i for i, label in enumerate(labels) if label in _KEPT]
+    kept = kept_lines(labels)
     about = next(
         (at for at, i in enumerate(kept[-4:], max(0, len(kept) - 4)) if at and _ABOUT.match(texts[i])), len(kept)
     )

@@ -134,3 +134,4 @@ def test_splitting_squeezes_and_drops_what_is_not_seen() -> None:
     dump = split("a\u200bb\r\n\n  <b>c&amp;d</b> \x00\n&lt;p&gt;e&lt;/p&gt;\n\u200c\n")
     assert dump.texts == ["ab", "c&d", "e"]
     assert dump.gaps == [True, True, False]
+    assert split("f\n&zwnj;\n&zwnj;\u0646\n< & > <\n").texts == ["f", "\u200c\u0646", "< & > <"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -96,6 +97,24 @@ def test_rows_of_words_made_together_are_those_made_alone() -> None:
     together = tagger.table[tagger.new_rows(words)].copy()
     alone = [tagger.table[tagger.row(word)].copy() for word in words]
     assert all((a == b).all() for a, b in zip(together, alone, strict=True))
+
+
+def test_rows_of_words_taken_over_stay_and_the_others_are_forgotten() -> None:
+    tagger = model.__wrapped__("de")
+    fresh = model.__wrapped__("de")
+    assert tagger is not None and fresh is not None
+    known = ["Berlin", "Quellwolkenfeld", "xqzz", "xqzy", "Bergstein-Nord", "der"]
+    first = Vocabulary()
+    tagger.column.of(first.numbers([*known, "Nebelhornwart", "Sonnenfeldring"]), first)
+    first.numbers(known)
+    second = Vocabulary(first)
+    words = [*reversed(known), "Regenbachsteg", "xqzx"]
+    rows = tagger.column.of(second.numbers(words), second)
+    assert tagger.used == len(tagger.ready) + 4  # two names, the small words that no list knows, the new one
+    expected = fresh.new_rows(words)
+    assert np.array_equal(tagger.table[rows], fresh.table[expected])
+    assert np.array_equal(tagger.classes[rows], fresh.classes[expected])
+    assert np.array_equal(tagger.codes[rows], fresh.codes[expected])
 
 
 WORDS = st.one_of(

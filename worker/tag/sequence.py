@@ -423,11 +423,12 @@ def checksum(of: Lists, n: int) -> int:
 
 
 class Rows(Column):
-    """The row of each word; they are forgotten with the vocabulary."""
+    """The row of each word; they are forgotten with the word."""
 
     def __init__(self, of: Model) -> None:
         super().__init__(of.new_rows)
         self.restart = of.restart  # type: ignore[method-assign]
+        self.carried = of.keep  # type: ignore[method-assign]
 
 
 class Model:
@@ -482,6 +483,17 @@ class Model:
         """Forgets the rows that were made."""
         self.used = len(self.ready)
         self.plain: dict[tuple[int, str], int] = {}
+
+    def keep(self, known: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Forgets the rows that were made, but for these; returns where each of them is then."""
+        first = len(self.ready)
+        made = known >= first
+        kept = np.unique(known[made])
+        self.used = first + len(kept)
+        for table in (self.table, self.classes, self.codes):
+            table[first : self.used] = table[kept]
+        self.plain = {what: first + int(kept.searchsorted(row)) for what, row in self.plain.items() if row in kept}
+        return np.where(made, first + kept.searchsorted(known), known).astype(np.int32)
 
     def _add_sums(self, ids: list[dict[str, int]]) -> None:
         """Adds rows to the weights that are sums of those of features that always stand together."""

@@ -111,6 +111,8 @@ def _is_suspicious(text: str) -> bool:
     if text.isascii():
         return False
     for sign in _SIGNS:
+        if sign[0] not in text:  # a pair takes far longer to be looked for
+            continue
         at, hits = -1, 0
         for _ in range(12):
             at = text.find(sign, at + 1)

@@ -237,8 +237,10 @@ _LINES = st.lists(
 
 
 @given(_LINES)
-def test_what_is_certain_is_left_over(line: str) -> None:
-    assert dates._certain_letters(line) <= dates._left_over(line, None)
+def test_the_words_of_a_line_tell_what_is_left_over(line: str) -> None:
+    left = dates._left_over(line)
+    for most in range(max(0, left - 5), left + 5):
+        assert dates._holds_more(line, most) == (left > most)
 
 
 @given(_LINES)

@@ -488,25 +488,26 @@ def _may_be_relative(text: str) -> bool:
     return True
 
 
-def _certain_letters(text: str) -> int:
-    """Letters of the words that no date, time or label holds: as many as `_left_over` finds, or fewer."""
+def _holds_more(text: str, most: int) -> bool:
+    """Whether more letters than `most` are left over in a line beside its dates; its words alone tell, as good as always."""
     text = _plain(text)
-    if _UNSURE.search(text):
-        return 0
     words = _LETTER_RUN.findall(text)
-    folded = [word.casefold() for word in words]
-    if not _AGO_WORDS.isdisjoint(folded):
-        return 0  # what stands beside it may be a unit
-    return sum(len(word) for word, key in zip(words, folded, strict=True) if key not in _DATE_WORDS)
+    if sum(map(len, words)) <= most:
+        return False
+    if not _UNSURE.search(text):
+        folded = [word.casefold() for word in words]
+        if _AGO_WORDS.isdisjoint(folded):  # else what stands beside it may be a unit
+            certain = sum(len(word) for word, key in zip(words, folded, strict=True) if key not in _DATE_WORDS)
+            if certain > most:
+                return True
+    return _left_over(text) > most
 
 
 def is_date_line(text: str, *, language: str | None = None) -> bool:
     """Whether a line of a dump is but a date with its labels ("Stand: 30.12.2022, 15:02 Uhr", "3 hours ago")."""
     if len(text) > 140 or not _HAS_DATE_SIGN.search(text):
         return False
-    if _certain_letters(text) > _MOST_LETTERS or not _states_day(text, language):
-        return False
-    return _left_over(text, language) <= _MOST_LETTERS
+    return not _holds_more(text, _MOST_LETTERS) and _states_day(text, language)
 
 
 _SOME_FETCH = datetime(2100, 1, 1, tzinfo=UTC)  # only asks whether a form is a date at all
@@ -516,7 +517,7 @@ def _states_day(text: str, language: str | None) -> bool:
     return parse_date(text, language=language, fetched_at=_SOME_FETCH) is not None
 
 
-def _left_over(text: str, language: str | None) -> int:
+def _left_over(text: str) -> int:
     """Letters of a line that are neither part of its dates and times nor labels or weekdays."""
     rest = " ".join(_plain(text).split())
     rest = _RELATIVE.sub(" ", _AGO.sub(" ", rest))
@@ -543,7 +544,7 @@ def find_date(
         if len(line) > 200 or not _HAS_DATE_SIGN.search(line):
             continue
         most = 80 if _SIGNED.match(line) else 40  # more is prose that mentions a day
-        if _certain_letters(line) > most or _left_over(line, language) > most:
+        if _holds_more(line, most):
             continue
         found = parse_date(line, language=language, fetched_at=fetched_at, zone=zone, host=host)
         if found is None or (fetched_at is not None and found.instant > fetched_at + timedelta(hours=26)):

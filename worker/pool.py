@@ -38,7 +38,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 # A chunk is small enough that its records share one deadline, and large enough (four pages) that handing it over costs little.
-CHUNK_RECORDS = 16
+CHUNK_RECORDS = 32
 CHUNK_BYTES = 1 << 20
 _CLOCK = 3  # by the clock a record may take so many times its deadline
 _LOADING = 120.0  # s for a process to load what it needs, on a machine that is busy

@@ -16,7 +16,6 @@ from worker.pipeline import (
     read_ahead,
     setup,
     tag_ahead,
-    tag_article,
     tag_record,
     text_ahead,
     text_stages,
@@ -52,7 +51,7 @@ def test_an_article_goes_through_both_text_stages() -> None:
 def test_the_two_agents_do_what_process_does() -> None:
     whole = text_stages(record(MESSAGE))
     cleaned = clean_record(record(MESSAGE))
-    assert cleaned.article is not None and tag_article(cleaned.article) == whole.article
+    assert cleaned.article is not None and tag_record(CleanedRecord(cleaned.article)) == whole.article
 
 
 def test_a_takedown_has_no_article() -> None:
@@ -75,7 +74,7 @@ def test_explanations_are_cut_at_16_kib() -> None:
 @pytest.mark.parametrize("value", [b"", b"{", b"[]", b"{}", b'{"id": 5}', b"\xff\xfe"])
 def test_what_is_no_article_is_refused_by_tag(value: bytes) -> None:
     with pytest.raises(RecordError) as caught:
-        tag_article(value)
+        tag_record(CleanedRecord(value))
     assert caught.value.stage == "tag"
 
 
@@ -121,4 +120,4 @@ def test_articles_tagged_ahead_get_the_same_tags() -> None:
     ahead = tag_ahead(records)
     assert [told.ahead is None for told in ahead] == [False, False, False, True]
     for plain, told in zip(records[:-1], ahead[:-1], strict=True):
-        assert tag_record(told) == tag_record(plain) == tag_article(plain.value)
+        assert tag_record(told) == tag_record(plain)

@@ -35,7 +35,6 @@ __all__ = [
     "read_ahead",
     "setup",
     "tag_ahead",
-    "tag_article",
     "tag_record",
     "text_ahead",
     "text_stages",
@@ -170,11 +169,6 @@ def cleaned(
         "rules": rules_version(_options.lexicons, _options.topic_model, _options.ner),
     }
     return article
-
-
-def tag_article(value: bytes) -> bytes:
-    """An article as JSON with the tags added. Raises RecordError where it is no article."""
-    return tag_record(CleanedRecord(value))
 
 
 def tag_record(record: CleanedRecord) -> bytes:

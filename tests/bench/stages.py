@@ -1,8 +1,8 @@
 """``python -m tests.bench stages``: what cleaning and tagging cost, beside yake, lingua and spaCy where they are installed.
 
 Articles per CPU second (user and system), each row in a process of its own, one after the other in one run; start-up is the
-CPU time and the time on the clock until the first article may come, memory the peak. `tag` gives all tags at once and
-reads and writes JSON; yake gives keywords, lingua the language, spaCy names (by the first of MODELS that is installed).
+CPU time and the time on the clock until the first article may come, memory the peak. `clean` and `tag` get their records in
+chunks, as in the worker's pool; `tag` gives all tags at once and reads and writes JSON; yake gives keywords, lingua the language, spaCy names (by the first of MODELS that is installed).
 ``--data FILE`` takes raw messages (JSON lines) instead of made ones; ``--repeat N`` sends them to our stages N times.
 """
 
@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import psutil
@@ -76,13 +76,15 @@ def as_row(name: str, data: Path, repeat: int) -> tuple[float, float, float, flo
     """Runs one row in this process: articles per CPU second, CPU seconds and seconds of the start, peak MiB."""
     work = ROWS[name]()
     cpu, clock = time.process_time(), time.time() - psutil.Process().create_time()
+    from worker.pool import CHUNK_RECORDS  # no part of what a peer needs to start
+
     lines = data.read_bytes().splitlines()
     if name not in ("clean", "tag"):
         lines, repeat = lines[:: max(1, len(lines) // SLOW)], 1
     start = time.process_time()
     for _ in range(repeat):
-        for line in lines:
-            work(line)
+        for at in range(0, len(lines), CHUNK_RECORDS):
+            work(lines[at : at + CHUNK_RECORDS])
     rate = repeat * len(lines) / (time.process_time() - start)
     return (
         rate,
@@ -92,21 +94,21 @@ def as_row(name: str, data: Path, repeat: int) -> tuple[float, float, float, flo
     )
 
 
-Work = Callable[[bytes], object]
+Work = Callable[[Sequence[bytes]], object]
 
 
 def _clean() -> Work:
-    from worker.pipeline import RawRecord, TextOptions, clean_record, setup
+    from worker.pipeline import RawRecord, TextOptions, clean_record, read_ahead, setup
 
     setup(TextOptions(stages=("clean",)))
-    return lambda line: clean_record(RawRecord(line))
+    return lambda lines: [clean_record(record) for record in read_ahead([RawRecord(line) for line in lines])]
 
 
 def _tag() -> Work:
-    from worker.pipeline import TextOptions, setup, tag_article
+    from worker.pipeline import CleanedRecord, TextOptions, setup, tag_ahead, tag_record
 
     setup(TextOptions(stages=("tag",)))
-    return tag_article
+    return lambda lines: [tag_record(record) for record in tag_ahead([CleanedRecord(line) for line in lines])]
 
 
 def _yake() -> Work:
@@ -117,21 +119,21 @@ def _yake() -> Work:
         article = json.loads(line)
         return extractors.get(article["language"]["code"], extractors["en"]).extract_keywords(article["body"])
 
-    return work
+    return lambda lines: list(map(work, lines))
 
 
 def _lingua() -> Work:
     lingua = importlib.import_module("lingua")
     builder = lingua.LanguageDetectorBuilder.from_languages(*(getattr(lingua.Language, name) for name in LANGUAGES))
     detector = builder.with_preloaded_language_models().build()
-    return lambda line: detector.detect_language_of(json.loads(line)["body"])
+    return lambda lines: [detector.detect_language_of(json.loads(line)["body"]) for line in lines]
 
 
 def _spacy() -> Work:
     model = next(filter(importlib.util.find_spec, MODELS), MODELS[0])
     idle = ["tagger", "parser", "morphologizer", "attribute_ruler", "lemmatizer"]
     nlp = importlib.import_module(model).load(exclude=idle)
-    return lambda line: nlp(json.loads(line)["body"]).ents
+    return lambda lines: [doc.ents for doc in nlp.pipe([json.loads(line)["body"] for line in lines])]
 
 
 ROWS: dict[str, Callable[[], Work]] = {"clean": _clean, "tag": _tag, "yake": _yake, "lingua": _lingua, "spacy": _spacy}

@@ -35,7 +35,18 @@ from tests.harness import INTERNAL
 from tests.kafka.log import Log
 from tests.texts import stream
 from worker.errors import RecordError
-from worker.pipeline import STAGES, RawRecord, TextOptions, clean_record, setup, tag_article
+from worker.pipeline import (
+    STAGES,
+    CleanedRecord,
+    RawRecord,
+    TextOptions,
+    clean_record,
+    read_ahead,
+    setup,
+    tag_ahead,
+    tag_record,
+)
+from worker.pool import CHUNK_RECORDS
 from worker.stream.record import Answer, Dead, Record, Send
 
 Input = list[tuple[bytes | None, bytes | None]]
@@ -141,6 +152,7 @@ def _child(args: argparse.Namespace, what: str, prefix: str) -> dict[str, float]
 
 
 def _bare(records: Input, whole: bool) -> dict[str, float]:
+    """Cleaning one by one as the loops beside it do, or all stages, the texts in chunks as the worker's pool gets them."""
     import orjson
 
     from worker.dedup.sequential import Deduplication
@@ -149,15 +161,19 @@ def _bare(records: Input, whole: bool) -> dict[str, float]:
     dedup = Deduplication(window_ms=48 * hour, lateness_ms=24 * hour, keep_ms=168 * hour)
     started, clock = _cpu(), time.thread_time
     spent = {"clean": 0.0, "tag": 0.0, "dedup": 0.0}
-    for i, (key, value) in enumerate(records):
+    raw = [RawRecord(value, key, (), 1_800_000_000_000 + i) for i, (key, value) in enumerate(records)]
+    for at in range(0, len(raw), CHUNK_RECORDS):
+        chunk = raw[at : at + CHUNK_RECORDS]
         begin = clock()
-        staged = clean_record(RawRecord(value, key, (), 1_800_000_000_000 + i))
+        staged = [clean_record(one) for one in (read_ahead(chunk) if whole else chunk)]
         spent["clean"] += (cleaned := clock()) - begin
         if whole:
-            tagged = None if staged.article is None else tag_article(staged.article)
+            articles = [CleanedRecord(one.article) for one in staged if one.article is not None]
+            tagged = iter([tag_record(one) for one in tag_ahead(articles)])
             spent["tag"] += (done := clock()) - cleaned
-            article = None if tagged is None else orjson.loads(tagged)
-            dedup.message(staged.id, article, staged.fetched_ms, staged.raw_hash)
+            for one in staged:
+                article = None if one.article is None else orjson.loads(next(tagged))
+                dedup.message(one.id, article, one.fetched_ms, one.raw_hash)
             spent["dedup"] += clock() - done
     return {"cpu": _cpu() - started, **spent}
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.clean import metadata
+from worker.clean import meta_tags, metadata
 
 _PIECES = (
     "https://",
@@ -51,11 +51,11 @@ _ATTRIBUTES = st.lists(
 
 @given(_ATTRIBUTES)
 def test_attributes_are_those_of_the_long_way(attributes: str) -> None:
-    found = metadata._stated(attributes)
+    found = meta_tags._stated(attributes)
     with patch.object(metadata, "_USUAL", {}):
-        assert found == metadata._stated(attributes)
+        assert found == meta_tags._stated(attributes)
 
 
 @pytest.mark.parametrize("attributes", ['name="description" content="a > b">', 'property="og:title" content=""/>\n'])
 def test_the_usual_meta_tag(attributes: str) -> None:
-    assert list(metadata._stated(attributes)) == [attributes.split("=")[0], "content"]
+    assert list(meta_tags._stated(attributes)) == [attributes.split("=")[0], "content"]

@@ -52,7 +52,7 @@ _ATTRIBUTES = st.lists(
 @given(_ATTRIBUTES)
 def test_attributes_are_those_of_the_long_way(attributes: str) -> None:
     found = meta_tags._stated(attributes)
-    with patch.object(metadata, "_USUAL", {}):
+    with patch.object(meta_tags, "_USUAL", {}):
         assert found == meta_tags._stated(attributes)
 
 

@@ -1,4 +1,4 @@
-"""Large blocks that are freed go back to the system, whatever lies between them."""
+"""Large blocks that are freed go back to the system, or stay for the next ones: as the process has it."""
 
 from __future__ import annotations
 
@@ -35,3 +35,27 @@ print(resident() - begin)
 def test_what_is_freed_between_small_blocks_is_given_back() -> None:
     answer = subprocess.run([sys.executable, "-c", _PROGRAM], capture_output=True, text=True, check=True)
     assert int(answer.stdout) < 20 << 20
+
+
+# The second round of blocks finds the pages of the first.
+_ROUNDS = """
+import resource
+from worker.heap import keep
+
+def faults():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+
+assert keep()
+for _ in range(2):
+    before = faults()
+    blocks = [b"x" * (3 << 20) for _ in range(4)]
+    blocks.clear()
+    used = faults() - before
+print(used)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="about glibc's malloc")
+def test_what_is_freed_is_kept_for_the_next_chunk() -> None:
+    answer = subprocess.run([sys.executable, "-c", _ROUNDS], capture_output=True, text=True, check=True)
+    assert int(answer.stdout) < 100

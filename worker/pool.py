@@ -32,6 +32,7 @@ from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from worker import heap
 from worker.errors import ConfigError, RecordError, TransientError
 
 T = TypeVar("T")
@@ -288,6 +289,7 @@ def _begin(setup: Callable[..., None], arguments: tuple[Any, ...]) -> None:
         threading.Thread(target=_die_with, args=[parent.sentinel], name="parent", daemon=True).start()
     # An article makes and drops thousands of objects, hardly one of them in a cycle: looking for cycles less often saves 5 %.
     gc.set_threshold(50_000, 20, 100)
+    heap.keep()
     if _loaded == (setup, arguments):
         return
     try:

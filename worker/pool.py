@@ -32,7 +32,7 @@ from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from worker import heap
+from worker import blas, heap
 from worker.errors import ConfigError, RecordError, TransientError
 
 T = TypeVar("T")
@@ -68,9 +68,7 @@ class Pool:
         self.deadline = deadline
         self._progressed = progressed
         if processes:
-            # One thread a process: the matrices are small, and threads of a library would fight for the same cores.
-            for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
-                os.environ.setdefault(name, "1")
+            blas.one_thread()
             self._pool = ProcessPool(
                 max_workers=processes,
                 initializer=_begin,

@@ -7,7 +7,7 @@ import importlib
 import os
 import sys
 
-from worker import __version__, logs
+from worker import __version__, blas, logs
 from worker.errors import ConfigError, TransientError
 from worker.settings import add_options, load
 
@@ -28,6 +28,7 @@ COMMANDS = {
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; the exit status is 0 done, 1 failed for good, 2 wrong use, 75 a restart may mend it."""
+    blas.one_thread()
     arguments = sys.argv[1:] if argv is None else argv
     parser = argparse.ArgumentParser(
         prog="news-worker", description="Cleans, tags and deduplicates scraped news on Kafka."

@@ -114,3 +114,24 @@ def tag_ahead(records: Sequence[CleanedRecord]) -> list[CleanedRecord]:
     from worker import pipeline
 
     return pipeline.tag_ahead(records)
+
+
+def text_stages(record: RawRecord) -> Staged:
+    """`worker.pipeline.text_stages`: clean and tag one raw record in one call. Raises RecordError."""
+    from worker import pipeline
+
+    return pipeline.text_stages(record)
+
+
+def text_ahead(records: Sequence[RawRecord]) -> list[RawRecord]:
+    """`worker.pipeline.text_ahead`: do for a chunk of raw records at once what costs less so."""
+    from worker import pipeline
+
+    return pipeline.text_ahead(records)
+
+
+def parsed_record(record: RawRecord) -> Staged:
+    """`worker.pipeline.parsed_record`: one raw record without a text stage, its article at hand. Raises RecordError."""
+    from worker import pipeline
+
+    return pipeline.parsed_record(record)

@@ -16,8 +16,8 @@ from worker.dedup.learner import Learner
 from worker.dedup.lists import DAY, StopList
 from worker.errors import ConfigError, RecordError, TransientError
 from worker.messages import parse_ms
-from worker.pipeline import RawRecord, TextOptions, clean_record, setup
 from worker.settings import Settings
+from worker.stages import RawRecord, TextOptions, clean_record, setup
 
 
 def add_parser(subparsers: Any) -> None:

@@ -22,9 +22,9 @@ import orjson
 from worker.dedup.shelf import Shelf
 from worker.errors import ConfigError, RecordError
 from worker.identity import article_id
-from worker.pipeline import STAGES, RawRecord, Staged, TextOptions, parsed_record, setup, text_ahead, text_stages
 from worker.pool import CHUNK_RECORDS, Pool
 from worker.settings import Settings
+from worker.stages import STAGES, RawRecord, Staged, TextOptions, parsed_record, setup, text_ahead, text_stages
 
 if TYPE_CHECKING:
     from worker.dedup.lists import Lists

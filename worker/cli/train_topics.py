@@ -13,8 +13,8 @@ from typing import Any
 import orjson
 
 from worker.errors import ConfigError, RecordError
-from worker.pipeline import RawRecord, TextOptions, clean_record, setup
 from worker.settings import Settings
+from worker.stages import RawRecord, TextOptions, clean_record, setup
 from worker.tag.linear import LinearModel, counts, fit
 from worker.tag.tokens import Document, tokenise
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,3 +18,23 @@ def test_no_wall_is_passed_over(text: str) -> None:
 def test_no_consent_is_passed_over(texts: list[str]) -> None:
     assert verdicts._names_cookies(" . ".join(texts))
     assert not verdicts._names_cookies(" . ".join([*texts[:2], "a ferry"]))
+
+
+@pytest.mark.parametrize(("sentences", "content_type"), [(4, "gallery"), (20, "article")])
+def test_a_story_beside_many_pictures_is_no_gallery(sentences: int, content_type: str) -> None:
+    body = " ".join(["The ferry left the old harbour before the storm came."] * sentences)
+    verdict = verdicts.judge(
+        title="A day at the harbour",
+        section=None,
+        url="https://example.org/harbour",
+        body=body,
+        paragraphs=3,
+        words=10 * sentences,
+        told=True,
+        whole=body,
+        lines=[body],
+        captions=8,
+        kickers=[],
+        declared=None,
+    )
+    assert verdict.content_type == content_type

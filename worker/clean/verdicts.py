@@ -7,6 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+_FEW = 120
+"""Words of a body below which pictures or a film may be what a message is about."""
 MANY = 250
 """Words of a body from which on how many they are does not matter."""
 LONG = 2500
@@ -108,7 +110,7 @@ def judge(
     """
     low = whole.lower() if words < MANY else ""  # quicker than to look for both cases
     head = " ".join(x for x in (title, section) if x)
-    if words < 120 and (found := _ERROR.search(low[:1500])) and (words < 60 or found.start() < 200):
+    if words < _FEW and (found := _ERROR.search(low[:1500])) and (words < 60 or found.start() < 200):
         return Verdict("withheld", "empty", ["error-page"])
     if words < 150 and _names_cookies(low) and (words < 25 or len(_COOKIES.findall(body.lower())) >= 2):
         return Verdict("withheld", "empty", ["cookie-wall"])
@@ -126,9 +128,11 @@ def judge(
         verdict = Verdict("usable", "live-blog", ["live-blog"])
     elif any(_OPINION.match(x) for x in (section or "", title or "", *kickers)) or _OPINION_URL.search(path.lower()):
         verdict = Verdict("usable", "opinion", [])
-    elif words < MANY and ((captions >= 6 and captions >= paragraphs) or _GALLERY_URL.search(path.lower())):
+    elif (words < _FEW and captions >= 6 and captions >= paragraphs) or (
+        words < MANY and _GALLERY_URL.search(path.lower())
+    ):  # more words beside captions are an article, and some of the pictures those of other stories
         verdict = Verdict("usable", "gallery", ["gallery"])
-    elif words < 120 and (_VIDEO_URL.search(path.lower()) or (title or "").casefold().startswith("video")):
+    elif words < _FEW and (_VIDEO_URL.search(path.lower()) or (title or "").casefold().startswith("video")):
         verdict = Verdict("usable", "video", ["video"])
     elif (len(lines) >= 40 and words < 40 and _are_short(lines)) or (paragraphs >= 12 and not told):
         verdict = Verdict("withheld", "index-page", ["index-page"])

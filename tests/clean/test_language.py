@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from worker.clean import language
+from worker.clean import clean, language
 from worker.clean.language import UNKNOWN, identify
+from worker.messages import RawArticle
 
 SENTENCES = {
     "de": "Der Gemeinderat hat gestern Abend den Bau einer neuen Brücke über den Fluss beschlossen.",
@@ -139,3 +140,8 @@ def test_function_words_of_relatives_decide_nothing() -> None:
     assert identify(luxembourgish).code != "de"
     assert identify(pidgin).code == "pcm"
     assert language._by_function_words(GERMAN + " " + ENGLISH) is None
+
+
+def test_a_page_without_words_is_in_the_language_that_it_declares() -> None:
+    found = clean(RawArticle(html="<html lang='en-US'><body><main><p>17</p><p>4</p></main></body></html>"))
+    assert found["language"]["code"] == "en"

@@ -13,7 +13,7 @@ from worker.clean.agency import agencies, is_credit_line
 from worker.clean.dateline import dateline
 from worker.clean.dates import Published, find_date, parse_date
 from worker.clean.html import read_page
-from worker.clean.language import UNKNOWN, Language, identify
+from worker.clean.language import UNKNOWN, Language, base, identify
 from worker.clean.lines import split
 
 if TYPE_CHECKING:
@@ -428,8 +428,8 @@ def from_page(raw: RawArticle, html: str, zone: str | None) -> Article:
     credits = [t for t, label in zip(judged.texts, labels, strict=True) if label not in _KEPT and is_credit_line(t)]
     _hear(article, raw)
     _finish(article, raw, judged, body, credits)
-    if article.language.code == "und" and meta.language:
-        article.language = Language(meta.language, 0.5)
+    if article.language.code == "und" and (declared := base(meta.language)):
+        article.language = Language(declared, 0.5)
     stated = _of_message(raw, article.language.code, zone)
     if stated is not None:
         article.published = _published(stated, "message", article.flags)

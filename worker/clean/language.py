@@ -83,7 +83,7 @@ def identify(text: str, hint: str | None = None) -> Language:
     own, or where it names a close relative that fits nearly as well. Some 50-150 us for an article, whatever its
     length. Never raises for a str.
     """
-    wanted = _base(hint)
+    wanted = base(hint)
     sample = _sample(text)
     letters = sum(map(str.isalpha, sample[:_ENOUGH]))
     if letters < 60:
@@ -120,7 +120,8 @@ def warm() -> None:
     _slow()
 
 
-def _base(hint: str | None) -> str | None:
+def base(hint: str | None) -> str | None:
+    """The code of a language without script and region, as `identify` gives it (`en-US`: `en`); None for what is no code."""
     if not isinstance(hint, str):
         return None
     code = re.split(r"[-_]", hint.strip().lower(), maxsplit=1)[0]

@@ -53,6 +53,7 @@ _COMPACT = re.compile(r"(?<!\d)(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(
 _CJK = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일号]?")
 _CJK_SHORT = re.compile(r"(?<![\d年])(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
 _YMD = re.compile(r"(?<![\d./])(\d{4})([./])\s?(\d{1,2})\2\s?(\d{1,2})(?!\d)")
+_SPACED = re.compile(r"(\d{4})( )(\d{2}) (\d{2})(?= \d{1,2}:|$)")
 _NUMERIC = re.compile(r"(?<![\d./:\-])(\d{1,2})(\. ?|/| / |-)(\d{1,2})\2(\d{4}|\d{2})(?![\d:])(?!\.\d)")
 _NUMERIC_SHORT = re.compile(r"(?<![\d./:\-,])(\d{1,2})\.(\d{1,2})\.(?!\d)")
 _WORD = r"([^\s\d,.;:()/|\[\]<>\-–—_]{2,20})"
@@ -60,19 +61,27 @@ _DAY_MONTH = re.compile(
     r"(?<![\d.:,/])(\d{1,2})(?:\.?º|ª|\.|er|st|nd|rd|th|re|e|ης|η|-?го|ta|na|\.?-?án|-e)?[ \-/]{0,3}"
     r"(?:(?:de|of|di|do|den|del|ng|tháng)\s|d['’]\s?)?"
     + _WORD
-    + r"\.?(?:[ ,\-/]{0,3}(?:(?:de|del|of|do)\s)?(\d{4}|['’]\d{2})(?!\d)|[\-/ ](\d{2})(?![\d:.h]))?"
+    + r"\.?(?:\s?/\s?[^\W\d_]{3,12}\.?)?"  # a month of two names, as the Levant and the Gulf call it
+    + r"(?:[ ,\-/]{0,3}(?:(?:de|del|of|do)\s)?(\d{4}|['’]\d{2})(?!\d)|[\-/ ](\d{2})(?![\d:.h]))?"
 )
 _MONTH_DAY = re.compile(
     r"(?<![^\s(,|/\-–])" + _WORD + r"\.?\s{1,2}(\d{1,2})(?:st|nd|rd|th|\.)?(?!\d|[:.,]\d)(?:,?\s{1,2}(\d{4})(?!\d))?"
 )
 _YEAR_MONTH_DAY = re.compile(r"(?<!\d)(\d{4})(?:\.|\s?m\.|\.? gada|e?ko|,)?\s" + _WORD + r"\.?\s(\d{1,2})(?!\d)")
+_LATE_YEAR = re.compile(
+    r"\s\d{1,2}:\d{2}(?::\d{2})?(?:\s[A-Za-z]{1,5}(?:[+\-]\d{2}:?\d{2})?|\s[+\-]\d{2}:?\d{2})?\s(\d{4})(?![\d:])"
+)
+"""The time of day and the year, as Unix writes them behind a day: `Dec 30 15:02:00 CET 2022`."""
+_LABELLED = re.compile(r"(?<=[^\W\d_]):(?=\d)")
+_GLUED = re.compile(r"(?<=[a-z])(?=[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4})")
+"""Where a template puts no space between a name or label and the date behind it: `PressApril 28, 2023`."""
 
 _TIME = re.compile(
     r"(?<![\d.,:/\-])(?:(?P<half>上午|下午|午前|午後|오전|오후|sa|ch)\s?)?(?P<h>[01]?\d|2[0-4])"
     r"(?:\s?(?:(?P<colon>[:：])|(?P<dot>\.)|(?P<mark>[hH]|時|时|시|点|點)\s?)(?P<m>[0-5]\d)(?:[:.](?P<s>[0-5]\d))?(?!\d|"
     r"[.,]\d)"
     r"|\s?(?P<bare>[hH](?![a-zA-Z])|時|时|시|点|點))?"
-    r"(?:\s?(?P<ap>[aApP])\.?\s?[mM](?![^\W\d_])\.?)?"
+    r"(?:\s?(?P<ap>[aApP])\.?\s?[mM](?![^\W\d_])\.?|\s?(?P<late>مساء|م(?!\w)|μ\.?μ\.?))?"
     r"(?:\s?(?P<uhr>Uhr|uhr|UHR|hrs?|Hrs|uur|h(?![a-z])|u\.|ч\.?|分|분)(?:\s(?P<m2>[0-5]\d)(?!\d|\.))?)?"
 )
 _BEFORE_TIME = re.compile(
@@ -154,6 +163,10 @@ def parse_date(
     text = " ".join(_plain(text[:_LONGEST]).split())
     if not text:
         return None
+    if ":" in text:
+        text = _LABELLED.sub(": ", text)
+    if ", " in text:
+        text = _GLUED.sub(" ", text)
     reader = _Reader(text, (language or "").split("-")[0].lower(), fetched_at, zone_named(zone), host or "", source)
     try:
         return reader.read()
@@ -237,6 +250,8 @@ class _Reader:
         for found in _YMD.finditer(self.text):
             if day := _day(int(found[1]), int(found[3]), int(found[4])):
                 return found.start(), found.end(), day
+        if (first := _SPACED.match(self.text)) and (day := _day(int(first[1]), int(first[3]), int(first[4]))):
+            return first.start(), first.end(), day
         for found in _NUMERIC.finditer(self.text):
             if day := self._day_month_order(int(found[1]), int(found[3]), _year(found[4]), found[2].strip()):
                 return found.start(), found.end(), day
@@ -246,7 +261,7 @@ class _Reader:
         return None
 
     def _day_month_order(self, first: int, second: int, year: int, separator: str) -> date | None:
-        if separator == "." or first > 12 or first == second:
+        if (separator == "." and second <= 12) or first > 12 or first == second:
             return _day(year, second, first)
         if second > 12:
             return _day(year, first, second)
@@ -269,6 +284,8 @@ class _Reader:
                 if month is None:
                     continue
                 stated = found[y] or (found[4] if pattern is _DAY_MONTH else None)
+                if stated is None and (late := _LATE_YEAR.match(self.text, found.end())):
+                    stated = late[1]
                 number = int(found[d])
                 day = _day(_year(stated.strip("'’")), month, number) if stated else self._without_year(month, number)
                 if day is None:
@@ -424,6 +441,8 @@ def _read_clock(text: str, found: re.Match[str]) -> _Clock | None:
             half = None
         else:
             hour = hour % 12 + (12 if found["ap"] in "pP" else 0)
+    elif found["late"]:
+        hour = hour % 12 + 12 if hour <= 12 else hour
     elif half and hour <= 12:
         hour = hour % 12 + (12 if half in ("下午", "午後", "오후", "ch") else 0)
     return _Clock(

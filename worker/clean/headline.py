@@ -1,7 +1,7 @@
 """The headline of a page: which of the texts that declare one it is, and where it stands."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from worker.clean import marks
 from worker.clean.scan import Scan
@@ -130,7 +130,7 @@ def head_of(page: Scan, title: str | None) -> tuple[int, int, int]:
     """
     words = set(words_of(title or ""))
     size = len(title or "")
-    at = -1
+    at, most = -1, 0.0
     for i, block in enumerate(page.blocks):
         heading = block.tag in ("h1", "h2", "h3")
         if not words or not (
@@ -144,9 +144,12 @@ def head_of(page: Scan, title: str | None) -> tuple[int, int, int]:
             and len(others) > 1
             and (heading or common * 5 > 4 * len(words | others))
         ):
-            at = i
             if block.tag == "h1":
+                at = i
                 break
+            # the same words again stand in a teaser or above the comments
+            if (likeness := common / len(words | others)) > most:
+                at, most = i, likeness
     if at < 0:
         at = next((i for i, block in enumerate(page.blocks) if block.tag == "h1"), -1)
     if at < 0:
@@ -159,17 +162,34 @@ def head_of(page: Scan, title: str | None) -> tuple[int, int, int]:
     last, paragraphs = at + 1, 0
     while last < len(page.blocks) and last < at + 30 and paragraphs < 2:
         block = page.blocks[last]
-        paragraphs += len(block.text) > 80 and block.links * 3 < len(block.text)
+        paragraphs += (
+            len(block.text) > 80 and block.links * 3 < len(block.text) and not page.marks[block.node] & marks.CAPTION
+        )
         last += 1
     return max(0, at - 6), at, last
 
 
-def is_aside(page: Scan, node: int) -> bool:
-    """Whether a block stands in a teaser, a comment or a navigation."""
+def is_aside(page: Scan, node: int, around: Set[int] = frozenset()) -> bool:
+    """Whether a block stands in a teaser, a comment or a navigation.
+
+    `around` are the nodes that hold the headline: an article is no aside, whatever its elements are called.
+    """
     for _ in range(4):
+        if node in around:
+            return False
         if page.marks[node] & (marks.TEASER | marks.COMMENT | marks.NAV) and not page.marks[node] & (
             marks.LEAD | marks.DATE
         ):
             return page.tags[node] not in ("body", "article", "main")
         node = page.parents[node]
     return False
+
+
+def nodes_around(page: Scan, at: int) -> Set[int]:
+    """The node of a block and all those that hold it."""
+    node = page.blocks[at].node
+    found = {node}
+    while node:
+        node = page.parents[node]
+        found.add(node)
+    return found

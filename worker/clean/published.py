@@ -1,14 +1,14 @@
 """When a page says that its article was published: JSON-LD, meta tags, what is marked as a date, what stands at the headline."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from worker.clean import linked, marks
 from worker.clean.dates import Published, find_date, parse_date
-from worker.clean.headline import head_of, is_aside
+from worker.clean.headline import head_of, is_aside, nodes_around
 from worker.clean.meta_tags import Tags, clean
 from worker.clean.scan import Scan
 
@@ -75,8 +75,9 @@ def published_of_page(
                 break
     if not candidates:
         first, at, last = head_of(page, title)
+        around: Set[int] = nodes_around(page, at) if last else frozenset()
         for low, high in ((at, last), (first, at)):
-            near = [block for block in page.blocks[low:high] if not is_aside(page, block.node)]
+            near = [block for block in page.blocks[low:high] if not is_aside(page, block.node, around)]
             inside = {block.node for block in near}
             stated = (read(text, "page") for text, node in page.times if node in inside or page.parents[node] in inside)
             shown = next((x for x in stated if x is not None), None)

@@ -397,3 +397,23 @@ def test_any_page(parts: list[str]) -> None:
         assert line.text == " ".join(line.text.split())
         assert 0.0 <= line.links <= 1.0
         line.text.encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("stated", "section"),
+    [
+        ("Kultur", "Kultur"),
+        ("Kultur, Medien", "Kultur, Medien"),
+        ("Region,Kultur", "Region"),
+        ("Region, Kultur, Bücher", "Region"),
+        ("/region/kultur", "region"),
+        ("undefined", None),
+        ("www.a.de", None),
+        ([" ", "Region"], "Region"),
+        (7, None),
+    ],
+)
+def test_the_section_is_the_first_that_is_one(stated: object, section: str | None) -> None:
+    data = {"@type": "NewsArticle", "headline": "Die Mühle wird zum Haus der Bücher", "articleSection": stated}
+    head = f'<script type="application/ld+json">{json.dumps(data)}</script>'
+    assert page(ARTICLE, head).meta.section == section

@@ -86,7 +86,7 @@ def read_metadata(
         edited=_is_news(article, objects),
     )
     meta.canonical_url = _canonical(tags, article, url)
-    meta.section = _section(article, objects, tags)
+    meta.section = _section(article, objects, tags, host.removeprefix("www."))
     meta.free = _free(objects)
     meta.body = _body(article)
     meta.published = published_of_page(
@@ -216,29 +216,45 @@ def _canonical(tags: Tags, article: dict[str, Any] | None, url: str | None) -> s
     return found if parts.path.strip("/") or parts.query else None
 
 
-def _section(article: dict[str, Any] | None, objects: Iterable[dict[str, Any]], tags: Tags) -> str | None:
+def _section(article: dict[str, Any] | None, objects: Iterable[dict[str, Any]], tags: Tags, host: str) -> str | None:
     if article is not None:
         stated = article.get("articleSection")
-        if isinstance(stated, list):
-            stated = next((x for x in stated if isinstance(x, str) and x.strip()), None)
-        if isinstance(stated, str) and 1 < len(stated.strip()) < 60:
-            return clean(stated)
-    section = tags.one("article:section", "parsely-section", "og:article:section", "section", "cxenseparse:section")
-    if section and len(section) < 60:
+        for text in stated[:5] if isinstance(stated, list) else [stated]:
+            if isinstance(text, str) and (section := _rubric(text, host)):
+                return section
+    stated = tags.one("article:section", "parsely-section", "og:article:section", "section", "cxenseparse:section")
+    if stated and (section := _rubric(stated, host)):
         return section
     for value in objects:
         if "BreadcrumbList" not in linked.types(value):
             continue
         items = value.get("itemListElement")
-        if not isinstance(items, list):
+        if not isinstance(items, list) or len(items) < 2:
             continue
         names = [linked.string(x.get("name") or x.get("item")) for x in items if isinstance(x, dict)]
-        shown = [x for x in names if x and x.casefold() not in _HOME and len(x) < 40]
-        if len(items) > 1 and shown:
-            return shown[0]
+        shown = (_rubric(x, host) for x in names if x and x.casefold() not in _HOME and len(x) < 40)
+        if section := next(filter(None, shown), None):
+            return section
     return None
 
 
+def _rubric(text: str, host: str) -> str | None:
+    """The section that a page states, the first of several; None for what only stands where one should.
+
+    Blogs state all their categories in one string, with commas that no space follows, or with many.
+    """
+    text = clean(text).strip(" ,;>|")
+    if text.startswith("/"):
+        text = text.strip("/").split("/", 1)[0]
+    if "," in text and (", " not in text or text.count(",") > 1):
+        text = text.split(",", 1)[0].strip()
+    known = text.casefold()
+    return None if not 1 < len(text) < 60 or known in _NO_RUBRIC or known.removeprefix("www.") == host else text
+
+
+_NO_RUBRIC = frozenset(
+    ("undefined", "null", "nil", "none", "n/a", "tags", "tag", "front-page", "frontpage", "featured", "uncategorized")
+)
 _HOME = frozenset(("home", "startseite", "start", "homepage", "accueil", "inicio", "news", "hjem", "hem", "home page"))
 
 

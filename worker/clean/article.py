@@ -14,7 +14,7 @@ from worker.clean.dateline import dateline
 from worker.clean.dates import Published, find_date, parse_date
 from worker.clean.html import read_page
 from worker.clean.language import UNKNOWN, Language, base, identify
-from worker.clean.lines import split
+from worker.clean.lines import Dump, split
 
 if TYPE_CHECKING:
     from worker.messages import RawArticle
@@ -159,7 +159,7 @@ def from_dumps(dumps: Sequence[tuple[RawArticle, str, str | None]]) -> list[Arti
 
     Each step is done for all before the next one: the models and tables of a step then stay in the processor's cache.
     """
-    lines = [split(text) for _, text, _ in dumps]
+    lines = [_read(text) for _, text, _ in dumps]
     judged = blocks.judge_dumps(
         [(dump.texts, dump.gaps, bool(raw.title)) for dump, (raw, _, _) in zip(lines, dumps, strict=True)]
     )
@@ -173,6 +173,14 @@ def from_dumps(dumps: Sequence[tuple[RawArticle, str, str | None]]) -> list[Arti
     for draft in drafts:
         _hear(draft.article, draft.raw)
     return [_finished(draft) for draft in drafts]
+
+
+def _read(text: str) -> Dump:
+    """The lines of a dump with single spaces: a page's own indents and what stood between two tags part its words, no more."""
+    dump = split(text)
+    if "  " in text:
+        dump.texts = list(map(_squeezed, dump.texts))
+    return dump
 
 
 @dataclass(slots=True)
@@ -237,9 +245,6 @@ def _draft(raw: RawArticle, judged: blocks.Judged, zone: str | None) -> _Draft:
         blocks.tidy(texts, labels, article.authors)
     body = list(compress(texts, map(_KEPT.__contains__, labels)))
     article.body = "\n\n".join(body)
-    if "  " in article.body:
-        body = list(map(_squeezed, body))
-        article.body = "\n\n".join(body)
     credited = judged.flagged(features.CREDITED)
     span = (
         range(max(0, title_at if 0 <= title_at < first else first - 8), min(len(texts), end + 3))
@@ -250,8 +255,8 @@ def _draft(raw: RawArticle, judged: blocks.Judged, zone: str | None) -> _Draft:
     if "caption" in labels[span.start : span.stop]:
         lines, said = texts[span.start : span.stop], labels[span.start : span.stop]
         article.images = pictures.pair(lines, said, [i in credited for i in span])
-    article.title = raw.title or (_squeezed(texts[title_at]) if title_at >= 0 else None)
-    article.lead = _squeezed(texts[lead_at]) if lead_at >= 0 else None
+    article.title = raw.title or (texts[title_at] if title_at >= 0 else None)
+    article.lead = texts[lead_at] if lead_at >= 0 else None
     return _Draft(raw, zone, judged, article, body, "", first, title_at, credits, kickers)
 
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from worker.clean import features, model
 from worker.clean.blocks import Judged
+from worker.clean.months import MONTHS
 
 REACH = 30
 """How many lines above the first paragraph the title is looked for."""
@@ -18,6 +19,27 @@ _SAME = 0.75
 _SHORTEST, _LONGEST = 20, 220
 """Characters of a title that an address names."""
 _NAMELESS = frozenset(("other", "section", "byline", "teaser"))
+_BY_ALONE = frozenset(
+    (
+        "by",
+        "von",
+        "par",
+        "por",
+        "di",
+        "door",
+        "av",
+        "af",
+        "przez",
+        "written by",
+        "posted by",
+        "autor",
+        "autorin",
+        "author",
+    )
+)
+"""A line that says that the next one names who wrote the article."""
+_SIGNED = frozenset(("byline", "date"))
+_MAY_SIGN = _SIGNED | {"other", "teaser"}
 _LONGEST_NAME, _BESIDE, _MOST = 40, 3, 3
 """Characters of a name that stands alone, lines from it to the date, and how many such names."""
 _HEAD = 18
@@ -34,6 +56,8 @@ _TITLE, _KICKER = 20, 40
 """Letters of a title at least, and of what stands before or behind it at most."""
 _QUOTES = '”“"»«'
 _WORD = re.compile(r"[^\W\d_]{4,}")
+_SMALL_WORD = re.compile(r"(?<!\w)[^\W\d_A-ZÀ-Þ][^\W\d_A-ZÀ-Þ]{2,}(?!\w)")
+_LETTERS = re.compile(r"[^\W\d_]{3,}")
 _RUN = re.compile(r"[^\W_]+")
 _PREFIX = re.compile(
     r"^(?:(?:ein(?:e|en)?\s)?(?:gastbeitrag|gastkommentar|kommentar|kolumne|analyse|interview|essay|bericht|reportage|rezension|protokoll|porträt|text|story|analysis|opinion|commentary|review|report)\s)?"
@@ -44,8 +68,12 @@ _SPLIT = re.compile(r"\s?(?:,|;|\||/|•|·|\bund\b|\band\b|\bet\b|\by\b|\be\b|&
 _NAME = re.compile(
     r"^(?:(?:Dr|Prof|Mag|Sir|Dame)\.?\s){0,2}[^\W\d_a-z][\w'’.-]*(?:\s(?:[^\W\d_a-z][\w'’.-]*|von|van|de|der|den|di|da|del|la|le|zu|al|bin|ben|ibn|dos|du)){1,4}$"
 )
+_BY = r"(?:[Bb]y|BY|[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Dd]oor|[Aa]v|[Aa]f|[Pp]rzez):? (?=[^\W\d_a-zß-ÿ])"
+_SIGNS = re.compile(_BY)
+_DATED_BY = re.compile(r"\d.{0,40}? " + _BY)
+"""What stands before the name in a line that begins with a day."""
 _TRAIL = re.compile(
-    r"\s?(?:\||–|—|\(| - |,? \d{1,2}[.:]| (?:in|aus|for|für)\s|\b[Pp]ublished\b|\b[Uu]pdated\b|\bVeröffentlicht\b|\bStand\b|\d|\bFollow$).*$"
+    r"\s?(?:\||–|—|\(| - |\s@|\s[^\W\d_]{3,10}\.?\s\d{1,2}(?:st|nd|rd|th)?,|,? \d{1,2}[.:]|\slast\s[Uu]pdated\b| (?:in|aus|for|für)\s|\b[Pp]ublished\b|\b[Uu]pdated\b|\bVeröffentlicht\b|\bStand\b|\d|\bFollow$).*$"
 )
 _NO_NAME = re.compile(
     r"\b(?:redaktion|staff|team|news|online|desk|editors?|agentur(?:en)?|media|press|presse|zeitung|post|times|minuten|heute|today|uhr|galerie|photo|images?|video|newsletter|reporter|writer|correspondent|korrespondent|artikel|stadt|politik|sport|wirtschaft|kultur)\b",
@@ -55,15 +83,26 @@ _NO_NAME = re.compile(
 
 def names(line: str) -> list[str]:
     """The people a byline names."""
+    if (dated := _DATED_BY.search(line)) is not None:
+        line = line[dated.end() :]
     text = _TRAIL.sub("", _PREFIX.sub("", line)).strip(" .:,|")
-    found = []
+    found: list[str] = []
     for part in _SPLIT.split(text):
         part = part.strip(" .")
         if part.isupper() and " " in part:
             part = part.title()
-        if 4 < len(part) < 50 and _NAME.match(part) and not _NO_NAME.search(part):
-            found.append(part)
+        if _NO_NAME.search(part):
+            if found:  # who the one before it is
+                break
+        elif 4 < len(part) < 50 and _NAME.match(part):
+            found.append(_without_month(part))
     return found
+
+
+def _without_month(name: str) -> str:
+    """A name without the month of the day that stood behind it."""
+    first, _, last = name.rpartition(" ")
+    return first if " " in first and last.strip(".").casefold() in MONTHS else name
 
 
 def overlap(line: str, text: str) -> float:
@@ -192,29 +231,54 @@ def find_authors(judged: Judged, title: int, first: int, end: int) -> list[str]:
     texts, labels = judged.texts, judged.labels
     signed = judged.flagged(features.SIGNED)
     credited = judged.flagged(features.CREDITED)
-    top = max(0, title - 3 if 0 <= title < first else first - 10, first - REACH)
+    top = max(0, title - _BESIDE if 0 <= title < first else first - 10, first - REACH)
     below = max(first + 3, second(labels, first))
-    for i in [*range(top, min(len(texts), below)), *range(max(first, end - 1), min(len(texts), end + 3))]:
+    under = [i for i in range(below, min(len(texts), first + _SOON + 1)) if i in signed]
+    for i in [*range(top, min(len(texts), below)), *under, *range(max(first, end - 1), min(len(texts), end + 3))]:
         line = texts[i]
         if labels[i] in ("body", "heading", "title", "section") or len(line) > 120:
             continue
-        if i in signed or (labels[i] == "byline" and i not in credited):
+        if i + 1 < len(texts) and line.strip(" :").lower() in _BY_ALONE:
+            found += [n for n in names(texts[i + 1]) if n not in found]
+        elif i in signed or _signs(line, labels[i]):
             found += [n for n in names(line) if n not in found]
+        elif labels[i] == "byline" and i not in credited and (some := names(line)):
+            found += [n for n in some if n not in found and _is_proper(n, texts)]
         if len(found) > 5:
             break
     return found or _bare_names(judged, title, first, below)
 
 
+def _signs(line: str, label: str) -> bool:
+    """Whether a line that was left out begins with "By" and a name, or has them behind a day."""
+    if label in _MAY_SIGN:
+        return _SIGNS.match(line) is not None or (label in _SIGNED and _DATED_BY.search(line) is not None)
+    return False
+
+
+def _is_proper(name: str, texts: Sequence[str]) -> bool:
+    """Whether no word of a name stands in small letters somewhere: what heads a section is made of common words."""
+    words = _LETTERS.findall(name.lower())
+    return not any(
+        word in text and word in _SMALL_WORD.findall(text) for word in words for text in texts if len(text) > len(word)
+    )
+
+
 def _bare_names(judged: Judged, title: int, first: int, below: int) -> list[str]:
-    """The lines below the title that hold a name and nothing else, beside a date."""
+    """The lines around the title that hold a name, beside a date or with what it is called by on a network ("@name")."""
     texts, labels = judged.texts, judged.labels
+    dated = judged.flagged(features.DATED)
     found: list[str] = []
-    for i in range(title + 1 if 0 <= title < first else first + 1, min(len(texts), below)):
+    for i in range(max(0, title - _BESIDE) if 0 <= title < first else first + 1, min(len(texts), below)):
+        if labels[i] not in _NAMELESS:
+            continue
+        line, handle, _ = texts[i].partition(" @")
+        line = line.rstrip(" ,|")
+        near = range(max(0, i - _BESIDE), min(len(texts), i + _BESIDE + 1))
         if (
-            labels[i] in _NAMELESS
-            and len(texts[i]) < _LONGEST_NAME
-            and names(texts[i]) == [texts[i].title() if texts[i].isupper() else texts[i]]
-            and any(label == "date" for label in labels[max(0, i - _BESIDE) : i + _BESIDE + 1])
+            len(line) < _LONGEST_NAME
+            and names(line) == [line.title() if line.isupper() else line]
+            and (handle or any(j in dated or labels[j] == "date" for j in near))
         ):
-            found += [n for n in names(texts[i]) if n not in found]
+            found += [n for n in names(line) if n not in found and _is_proper(n, texts)]
     return found[:_MOST]

@@ -43,3 +43,51 @@ def test_an_article_in_a_box_called_teaser_is_none() -> None:
     )
     aside = f"<h1>{TITLE}</h1><div class='teaser'><p>14. März 2024</p></div>{STORY}"
     assert published(aside) is None
+
+
+def declares(at: str) -> str:
+    return f'<meta property="article:published_time" content="{at}">'
+
+
+def test_the_clock_beside_the_headline_tells_the_offset() -> None:
+    found = published(
+        f"<h1>{TITLE}</h1><p>14. März 2024, 21:41 Uhr</p>{STORY}", declares("2024-03-15T02:41:09Z"), "https://a.com/m"
+    )
+    assert found is not None and found.at == "2024-03-14T21:41:09-05:00" and found.precision == "minute"
+
+
+def test_the_day_beside_the_headline_chooses_among_the_zones_of_the_country() -> None:
+    body = f"<h1>{TITLE}</h1><p>14.03.2024</p>{STORY}"
+    berlin = published(body, declares("2024-03-13T23:10:00Z"))
+    assert berlin is not None and berlin.at == "2024-03-14T00:10:00+01:00" and berlin.zone_assumed
+    # in Toronto that day is over, in Winnipeg it is not
+    winnipeg = published(body, declares("2024-03-15T04:30:00Z"), "https://a.ca/muehle")
+    assert winnipeg is not None and winnipeg.at == "2024-03-14T23:30:00-05:00"
+    # no hour of that day in Germany: it is the day of something else
+    assert day(published(body, declares("2024-03-15T09:30:00Z"))) == "2024-03-15"
+
+
+def test_the_day_in_the_address_where_no_country_is_known() -> None:
+    for at, local in (
+        ("2024-03-15T02:41:09Z", "2024-03-14T23:41:09-03:00"),
+        ("2024-03-13T20:00:09Z", "2024-03-14T00:00:09+04:00"),
+        ("2024-03-13T20:41:09Z", "2024-03-14T00:41:09+04:00"),
+    ):
+        found = published(f"<h1>{TITLE}</h1>{STORY}", declares(at), "https://a.com/2024/03/14/muehle")
+        assert found is not None and found.at == local and found.zone_assumed
+
+
+def test_an_instant_stays_in_utc_without_a_reason() -> None:
+    body = f"<h1>{TITLE}</h1><p>Aktualisiert am 16. März 2024</p>{STORY}"
+    assert day(published(body, declares("2024-03-15T20:41:09Z"), "https://a.com/m")) == "2024-03-15"
+    # midnight in UTC is how a bare day is written
+    assert (
+        day(published(f"<h1>{TITLE}</h1><p>14. März 2024</p>{STORY}", declares("2024-03-15T00:00:00Z"))) == "2024-03-15"
+    )
+
+
+def test_a_line_that_calls_its_day_that_of_publication() -> None:
+    end = "<p>Letzte Änderung: 20.03.2024 - 14:49 Erschienen am: 14.03.2024 Gelesen: 61</p><div class='date'>1.1.2024</div>"
+    assert day(published(f"<h1>{TITLE}</h1>{STORY}{end}")) == "2024-03-14"
+    above = "<div class='breadcrumb'><div>Veröffentlicht am 14. März 2024</div></div>"
+    assert day(published(f"{above}<nav>Region</nav><h1>{TITLE}</h1>{STORY}")) == "2024-03-14"

@@ -77,7 +77,7 @@ _GLUED = re.compile(r"(?<=[a-z])(?=[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4})")
 """Where a template puts no space between a name or label and the date behind it: `PressApril 28, 2023`."""
 
 _TIME = re.compile(
-    r"(?<![\d.,:/\-])(?:(?P<half>上午|下午|午前|午後|오전|오후|sa|ch)\s?)?(?P<h>[01]?\d|2[0-4])"
+    r"(?<![\d.,:/\-])(?:(?P<half>上午|下午|午前|午後|오전|오후|sa|ch)\s?)?(?P<h>2[0-4]|[01]?\d)"
     r"(?:\s?(?:(?P<colon>[:：])|(?P<dot>\.)|(?P<mark>[hH]|時|时|시|点|點)\s?)(?P<m>[0-5]\d)(?:[:.](?P<s>[0-5]\d))?(?!\d|"
     r"[.,]\d)"
     r"|\s?(?P<bare>[hH](?![a-zA-Z])|時|时|시|点|點))?"
@@ -551,12 +551,13 @@ def find_date(
     fetched_at: datetime | None = None,
     zone: str | None = None,
     host: str | None = None,
+    updates: bool = True,
 ) -> Published | None:
     """The article's own date among the lines of a dump's head (from a little before the title to the body), or None.
 
     Give only the head: a date further down belongs to another story. A line counts when it is a date with its labels
-    or a byline with a date; of several the first that is not an "updated" wins. A day later than the fetch is an
-    event, not a publication.
+    or a byline with a date; of several the first that is not an "updated" wins, which only counts with `updates`. A day
+    later than the fetch is an event, not a publication.
     """
     updated: Published | None = None
     for line in lines:
@@ -571,4 +572,4 @@ def find_date(
         if not _UPDATED.search(line[:40]):
             return found
         updated = updated or found
-    return updated
+    return updated if updates else None

@@ -169,17 +169,18 @@ def head_of(page: Scan, title: str | None) -> tuple[int, int, int]:
     return max(0, at - 6), at, last
 
 
-def is_aside(page: Scan, node: int, around: Set[int] = frozenset()) -> bool:
-    """Whether a block stands in a teaser, a comment or a navigation.
+_ASIDE = marks.TEASER | marks.COMMENT | marks.NAV
+
+
+def is_aside(page: Scan, node: int, around: Set[int] = frozenset(), kinds: int = _ASIDE) -> bool:
+    """Whether a block stands in a teaser, a comment or a navigation, or in what else `kinds` says.
 
     `around` are the nodes that hold the headline: an article is no aside, whatever its elements are called.
     """
     for _ in range(4):
         if node in around:
             return False
-        if page.marks[node] & (marks.TEASER | marks.COMMENT | marks.NAV) and not page.marks[node] & (
-            marks.LEAD | marks.DATE
-        ):
+        if page.marks[node] & kinds and not page.marks[node] & (marks.LEAD | marks.DATE):
             return page.tags[node] not in ("body", "article", "main")
         node = page.parents[node]
     return False

@@ -21,6 +21,7 @@ from worker.clean.metadata import Metadata, read_metadata
 from worker.clean.pictures import find_pictures
 from worker.clean.scan import Block, Scan, reduce, scan
 from worker.clean.second import second_way
+from worker.clean.stray_dates import only_day
 
 MAX_HTML = 32_000_000
 """Characters of a page that are looked at."""
@@ -70,8 +71,13 @@ def read_page(
         flags.append("second-way")
     if meta.published is None:
         stated = [line.text for line in lines if line.hint == "date"]
-        found = find_date(stated, language=meta.language, fetched_at=fetched_at, zone=zone, host=_host(url))
-        meta.published = replace(found, source="page") if found else None
+        host = _host(url)
+        found = find_date(stated, language=meta.language, fetched_at=fetched_at, zone=zone, host=host)
+        meta.published = (
+            replace(found, source="page")
+            if found
+            else only_day(html, reduced.html, language=meta.language, fetched_at=fetched_at, zone=zone, host=host)
+        )
     meta.title = _visible(meta.title) or None if meta.title else None
     content_type, noticed = kind_of_page(page, lines, meta, url)
     if _mend(lines, meta):

@@ -1,16 +1,18 @@
 """When a page says that its article was published: JSON-LD, meta tags, what is marked as a date, what stands at the headline."""
 
 import re
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from worker.clean import linked, marks
 from worker.clean.dates import Published, find_date, parse_date
 from worker.clean.headline import head_of, is_aside, nodes_around
 from worker.clean.meta_tags import Tags, clean
-from worker.clean.scan import Scan
+from worker.clean.scan import Block, Scan
+from worker.clean.zones import country_of_host, zones_of_country
+from worker.clean.zones import zone as zone_named
 
 _DATE_NAMES = tuple(
     (
@@ -41,100 +43,229 @@ def published_of_page(
 
     What is declared goes before what is shown; `title` is the headline, near which a shown date must stand.
     """
+    search = _Search(page, language, fetched_at, zone, host, title, url)
+    candidates = search.declared(article, objects, tags)
+    if not candidates and (found := search.beside_headline() or search.lone() or search.of_url()):
+        candidates.append(found)
+    if not candidates:
+        return None
+    best = candidates[0]
+    # a plain day gives way to a full time that falls on it or beside it
+    for other in candidates[1:]:
+        if best.precision == "day" and other.precision != "day" and other.at[:10] == best.at[:10]:
+            return other
+    return search.in_local_time(best)
 
-    def read(text: str | None, source: str) -> Published | None:
+
+class _Search:
+    """What a page says of its date, place by place."""
+
+    def __init__(
+        self,
+        page: Scan,
+        language: str | None,
+        fetched_at: datetime | None,
+        zone: str | None,
+        host: str,
+        title: str | None,
+        url: str | None,
+    ) -> None:
+        self.page, self.title, self.url = page, title, url
+        self.language, self.fetched_at, self.zone, self.host = language, fetched_at, zone, host
+        self._head: tuple[int, int, int] | None = None
+
+    def read(self, text: str | None, source: str) -> Published | None:
+        """The date that a text states."""
         if not text or len(text) > 200:
             return None
-        return parse_date(text, language=language, fetched_at=fetched_at, zone=zone, host=host, source=source)
+        return parse_date(
+            text, language=self.language, fetched_at=self.fetched_at, zone=self.zone, host=self.host, source=source
+        )
 
-    candidates: list[Published] = []
-    if article is not None:
-        for name in ("datePublished", "dateCreated", "uploadDate"):
-            if found := read(linked.string(article.get(name)), "metadata"):
-                candidates.append(found)
-                break
-    if not candidates or candidates[0].precision == "day":
-        for name in _DATE_NAMES:
-            if found := read(tags.one(name), "metadata"):
-                candidates.append(found)
-                break
-    if not candidates:
-        for value in objects:
-            if found := read(linked.string(value.get("datePublished")), "metadata"):
-                candidates.append(found)
-                break
-    if not candidates:
-        for name, values in tags.values.items():
-            if "publish" in name and "modif" not in name and (found := read(clean(values[0]), "metadata")):
-                candidates.append(found)
-                break
-    if not candidates:
-        for text in page.dates:
-            if found := read(text, "metadata"):
-                candidates.append(found)
-                break
-    if not candidates:
-        first, at, last = head_of(page, title)
+    def find(self, texts: Sequence[str], *, updates: bool = True) -> Published | None:
+        """The date of a line among others."""
+        found = find_date(
+            texts,
+            language=self.language,
+            fetched_at=self.fetched_at,
+            zone=self.zone,
+            host=self.host,
+            updates=updates,
+        )
+        return replace(found, source="page") if found else None
+
+    def declared(
+        self, article: dict[str, Any] | None, objects: Sequence[dict[str, Any]], tags: Tags
+    ) -> list[Published]:
+        """What JSON-LD, meta tags and microdata state, best first."""
+        candidates: list[Published] = []
+        if article is not None:
+            for name in ("datePublished", "dateCreated", "uploadDate"):
+                if found := self.read(linked.string(article.get(name)), "metadata"):
+                    candidates.append(found)
+                    break
+        if not candidates or candidates[0].precision == "day":
+            for name in _DATE_NAMES:
+                if found := self.read(tags.one(name), "metadata"):
+                    candidates.append(found)
+                    break
+        if candidates:
+            return candidates
+        stated = [linked.string(value.get("datePublished")) for value in objects]
+        stated += [
+            clean(values[0]) for name, values in tags.values.items() if "publish" in name and "modif" not in name
+        ]
+        for text in (*stated, *self.page.dates):
+            if found := self.read(text, "metadata"):
+                return [found]
+        return []
+
+    def near(self) -> Iterator[list[Block]]:
+        """The blocks behind the headline, then those above it."""
+        page = self.page
+        if self._head is None:
+            self._head = head_of(page, self.title)
+        first, at, last = self._head
         around: Set[int] = nodes_around(page, at) if last else frozenset()
         for low, high in ((at, last), (first, at)):
-            near = [block for block in page.blocks[low:high] if not is_aside(page, block.node, around)]
+            yield [block for block in page.blocks[low:high] if not is_aside(page, block.node, around)]
+
+    def beside_headline(self) -> Published | None:
+        """The date at the headline: behind it before above it."""
+        page = self.page
+        for near in self.near():
             inside = {block.node for block in near}
-            stated = (read(text, "page") for text, node in page.times if node in inside or page.parents[node] in inside)
-            shown = next((x for x in stated if x is not None), None)
-            if shown is None:
-                texts = [block.text for block in near]
-                shown = find_date(texts, language=language, fetched_at=fetched_at, zone=zone, host=host)
-            if shown is not None:
-                candidates.append(replace(shown, source="page"))
-                break
-    if not candidates and (lone := _lone_date(page, read, language, fetched_at, zone, host)) is not None:
-        candidates.append(replace(lone, source="page"))
-    if not candidates and url and (day := _URL_DAY.search(url)) and (found := read("-".join(day.groups()), "url")):
-        candidates.append(found)
-    if candidates:
-        best = candidates[0]
-        # a plain day gives way to a full time that falls on it or beside it
-        for other in candidates[1:]:
-            if best.precision == "day" and other.precision != "day" and other.at[:10] == best.at[:10]:
-                return other
-        return _in_local_time(best, page)
-    return None
+            for text, node in page.times:
+                if (node in inside or page.parents[node] in inside) and (found := self.read(text, "page")):
+                    return found
+            if found := self.find([block.text for block in near]):
+                return found
+        return None
 
+    def lone(self) -> Published | None:
+        """The only date that the page calls one, far from the headline though it stands: in words, as `time`, by a class name."""
+        page = self.page
+        own = [block for block in page.blocks if len(block.text) <= _LONGEST_LINE]
+        for stated in (
+            (
+                self.find([text])
+                for block in own
+                if (text := _labelled(block.text))
+                and not is_aside(page, block.node, kinds=marks.TEASER | marks.COMMENT)
+            ),
+            (self.read(text, "page") for text, node in page.times if not is_aside(page, node)),
+            self._marked(own),
+        ):
+            days = [found for found in stated if found is not None]
+            if days:
+                return days[0] if len({found.at[:10] for found in days}) == 1 else None
+        return None
 
-def _lone_date(
-    page: Scan,
-    read: Callable[[str, str], Published | None],
-    language: str | None,
-    fetched_at: datetime | None,
-    zone: str | None,
-    host: str,
-) -> Published | None:
-    """The only date that the page marks as one, far from the headline though it stands: as `time`, or by a class name."""
-    times = [found for text, node in page.times if not is_aside(page, node) and (found := read(text, "page"))]
-    if not times:
+    def _marked(self, blocks: Sequence[Block]) -> Iterator[Published | None]:
+        page = self.page
         marked = [
             block.text
-            for block in page.blocks
-            if page.marks[block.node] & marks.DATE and len(block.text) < 120 and not is_aside(page, block.node)
+            for block in blocks
+            if (page.marks[block.node] | block.marks) & marks.DATE
+            and len(block.text) < 120
+            and not is_aside(page, block.node)
         ]
-        if len(marked) < _MOST_LONE:
-            stated = (find_date([x], language=language, fetched_at=fetched_at, zone=zone, host=host) for x in marked)
-            times = [found for found in stated if found is not None]
-    return times[0] if len({found.at[:10] for found in times}) == 1 else None
+        return (self.find([text]) for text in marked if len(marked) < _MOST_LONE)
+
+    def of_url(self) -> Published | None:
+        """The day in the page's address."""
+        day = _URL_DAY.search(self.url) if self.url else None
+        return self.read("-".join(day.groups()), "url") if day else None
+
+    # -- the offset
+
+    def in_local_time(self, published: Published) -> Published:
+        """The same instant with the offset that the page shows it in, where it is stated in UTC.
+
+        An offset may stand with the same instant elsewhere, and the time of day that is shown tells it. Where but a day
+        is shown, and it is the one before or after that of UTC, the offset is that of the site's country, else the
+        nearest that falls on this day: the instant stays what is stated, and the day is the one its readers see.
+        """
+        if published.precision == "day" or not published.at.endswith("+00:00"):
+            return published
+        for text, _ in self.page.times[:50]:
+            local = parse_date(text)
+            if local is None or local.zone_assumed or local.at.endswith("+00:00"):
+                continue
+            if abs((local.instant - published.instant).total_seconds()) < 60:
+                return replace(published, at=local.at, zone_assumed=False)
+        instant = published.instant
+        if published.zone_assumed or not (instant.hour or instant.minute or instant.second):
+            return published  # a bare day, written as midnight
+        shown = self.shown_day()
+        if shown is None or abs((shown.instant.date() - instant.date()).days) != 1:
+            return published
+        return _on_day(published, shown, *self._zones())
+
+    def shown_day(self) -> Published | None:
+        """The day that the page shows at its headline or in its address, whatever else it declares."""
+        for near in self.near():
+            if found := self.find([block.text for block in near], updates=False):
+                return found
+        return self.of_url()
+
+    def _zones(self) -> tuple[list[str], bool]:
+        """The zones that the site may live in, the likeliest first, and whether it lives in one of them for sure."""
+        if self.zone:
+            return [self.zone], True
+        if country := country_of_host(self.host):
+            return zones_of_country(country), True
+        region = (self.language or "").partition("-")[2]
+        return zones_of_country(region), False
+
+
+_QUARTER, _HOUR, _FURTHEST = timedelta(minutes=15), timedelta(hours=1), timedelta(hours=14)
+_WESTERNMOST, _EASTERNMOST = -10, 13  # hours east of UTC where news is made
+
+
+def _on_day(published: Published, shown: Published, zones: Sequence[str], sure: bool) -> Published:
+    """`published` in an offset in which it falls on the day of `shown`, one before or after that of UTC.
+
+    As it is where none does: of the zones, if the site is `sure` to live in one of them.
+    """
+    instant, local = published.instant, shown.instant.replace(tzinfo=UTC)
+    if shown.precision == "minute" and shown.zone_assumed and not sure:
+        offset = local - instant.replace(second=0)
+        if not offset % _QUARTER and abs(offset) <= _FURTHEST:
+            return replace(published, at=instant.astimezone(timezone(offset)).isoformat())
+    for name in zones:
+        moment = instant.astimezone(zone_named(name))
+        if moment.date() == local.date():
+            return replace(published, at=moment.isoformat(), zone_assumed=True)
+    past = instant - local.replace(hour=0, minute=0, second=0)
+    hours = -(past // _HOUR) if past < timedelta() else -((past - timedelta(days=1)) // _HOUR) - 1
+    if sure or not _WESTERNMOST <= hours <= _EASTERNMOST:
+        return published
+    return replace(published, at=instant.astimezone(timezone(hours * _HOUR)).isoformat(), zone_assumed=True)
+
+
+_LABEL = re.compile(
+    r"(?<![^\W\d_])(?:published|posted|submitted by|date of publication|publication date|release date|"
+    r"veröffentlicht|veröffentlichung|erschienen|publiziert|erstellt|eingestellt|gespeichert von|"
+    r"publiée?|mise? en ligne|publicad[oa]|publicación|publicação|pubblicat[oa]|pubblicazione|gepubliceerd|geplaatst|"
+    r"opublikowano|data publikacji|publicerad|publisert|udgivet|julkaistu|publikováno|zveřejněno|publikované|objavljeno|"
+    r"közzétéve|publicat|опубликован[оа]?|опубліковано|дата публикации|публикувано|објављено|δημοσιεύτηκε|δημοσίευση|"
+    r"yayınlanma|yayımlanma|yayın tarihi|تم نشره|تاريخ النشر|نشر في|פורסם|प्रकाशित|প্রকাশ|diterbitkan|dipublikasikan)"
+    r"(?![^\W\d_])|^(?:datum|date|fecha|data|tanggal)\s?:|发布|发表|發布|發表|公開日|掲載日|投稿日|게시|등록|입력",
+    re.I,
+)
+_LONGEST_LINE = 400  # characters; more is prose
+_LABEL_AT = 80  # the last character of a line at which a label starts
+_LABEL_HOLDS = 60  # characters, itself included
+
+
+def _labelled(text: str) -> str | None:
+    """What a line calls its day of publication, its label included."""
+    found = _LABEL.search(text, 0, _LABEL_AT)
+    if found is None or (len(text) > 120 and found.start() > 45):
+        return None
+    return text[found.start() : found.start() + _LABEL_HOLDS]
 
 
 _MOST_LONE = 10
 """Elements with a date by their class name from which the page is a list."""
-
-
-def _in_local_time(published: Published, page: Scan) -> Published:
-    """The same instant with the offset that the page shows it in, where the metadata states it in UTC."""
-    if published.precision == "day" or not published.at.endswith("+00:00"):
-        return published
-    for text, _ in page.times[:50]:
-        local = parse_date(text)
-        if local is None or local.zone_assumed or local.at.endswith("+00:00"):
-            continue
-        if abs((local.instant - published.instant).total_seconds()) < 60:
-            return replace(published, at=local.at, zone_assumed=False)
-    return published

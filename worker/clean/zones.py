@@ -115,8 +115,19 @@ def zone_of_host(host: str) -> str | None:
 
     Zones of a country that agree since the year 2000 count as one (Berlin and Busingen).
     """
+    label = country_of_host(host)
+    return _zone_of_country(label) if label else None
+
+
+def zones_of_country(code: str) -> list[str]:
+    """The IANA zones of a country, by its ISO 3166-1 alpha-2 code or its domain; those where most people live come first."""
+    return _countries().get(_ALIASES.get(code.casefold(), code.upper()), [])
+
+
+def country_of_host(host: str) -> str | None:
+    """The country domain of `host`; None where it has none or one that the whole world buys."""
     label = host.rstrip(".").rsplit(".", 1)[-1].casefold()
-    return _zone_of_country(label) if len(label) == 2 and label not in _SOLD else None
+    return label if len(label) == 2 and label not in _SOLD else None
 
 
 @lru_cache(maxsize=1024)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -30,6 +31,19 @@ def test_german_nouns_in_base_form_no_verbs_no_days() -> None:
 def test_parts_of_german_compounds_tell_the_matter() -> None:
     words = found("Der Schuldenberg wächst. Die Schuldenlast drückt, ein Schuldenerlass ist fern.", given=Names())
     assert "Schulden" in words
+
+
+@pytest.mark.parametrize(
+    ("text", "noun", "linked"),
+    [
+        ("Der Verkehrsplan steht. Das Verkehrsnetz wächst, ein Verkehrsverbund ist fern.", "Verkehr", "Verkehrs"),
+        ("Der Tagesplan steht. Das Tagesziel ist nah, ein Tagesausflug ist fern.", "Tag", "Tages"),
+    ],
+)
+def test_parts_of_german_compounds_are_written_without_the_link(text: str, noun: str, linked: str) -> None:
+    words = found(text, given=Names())
+    assert noun in words
+    assert linked not in words
 
 
 def test_hanging_hyphen_is_no_word() -> None:

@@ -370,7 +370,7 @@ class Words:
                 if word.startswith(noun) and len(noun) <= most:
                     if noun in self.silent:
                         return ()
-                    return ((_stem_of(noun, "de"), written[: len(noun)], self.table[noun][2]),)
+                    return ((_stem_of(noun, "de"), written[: self._alone(noun)], self.table[noun][2]),)
             return ()
         nouns: list[tuple[str, str, float]] = []
         for part in parts:
@@ -380,6 +380,15 @@ class Words:
                 if noun[:1].isupper():  # not the adjective in "KI-generiertes"
                     nouns.append((_stem_of(part, "de"), noun, self.table.get(part, _NEW)[2]))
         return tuple(nouns)
+
+    def _alone(self, noun: str) -> int:
+        """Letters of the first noun of a compound without its link, where it is commoner so: `Verkehr` of `Verkehrs`."""
+        best, letters = self.table[noun][0], len(noun)
+        for link in ("s", "es"):
+            rarity, capital, _ = self.table.get(noun.removesuffix(link), _NEW)
+            if noun.endswith(link) and capital and rarity < best:
+                best, letters = rarity, len(noun) - len(link)
+        return letters
 
 
 _NUMERAL = frozenset("IVXLCDM")

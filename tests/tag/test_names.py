@@ -54,6 +54,11 @@ def test_an_office_after_von_is_no_part_of_the_name() -> None:
     ]
 
 
+def test_a_name_that_never_stands_without_its_s_keeps_it() -> None:
+    tags = found("Gestern gewann Thomas Brunners in Salzburg. Danach sagte Brunners, er sei froh. Brunners ist müde.")
+    assert tags.people == [("Thomas Brunners", 3)]
+
+
 def test_a_genitive_is_told_without_its_s() -> None:
     tags = found("Die Rede von Peter Gruber war lang. Grubers Partei wartet. Die Wirtschaft Russlands wächst.")
     assert tags.people == [("Peter Gruber", 2)]

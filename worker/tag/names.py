@@ -377,8 +377,8 @@ def text_of(doc: Document, span: Span, of: Lists) -> str:
     last = doc.words[b - 1]
     if last[-1] == "s" and len(last) > 3 and last[-2] not in "sxzß'" and doc.language[:2] == "de":
         short = last[:-1]
-        if kind == "PER" and last in of.persons and short not in doc.words:
-            return text  # Jonas
+        if kind == "PER" and short not in doc.words and (last in of.persons or doc.words.count(last) > 1):
+            return text  # Jonas; and a name that never stands without its s
         listed_so = last.lower() in of.lex.first
         if short in doc.words or (kind != "PER" and short.lower() in of.lex.first and not listed_so):
             return text[:-1]

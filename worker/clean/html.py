@@ -32,6 +32,9 @@ _TEXT_TAGS = frozenset(
 )
 _GOOD = 60  # characters from which a block may count as a paragraph
 _PART = 3  # blocks below a heading from which a box is a part of a story rather than a link to another
+_PART_MASS = 150  # characters of prose from which a box beside the core is a part of the story
+_LISTED = frozenset(("h2", "h3", "h4", "li", "tr", "dt", "dd", "blockquote", "pre"))
+_NO_PART = frozenset(("p", "li", "article", "aside", "footer", "nav", "form", "figcaption", "figure"))
 _SHARE = 0.72  # of the paragraphs that a container must hold to be entered
 
 
@@ -302,11 +305,13 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[tuple[Line, int]
     if end < 0:
         return lines, captions
     title_at = _title_at(tree, title, start)
+    part, reach = _reach(tree, core, title_at)
     dense = _dense(tree, article, core)
+    told = False  # prose of a part ahead of the core is past
     begun = False  # the first paragraph of the body is past
     outer_first, outer_last = tree.first[article], tree.last[article]
     begin = min(outer_first, title_at) if title_at >= 0 else min(outer_first, start - 25)
-    for i in range(max(0, begin), max(end, outer_last) + 1):
+    for i in range(max(0, begin), max(end, outer_last, reach) + 1):
         block = page.blocks[i]
         node = block.node
         text = block.text if block.text.isprintable() else _visible(block.text)
@@ -333,11 +338,15 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[tuple[Line, int]
                 lines.append(Line(text, block.tag, share, "caption"))
                 captions.append((lines[-1], node))
                 continue
-            if i <= title_at or size < 30 or share > 0.4 or dense.get(node) or text in alts or node in boxes:
+            if i <= title_at or (size < 30 and not told) or share > 0.4 or dense.get(node) or text in alts or node in boxes:
                 continue
-            if not _is_lead(tree, i, junk, near=i >= start - 2, inside=title_at >= 0 or i >= outer_first):
+            if told and i in part and block.tag in _LISTED and not junk and not block.links:
+                hint = "subheading" if block.tag in _HEADINGS else "body"
+            elif _is_lead(tree, i, junk, near=i >= start - 2, inside=title_at >= 0 or i >= outer_first):
+                hint = "lead"
+                told = told or i in part
+            else:
                 continue
-            hint = "lead"
         elif not in_core:
             if (
                 block.tag in _HEADINGS
@@ -349,6 +358,7 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[tuple[Line, int]
                 continue
             if not weight or junk or dense.get(node) or size < 100 or not _runs_on(tree, i, start):
                 continue
+            hint = "body" if i <= reach else None
         elif (
             junk & (marks.CAPTION | marks.GALLERY)
             or (size > 15 and text in alts)
@@ -382,9 +392,12 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[tuple[Line, int]
                 continue
             earlier, box = first_said.get(text[:100], (None, -1))
             if earlier is not None and (box != page.parents[node] or earlier is lines[-1]):
-                if size <= len(earlier.text) + 20:
+                if block.tag in _HEADINGS and earlier.tag == "li":
+                    earlier.hint = "nav"  # an entry of the contents
+                elif size <= len(earlier.text) + 20:
                     continue  # once more, for other screens
-                earlier.hint = "teaser"  # a pull quote ahead of its paragraph
+                else:
+                    earlier.hint = "teaser"  # a pull quote ahead of its paragraph
         lines.append(Line(text, block.tag, share, hint))
         places[i] = len(lines) - 1
         if hint == "caption":
@@ -403,6 +416,42 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[tuple[Line, int]
         elif line.hint in (None, "body", "lead"):
             break
     return lines, captions
+
+
+def _reach(tree: _Tree, core: int, title_at: int) -> tuple[range, int]:
+    """The blocks of a part of the story that stands before the core, and the last block that may belong to it.
+
+    The core holds most paragraphs, not all: prose in boxes beside it, below the headline, is of the article too.
+    """
+    start, end = tree.first[core], tree.last[core]
+    part = range(start, start)
+    node = core
+    while title_at >= 0 and node and tree.first[node] > title_at:
+        node = tree.page.parents[node]
+        for box in tree.children.get(node, ()):
+            if title_at <= tree.first[box] and tree.last[box] < part.start and _is_part(tree, box):
+                part = range(tree.first[box], part.stop)
+                break
+    while end + 1 < len(tree.page.blocks) and _continues(tree, end + 1, core):
+        end += 1
+    return part, end
+
+
+def _continues(tree: _Tree, i: int, core: int) -> bool:
+    """Whether a block behind the core is one more paragraph: of an element that holds the core too."""
+    node = tree.page.blocks[i].node
+    up = tree.page.parents[node] if tree.page.tags[node] == "p" else node
+    return bool(tree.weights[i]) and tree.first[up] <= tree.first[core] and not tree.junk[node] & _INHERITED
+
+
+def _is_part(tree: _Tree, box: int) -> bool:
+    """Whether a box between the headline and the core is a part of the story rather than a list of others."""
+    return (
+        tree.mass[box] >= _PART_MASS
+        and tree.shown_links[box] * 4 < tree.shown[box]
+        and not tree.junk[box] & (_INHERITED & ~marks.LEAD)
+        and tree.page.tags[box] not in _NO_PART
+    )
 
 
 def _is_lead(tree: _Tree, i: int, junk: int, *, near: bool, inside: bool) -> bool:

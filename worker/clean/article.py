@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Container, Sequence, Set
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import compress
@@ -23,6 +23,7 @@ _KEPT = (blocks.BODY, blocks.HEADING)
 _STATED = frozenset(("title", "section", "byline", "date"))
 """What is not lost where it is left out of the body."""
 _NOT_LOST = _STATED | set(_KEPT)
+_SAYS = 15  # characters of a caption that tells of a gallery
 _NEAR_TITLE = 12
 _SENTENCE, _CUT = 12, 20
 """Words of a sentence below a title, and of one that is cut, at least."""
@@ -384,8 +385,13 @@ def _verdict(
     whole: str,
     kickers: list[str],
     declared: str | None,
+    shown: Container[str] | None = None,
 ) -> None:
+    """Set the verdict; `shown` are the texts that stand with a picture, where the mark-up tells."""
     labels = judged.labels
+    captions = [t for t, label in zip(judged.texts, labels, strict=True) if label == "caption"]
+    if shown is not None:
+        captions = [text for text in captions if text in shown and len(text) >= _SAYS]
     words = article.body.count(" ", 0, verdicts.LONG) + len(body)
     if words < verdicts.MANY and len(article.body) > verdicts.LONG:
         words = article.body.count(" ") + len(body)
@@ -403,7 +409,7 @@ def _verdict(
         told=told,
         whole=whole,
         lines=judged.texts,
-        captions=labels.count("caption"),
+        captions=len(captions),
         kickers=kickers,
         declared=declared,
     )
@@ -446,6 +452,6 @@ def from_page(raw: RawArticle, html: str, zone: str | None) -> Article:
         article.published = _published(found, "text", article.flags)
     kickers = [t for t, label in zip(judged.texts, labels, strict=True) if label == "section"][:3]
     _verdict(
-        article, raw, judged, body, "\n".join((article.title or "", *judged.texts))[:6000], kickers, page.content_type
+        article, raw, judged, body, "\n".join((article.title or "", *judged.texts))[:6000], kickers, page.content_type, page.pictures
     )
     return article

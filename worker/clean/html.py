@@ -200,8 +200,8 @@ class _Tree:
             around = junk[node]
             if not around & marks.JUNK:
                 shown[node] += len(block.text)
-                shown_links[node] += block.links
                 if not around & marks.CAPTION:
+                    shown_links[node] += block.links
                     clean[node] += weights[i]
         for node in filled:
             if shown[node]:
@@ -316,7 +316,7 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[tuple[Line, int]
         node = block.node
         text = block.text if block.text.isprintable() else _visible(block.text)
         size = len(text)
-        if not size or (text[0] in "<h{[" and block.tag != "pre" and _NO_PROSE.match(text)):
+        if not size or (text[0] in "<h{[#" and block.tag != "pre" and _NO_PROSE.match(text)):
             continue
         inline = block.marks if size < 150 else block.marks & (marks.CAPTION | marks.COMMENT)
         junk = tree.junk[node] | (inline & (marks.JUNK | marks.CAPTION | marks.META))
@@ -360,9 +360,10 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[tuple[Line, int]
                 continue
             hint = "body" if i <= reach else None
         elif (
-            junk & (marks.CAPTION | marks.GALLERY)
+            junk & marks.CAPTION
+            or (junk & (marks.GALLERY | marks.JUNK) == marks.GALLERY)
             or (size > 15 and text in alts)
-            or (node in boxes and size < 300 and block.tag not in ("li", "tr"))
+            or (node in boxes and size < 300 and block.tag not in ("li", "tr") and not junk & marks.JUNK)
         ):
             hint = "caption"
         elif dense.get(node):
@@ -624,8 +625,8 @@ def _runs_on(tree: _Tree, i: int, start: int) -> bool:
     return True
 
 
-#: An address alone, left-over mark-up, JSON.
-_NO_PROSE = re.compile(r"""https?://\S+(?:\s\d+){0,3}$|<[a-z]+\s[^>]{0,2000}=|[\[{]{1,3}\s?"[\w@$-]{1,60}"\s?[:,]""")
+#: An address alone, left-over mark-up, JSON, topics.
+_NO_PROSE = re.compile(r"""https?://\S+(?:\s\d+){0,3}$|<[a-z]+\s[^>]{0,2000}=|[\[{]{1,3}\s?"[\w@$-]{1,60}"\s?[:,]|(?:#\w{2,60}\s?){3,60}$""")
 _WORD = re.compile(r"\w{1,60}")
 
 

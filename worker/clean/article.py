@@ -452,6 +452,13 @@ def from_page(raw: RawArticle, html: str, zone: str | None) -> Article:
         article.published = _published(found, "text", article.flags)
     kickers = [t for t, label in zip(judged.texts, labels, strict=True) if label == "section"][:3]
     _verdict(
-        article, raw, judged, body, "\n".join((article.title or "", *judged.texts))[:6000], kickers, page.content_type, page.pictures
+        article,
+        raw,
+        judged,
+        body,
+        "\n".join((article.title or "", *judged.texts))[:6000],
+        kickers,
+        page.content_type,
+        page.pictures,
     )
     return article

@@ -20,7 +20,7 @@ from worker.clean.lines import Line, plain
 from worker.clean.metadata import Metadata, read_metadata
 from worker.clean.pictures import find_pictures
 from worker.clean.scan import Block, Scan, reduce, scan
-from worker.clean.second import second_way
+from worker.clean.second import is_wide, second_way
 from worker.clean.stray_dates import only_day
 
 MAX_HTML = 32_000_000
@@ -116,24 +116,12 @@ def _visible(text: str) -> str:
     return " ".join("\u00ad".join(plain(part) for part in parts).split())
 
 
-_WIDE = re.compile("[\u2e80-\uffff]")
-"""A character of a script without spaces, or what stands behind those scripts: most texts have none, and need no count."""
-
-
-def _is_wide(text: str) -> bool:
-    """Whether a text is of a script without spaces, where a character says as much as three letters."""
-    sample = text[:40]
-    if sample.isascii() or _WIDE.search(sample) is None:
-        return False
-    return sum(1 for c in sample if "\u2e80" <= c <= "\uffdc") * 2 > len(sample)
-
-
 def _weight(block: Block) -> int:
     text, links = block.text, block.links
     size = len(text)
     if size < 20 or links * 5 > size * 2:
         return 0
-    if not text.isascii() and _is_wide(text):
+    if not text.isascii() and is_wide(text):
         return (size - links) * 3
     return size - links if size >= _GOOD else 0
 
@@ -338,7 +326,14 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[tuple[Line, int]
                 lines.append(Line(text, block.tag, share, "caption"))
                 captions.append((lines[-1], node))
                 continue
-            if i <= title_at or (size < 30 and not told) or share > 0.4 or dense.get(node) or text in alts or node in boxes:
+            if (
+                i <= title_at
+                or (size < 30 and not told)
+                or share > 0.4
+                or dense.get(node)
+                or text in alts
+                or node in boxes
+            ):
                 continue
             if told and i in part and block.tag in _LISTED and not junk and not block.links:
                 hint = "subheading" if block.tag in _HEADINGS else "body"
@@ -363,7 +358,12 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[tuple[Line, int]
             junk & marks.CAPTION
             or (junk & (marks.GALLERY | marks.JUNK) == marks.GALLERY)
             or (size > 15 and text in alts)
-            or (node in boxes and size < 300 and block.tag not in ("li", "tr") and not junk & marks.JUNK)
+            or (
+                node in boxes
+                and size < 300
+                and block.tag not in ("li", "tr")
+                and not (junk & marks.JUNK or tree.bits[node] & marks.BODY)
+            )
         ):
             hint = "caption"
         elif dense.get(node):
@@ -501,10 +501,13 @@ def _alts(page: Scan) -> set[str]:
 def _boxes(tree: _Tree) -> set[int]:
     """The elements that hold a picture and little text: what stands in them is its caption."""
     page = tree.page
+    captioned = {page.parents[block.node] for block in page.blocks if block.tag == "figcaption"}
     small: set[int] = set()
     for _, node in page.images:
         steps = 0
         while node and steps < 5 and page.tags[node] not in _LEAF_TAGS and tree.chars[node] <= 250:
+            if node in captioned:
+                break
             small.add(node)
             node = page.parents[node]
             steps += 1
@@ -626,7 +629,9 @@ def _runs_on(tree: _Tree, i: int, start: int) -> bool:
 
 
 #: An address alone, left-over mark-up, JSON, topics.
-_NO_PROSE = re.compile(r"""https?://\S+(?:\s\d+){0,3}$|<[a-z]+\s[^>]{0,2000}=|[\[{]{1,3}\s?"[\w@$-]{1,60}"\s?[:,]|(?:#\w{2,60}\s?){3,60}$""")
+_NO_PROSE = re.compile(
+    r"""https?://\S+(?:\s\d+){0,3}$|<[a-z]+\s[^>]{0,2000}=|[\[{]{1,3}\s?"[\w@$-]{1,60}"\s?[:,]|(?:#\w{2,60}\s?){3,60}$"""
+)
 _WORD = re.compile(r"\w{1,60}")
 
 

@@ -4,6 +4,7 @@ Use `second_way` behind the first cut. It reads what the page states of itself (
 paragraphs wherever they stand, then what it keeps for readers without scripts and for its own scripts.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,9 +28,22 @@ _MOST_PARAGRAPHS = 2000
 _PARAGRAPH = 60  # characters from which a text counts as prose
 
 
+_WIDE = re.compile("[\u2e80-\uffff]")
+"""A character of a script without spaces, or what stands behind those scripts: most texts have none, and need no count."""
+
+
+def is_wide(text: str) -> bool:
+    """Whether a text is of a script without spaces, where a character says as much as three letters."""
+    sample = text[:40]
+    if sample.isascii() or _WIDE.search(sample) is None:
+        return False
+    return sum(1 for c in sample if "\u2e80" <= c <= "\uffdc") * 2 > len(sample)
+
+
 def prose(lines: list[Line]) -> int:
-    """The characters of the lines that may be body."""
-    return sum(len(line.text) for line in lines if line.hint not in _NO_BODY)
+    """The characters of the lines that may be body; those of scripts without spaces count thrice."""
+    texts = [line.text for line in lines if line.hint not in _NO_BODY]
+    return sum(len(text) * 3 if is_wide(text) else len(text) for text in texts)
 
 
 def second_way(
@@ -68,7 +82,7 @@ def _all_paragraphs(page: Scan, junk: list[int], *, forgiving: bool) -> Iterator
     never = _NEVER if forgiving else _NEVER | _FOREIGN
     begin = next((i + 1 for i, block in enumerate(page.blocks) if block.tag == "h1"), 0)
     for block in page.blocks[begin:]:
-        if not junk[block.node] & never and _is_prose(block):
+        if not (junk[block.node] & never or block.marks & marks.CAPTION) and _is_prose(block):
             yield Line(block.text, block.tag, block.links / len(block.text), None if block.text.isascii() else "body")
 
 

@@ -130,6 +130,7 @@ _INHERITED = marks.JUNK | marks.CAPTION | marks.META | marks.GALLERY | marks.LEA
 _WEAK = marks.NAV | marks.ASIDE | marks.HIDDEN | marks.WIDGET | marks.SHARE | marks.FOOTER | marks.OFFER
 _WEAK |= marks.TEASER | marks.OVERLAY
 _LEAD_TAGS = frozenset(("p", "div", "section")) | _HEADINGS
+_BOX_TAGS = frozenset(("div", "section", "article", "header", "main"))
 _NO_HEADING = 150  # characters from which a heading is a paragraph in large letters
 _MAY_LINK = frozenset(("p", "h1", "h2", "h3", "h4", "li"))  # a paragraph of links may be one of the article's
 _SURE_TAGS = frozenset(("nav", "aside", "footer", "figcaption", "dialog"))
@@ -296,6 +297,7 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[tuple[Line, int]
     part, reach = _reach(tree, core, title_at)
     dense = _dense(tree, article, core)
     told = False  # prose of a part ahead of the core is past
+    opened = False  # the first paragraph of the core is past, be it a lead
     begun = False  # the first paragraph of the body is past
     outer_first, outer_last = tree.first[article], tree.last[article]
     begin = min(outer_first, title_at) if title_at >= 0 else min(outer_first, start - 25)
@@ -385,8 +387,9 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[tuple[Line, int]
         elif weight:
             hint = "lead" if junk & marks.LEAD and not begun else "body"
             begun = begun or hint == "body"
+            opened = True
         elif share <= 0.6 or block.tag == "li":
-            hint = "body"
+            hint = None if not opened and size < 40 and block.tag in _BOX_TAGS and text[-1] not in ".!?:;" else "body"
         if size > 40 and hint != "caption":
             if size > 1500 and sum(1 for said in islice(first_said, 40) if said[:50] in text) > 2:
                 copies.append(page.parents[node])  # the whole article once more, for machines

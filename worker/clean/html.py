@@ -172,6 +172,7 @@ class _Tree:
                 first[up] = first[node]
             if last[node] > last[up]:
                 last[up] = last[node]
+        self.headed = next((i for i, block in enumerate(blocks) if block.tag == "h1"), -1)
         self.bits = bits = [0] * n
         self.junk = junk = [0] * n
         for node in reversed(filled):
@@ -220,7 +221,7 @@ class _Tree:
             own &= ~marks.HIDDEN  # text that is shown to those who pay is the article's
         if chars > 300:
             own &= ~(marks.DATE | marks.SECTION)
-        if prose < 100:
+        if prose < 100 or (tag in ("aside", "footer", "nav") and self._beside(node, prose, total)):
             return own
         if prose > 250 and (prose > 0.85 * total or total - prose < 300):
             return own & ~(marks.JUNK | marks.META | marks.CAPTION | marks.GALLERY)
@@ -239,6 +240,12 @@ class _Tree:
         elif prose > 0.5 * total:
             own &= ~(_WEAK & ~marks.TEASER)
         return own
+
+    def _beside(self, node: int, prose: int, total: int) -> bool:
+        """Whether an element that is called a side box stands beside an article, be it short: one with headline and text."""
+        return prose < total and self.headed >= 0 and not (
+            self.first[node] <= self.headed <= self.last[node]
+        )
 
     def core(self, title_at: int = -1) -> int:
         """The container of the article: down from the page as long as one child holds most of the paragraphs.

@@ -378,6 +378,97 @@ def test_wrongly_decoded_page_is_mended() -> None:
     assert "mojibake-repaired" in found.flags
 
 
+# ---------------------------------------------------------------- where the article begins and ends
+
+
+def test_a_part_ahead_of_the_core_is_kept_with_its_list() -> None:
+    items = "<ul><li>Sandstein aus dem Tal</li><li>Lehm vom Ufer</li></ul>"
+    part = f"<div class='one'><p>{LEAD}</p><p>{QUOTE}</p><h3>Woraus sie gebaut ist</h3>{items}</div>"
+    rest = "".join(
+        f"<p>{x}</p>" for x in (FIRST, SECOND, THIRD, FIRST + " Dazu kommt der neue Steg.", SECOND + " Das freut alle.")
+    )
+    found = page(f"<h1>Die Mühle</h1><div>{part}<div class='two'>{rest}</div></div>")
+    assert kept(found)[:5] == [LEAD, QUOTE, "Woraus sie gebaut ist", "Sandstein aus dem Tal", "Lehm vom Ufer"]
+
+
+def test_a_paragraph_right_behind_the_core_is_kept() -> None:
+    text = "".join(f"<p>{x}</p>" for x in (FIRST, SECOND, THIRD))
+    behind = "Die Stiftung der Mühle sammelt seit vielen Jahren Spenden für den Umbau des alten Hauses am Fluss und für die Bücherei"
+    found = page(f"<div><h1>Die Mühle</h1><div class='text'>{text}</div><p>{behind}</p></div>")
+    assert kept(found) == [FIRST, SECOND, THIRD, behind]
+
+
+def test_an_entry_of_the_contents_gives_way_to_its_heading() -> None:
+    heading = "Warum die Mühle so lange leer gestanden hat"
+    found = page(
+        f"<h1>Die Mühle</h1><div><p>{FIRST}</p><ul><li>{heading}</li></ul><h2>{heading}</h2><p>{SECOND}</p><p>{THIRD}</p></div>"
+    )
+    assert kept(found) == [FIRST, heading, SECOND, THIRD]
+    assert [line.hint for line in found.lines if line.text == heading] == ["nav", "subheading"]
+
+
+def test_a_line_of_topics_is_none_of_the_text() -> None:
+    found = page(f"<h1>Die Mühle</h1><div><p>{FIRST}</p><p>{SECOND}</p><p>#Mühle#Bücherei#Gemeinderat</p></div>")
+    assert kept(found) == [FIRST, SECOND]
+
+
+def test_links_below_pictures_make_no_list_of_links() -> None:
+    pictures = "<figure><img src='/a.png'><div><a href='/a.pdf'>Grafik herunterladen</a></div></figure>" * 9
+    head = f"<header><h1>Die Mühle</h1><div><p>{LEAD}</p></div></header>"
+    tail = f"<div><p>{SECOND}</p></div>"
+    found = page(f"<article>{head}<div><section><p>{FIRST}</p>{pictures}</section></div>{tail}</article>")
+    assert kept(found) == [LEAD, FIRST, SECOND]
+
+
+def test_short_lines_of_boxes_ahead_of_the_text() -> None:
+    text = f"<div>Nachdruck verboten</div><p>Guten Tag!</p><p>{FIRST}</p><div>Bis bald</div><p>{SECOND}</p>"
+    found = page(f"<h1>Die Mühle</h1><div>{text}</div>")
+    assert [line.text for line in found.lines if line.hint == "body"] == ["Guten Tag!", FIRST, "Bis bald", SECOND]
+
+
+def test_a_long_aside_beside_a_short_article() -> None:
+    texts = [
+        f"{x} Das sagte am Abend auch der Bürgermeister im Rathaus, als ihn die Leute auf dem Marktplatz danach fragten."
+        for x in (SECOND, THIRD, QUOTE)
+    ]
+    other = "".join(f"<p>{x}</p>" for x in texts)
+    story = f"<article><h1>Die Mühle</h1><p>{FIRST}</p><ul><li>{LEAD}</li><li>Bauzeit: zwei Jahre</li></ul></article>"
+    assert kept(page(f"<div>{story}<aside>{other}</aside></div>")) == [FIRST, LEAD, "Bauzeit: zwei Jahre"]
+    alone = page(f"<h1>Mühlenbote</h1><aside>{other}</aside>")
+    assert kept(alone) == texts  # where nothing else is there, it is the article
+
+
+def test_what_a_page_does_not_show_is_left_out_be_it_long() -> None:
+    shown = "".join(f"<p>{x}</p>" for x in (FIRST, SECOND, THIRD, LEAD, FIRST[10:], SECOND[10:]))
+    hidden = f"<div style='display:none'><p>{QUOTE}</p><p>{QUOTE[5:]}</p><p>{QUOTE[8:]}</p></div>"
+    assert QUOTE not in kept(page(f"<h1>Die Mühle</h1><div>{shown}{hidden}</div>"))
+    assert QUOTE in kept(
+        page(f"<h1>Die Mühle</h1><div>{shown}{hidden.replace(' style', ' class=tab-pane style')}</div>")
+    )
+
+
+def test_a_box_with_a_caption_of_its_own_has_no_other() -> None:
+    steps = "".join(
+        f"<div class='step'><div>Schritt {i}</div><p>{text}</p><img src='/{i}.jpg'><figcaption>Bild {i} vom Bau der Mühle</figcaption></div>"
+        for i, text in enumerate(("Den Boden ebnen.", "Die Steine setzen.", "Das Dach decken."), 1)
+    )
+    found = kept(page(f"<h1>Die Mühle</h1><div><p>{FIRST}</p><p>{SECOND}</p>{steps}</div>"))
+    assert found[2:] == [
+        "Schritt 1",
+        "Den Boden ebnen.",
+        "Schritt 2",
+        "Die Steine setzen.",
+        "Schritt 3",
+        "Das Dach decken.",
+    ]
+
+
+def test_a_marked_paragraph_beside_a_picture_is_no_caption() -> None:
+    text = "川沿いの古い水車小屋が図書館に生まれ変わる。町議会は火曜の夜、全会一致で改築を決めた。"
+    body = f"<div><figure><img src='/m.jpg'><figcaption>川沿いの水車小屋（町提供）</figcaption></figure><p itemprop='articleBody'>{text}</p></div>"
+    assert kept(page(f"<article><h1>水車小屋が図書館に</h1>{body}</article>")) == [text]
+
+
 # ---------------------------------------------------------------- whatever comes
 
 TAGS = st.sampled_from(

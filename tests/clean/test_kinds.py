@@ -119,3 +119,13 @@ def test_a_cookie_wall_is_withheld() -> None:
     assert (found["status"], found["content_type"]) == ("withheld", "empty")
     assert "cookie-wall" in found["quality"]["flags"]
     assert answer(STORY + f"<div class='consent'>{wall}</div>".replace("h1", "b"))["status"] == "usable"
+
+
+def test_what_stands_with_no_picture_makes_no_gallery() -> None:
+    tools = "".join(f"<div class='box'><img src='/i{i}.svg'><div>Share it {i}</div></div>" for i in range(12))
+    assert answer(f"<article>{STORY}<div>{tools}</div></article>")["content_type"] == "article"
+    pictures = "".join(
+        f"<figure><img src='/p{i}.jpg'><figcaption>The old mill by the river, seen from side {i}</figcaption></figure>"
+        for i in range(12)
+    )
+    assert answer(f"<article>{STORY}{pictures}</article>")["content_type"] == "gallery"

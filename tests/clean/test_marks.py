@@ -32,7 +32,9 @@ def _nothing_known() -> Iterator[None]:
         (' class="hentry tag-video"', 0),
         (' class="HEADER"', marks.HEADER),
         (' class="größe-nav"', marks.NAV),
-        (' style="display: none"', marks.HIDDEN),
+        (' style="display: none"', marks.HIDDEN | marks.GONE),
+        (' class="tab-pane" style="display: none"', marks.HIDDEN),  # a click away
+        (' class="tableau" hidden', marks.HIDDEN | marks.GONE),
         (' role="navigation"', marks.NAV),
         ("", 0),
     ],

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 
 from worker.clean.html import Page, read_page
+from worker.clean.lines import Line
+from worker.clean.second import prose
 
 FIRST = "The town council decided on Tuesday evening to rebuild the old mill by the river, which has stood empty since 2014."
 SECOND = (
@@ -70,3 +72,8 @@ def test_a_page_that_its_scripts_would_build() -> None:
 
 def test_broken_state_is_left_alone() -> None:
     assert kept(read("<script id='__NEXT_DATA__'>{'a': [" + "[" * 5000 + "</script>")) == []
+
+
+def test_scripts_without_spaces_say_more_with_less() -> None:
+    text = "川沿いの古い水車小屋が図書館に生まれ変わる。町議会は火曜の夜、全会一致で改築を決めた。"
+    assert prose([Line(text, "p", 0.0, "body"), Line(FIRST, "p", 0.0, "body")]) == 3 * len(text) + len(FIRST)

@@ -233,7 +233,7 @@ class _Tree:
             return own if prose < 0.5 * total else own & ~(_WEAK & ~marks.TEASER)
         if own & _WEAK and prose * 10 > chars * 6 and self.links[node] * 5 < chars:
             own &= ~(marks.NAV | marks.ASIDE | marks.WIDGET | marks.SHARE)
-            if prose > 250:
+            if prose > 250 and (not own & marks.GONE or prose > 0.4 * total):
                 own &= ~marks.HIDDEN
             if prose > 800 or prose > 0.4 * total:
                 own &= ~(marks.OFFER | marks.TEASER | marks.FOOTER | marks.OVERLAY)
@@ -243,9 +243,7 @@ class _Tree:
 
     def _beside(self, node: int, prose: int, total: int) -> bool:
         """Whether an element that is called a side box stands beside an article, be it short: one with headline and text."""
-        return prose < total and self.headed >= 0 and not (
-            self.first[node] <= self.headed <= self.last[node]
-        )
+        return prose < total and self.headed >= 0 and not (self.first[node] <= self.headed <= self.last[node])
 
     def core(self, title_at: int = -1) -> int:
         """The container of the article: down from the page as long as one child holds most of the paragraphs.

@@ -28,6 +28,7 @@ GALLERY = 262144
 PAYWALL = 524288
 LIVE = 1048576
 OVERLAY = 2097152  # dialogs and what lies over the page
+GONE = 4194304  # not shown, as the page itself states beside HIDDEN
 
 JUNK = TEASER | SHARE | COMMENT | OFFER | NAV | HIDDEN | NOTICE | ASIDE | WIDGET | FOOTER | OVERLAY
 META = BYLINE | DATE | SECTION
@@ -150,6 +151,10 @@ _NOT_HIDDEN = re.compile(
 _SHOWN_AGAIN = re.compile(r"(?::|-(?:sm|md|lg|xl|xxl)-)(?:block|flex|grid|inline)")
 
 
+_TAB = re.compile(r"(?i:(?<![a-z])tabs?(?![a-z])|tab-?(?:pane|content))")
+"""A part of the page that a click shows in place of another."""
+
+
 def _of_names(names: str) -> int:
     """The bits that the words of a class or id attribute carry."""
     if "hentry" in names or "type-post" in names:
@@ -263,7 +268,9 @@ def _read(attributes: str) -> int:
         elif name == "style":
             squeezed = value.replace(" ", "").lower()
             if "display:none" in squeezed or "visibility:hidden" in squeezed:
-                bits |= HIDDEN
-        elif name == "hidden" or value == "true":
+                bits |= HIDDEN | GONE
+        elif name == "hidden":
+            bits |= HIDDEN | GONE
+        elif value == "true":
             bits |= HIDDEN
-    return bits
+    return bits & ~GONE if bits & GONE and _TAB.search(attributes) else bits

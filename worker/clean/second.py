@@ -21,7 +21,7 @@ LEAST = 200
 
 _NO_BODY = frozenset(("title", "byline", "date", "caption", "credit", "teaser", "nav", "section"))
 _NEVER = marks.NAV | marks.FOOTER | marks.HIDDEN | marks.NOTICE | marks.OVERLAY | marks.OFFER | marks.SHARE
-_FOREIGN = marks.TEASER | marks.COMMENT
+_FOREIGN = marks.TEASER | marks.COMMENT | marks.ASIDE
 _LONGEST_STATE = 4_000_000  # characters of one script's data
 _MOST_VALUES = 200_000
 _MOST_PARAGRAPHS = 2000
@@ -78,11 +78,11 @@ def _from_text(text: str) -> list[Line]:
 
 
 def _all_paragraphs(page: Scan, junk: list[int], *, forgiving: bool) -> Iterator[Line]:
-    """The page's paragraphs below its headline; those of teasers and comments too, where nothing else is there."""
+    """The page's paragraphs below its headline; those of teasers, comments and side boxes too, where nothing else is there."""
     never = _NEVER if forgiving else _NEVER | _FOREIGN
     begin = next((i + 1 for i, block in enumerate(page.blocks) if block.tag == "h1"), 0)
     for block in page.blocks[begin:]:
-        if not (junk[block.node] & never or block.marks & marks.CAPTION) and _is_prose(block):
+        if not junk[block.node] & never and _is_prose(block):
             yield Line(block.text, block.tag, block.links / len(block.text), None if block.text.isascii() else "body")
 
 

@@ -59,6 +59,12 @@ def test_a_name_that_never_stands_without_its_s_keeps_it() -> None:
     assert tags.people == [("Thomas Brunners", 3)]
 
 
+def test_the_beginning_of_a_place_is_no_reason_to_cut_a_name() -> None:
+    tags = found("Die Agentur Tasnim News meldete das am Montag. Der Dienst gehört zu Apple News in Europas Mitte.")
+    assert [name for name, _ in tags.organisations] == ["Agentur Tasnim News", "Apple News"]
+    assert tags.places == [("Europa", 1)]
+
+
 def test_a_genitive_is_told_without_its_s() -> None:
     tags = found("Die Rede von Peter Gruber war lang. Grubers Partei wartet. Die Wirtschaft Russlands wächst.")
     assert tags.people == [("Peter Gruber", 2)]

@@ -380,7 +380,7 @@ def text_of(doc: Document, span: Span, of: Lists) -> str:
         if kind == "PER" and short not in doc.words and (last in of.persons or doc.words.count(last) > 1):
             return text  # Jonas; and a name that never stands without its s
         listed_so = last.lower() in of.lex.first
-        if short in doc.words or (kind != "PER" and short.lower() in of.lex.first and not listed_so):
+        if short in doc.words or (kind != "PER" and not listed_so and _is_listed(short, of)):
             return text[:-1]
         if (
             not listed_so
@@ -390,6 +390,18 @@ def text_of(doc: Document, span: Span, of: Lists) -> str:
         ):
             return text[:-1]
     return text
+
+
+def _is_listed(word: str, of: Lists) -> bool:
+    """Whether a word alone is a place or the like, and not only the beginning of one (New York)."""
+    return word in _REGIONS or any(not entry.rest for entry in of.lex.first.get(word.lower(), ()))
+
+
+_REGIONS = frozenset(
+    "Europa Asien Afrika Amerika Nordamerika Südamerika Lateinamerika Mittelamerika Osteuropa Westeuropa Mitteleuropa "
+    "Südeuropa Nordeuropa Nordafrika Westafrika Ostafrika Südostasien Zentralasien Ostasien Eurasien Skandinavien".split()
+)
+"""Parts of the world, which belong to no country."""
 
 
 def agreed(spans: list[Span], texts: list[str]) -> list[Span]:

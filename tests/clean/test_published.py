@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from worker.clean.dates import Published
 from worker.clean.html import read_page
 
@@ -91,3 +93,53 @@ def test_a_line_that_calls_its_day_that_of_publication() -> None:
     assert day(published(f"<h1>{TITLE}</h1>{STORY}{end}")) == "2024-03-14"
     above = "<div class='breadcrumb'><div>Veröffentlicht am 14. März 2024</div></div>"
     assert day(published(f"{above}<nav>Region</nav><h1>{TITLE}</h1>{STORY}")) == "2024-03-14"
+
+
+def test_data_of_the_article_with_links_behind_it() -> None:
+    links = "Diese Seite per Mail verschicken · Seite ausdrucken · Die Kommentare lesen und schreiben"
+    body = f"<h1>{TITLE}</h1><div class='post-meta'>14. März 2024 · {links}</div>{STORY}"
+    assert day(published(body)) == "2024-03-14"
+
+
+def test_a_box_called_teaser_with_headline_and_date_in_boxes_of_their_own() -> None:
+    date = "<div class='teaser_meta'>Greta Holm / 14.03.2024 / 06:15</div>"
+    assert day(published(f"{date}<div class='teaser_text'><h1>{TITLE}</h1></div>{STORY}")) == "2024-03-14"
+
+
+@pytest.mark.parametrize(
+    ("opening", "expected"),
+    [
+        ("14.3.2024 – ", "2024-03-14"),
+        ("Basel, 14. März 2024 - ", "2024-03-14"),
+        ("SAN FRANCISCO, March 14, 2024 /Draht/ ", "2024-03-14"),
+        ("Bonn (dpa) 14.3.2024 | ", "2024-03-14"),
+        ("Am 14. März 2024 – es war ein Montag – ", None),
+        ("Seit dem 14.3.2024: ", None),
+        ("Die Regel vom 14.3.2024 gilt weiter: ", None),
+        ("14. März – ", None),
+    ],
+)
+def test_the_opening_of_the_text(opening: str, expected: str | None) -> None:
+    assert day(published(f"<h1>{TITLE}</h1><p>{opening}{STORY[3:]}")) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("2024/03/14/muehle", "2024-03-14"),
+        ("2024-03/14/muehle", "2024-03-14"),
+        ("news/20240314-muehle", "2024-03-14"),
+        ("muehle-20240314.html", "2024-03-14"),
+        ("muehle-2024-03-14", "2024-03-14"),
+        ("2024/3/14/muehle", "2024-03-14"),
+        ("2024/mar/14/muehle", "2024-03-14"),
+        ("muehle-14-03-2024-XYZ.php", "2024-03-14"),
+        ("194709-13-ways-to-read", None),
+        ("1202403141-muehle", None),
+        ("2024/03/muehle", None),
+        ("2024/foo/14/muehle", None),
+    ],
+)
+def test_the_day_in_the_address(path: str, expected: str | None) -> None:
+    found = published(f"<h1>{TITLE}</h1>{STORY}", url="https://www.a.de/" + path)
+    assert day(found) == expected and (found is None or found.source == "url")

@@ -169,10 +169,10 @@ def head_of(page: Scan, title: str | None) -> tuple[int, int, int]:
     return max(0, at - 6), at, last
 
 
-_ASIDE = marks.TEASER | marks.COMMENT | marks.NAV
+ASIDE = marks.TEASER | marks.COMMENT | marks.NAV
 
 
-def is_aside(page: Scan, node: int, around: Set[int] = frozenset(), kinds: int = _ASIDE) -> bool:
+def is_aside(page: Scan, node: int, around: Set[int] = frozenset(), kinds: int = ASIDE) -> bool:
     """Whether a block stands in a teaser, a comment or a navigation, or in what else `kinds` says.
 
     `around` are the nodes that hold the headline: an article is no aside, whatever its elements are called.

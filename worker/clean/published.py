@@ -1,15 +1,16 @@
 """When a page says that its article was published: JSON-LD, meta tags, what is marked as a date, what stands at the headline."""
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from worker.clean import linked, marks
 from worker.clean.dates import Published, find_date, parse_date
-from worker.clean.headline import head_of, is_aside, nodes_around
+from worker.clean.headline import ASIDE, head_of, is_aside, nodes_around
 from worker.clean.meta_tags import Tags, clean
+from worker.clean.months import MONTHS
 from worker.clean.scan import Block, Scan
 from worker.clean.zones import country_of_host, zones_of_country
 from worker.clean.zones import zone as zone_named
@@ -24,7 +25,19 @@ _DATE_NAMES = tuple(
         "displaydate article.created bt:pubdate pub_date timestamp vr:published_time shareaholic:article_published_time created"
     ).split()
 )
-_URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/\-_.]|$)")
+_URL_DAYS = tuple(
+    (re.compile(pattern), template)
+    for pattern, template in (
+        (
+            r"[/\-_](?P<y>(?:19|20)\d\d)(?!\d\d-)[/-]?(?P<m>0[1-9]|1[0-2])[/-]?(?P<d>0[1-9]|[12]\d|3[01])(?=[/\-_.?#]|$)",
+            "{y}-{m}-{d}",
+        ),
+        (r"/(?P<y>(?:19|20)\d\d)/(?P<m>\d{1,2})/(?P<d>\d{1,2})/", "{y}-{m}-{d}"),
+        (r"/(?P<y>(?:19|20)\d\d)/(?P<m>[a-z]{3})/(?P<d>\d{1,2})/", "{d} {m} {y}"),
+        (r"[/-](?P<d>\d\d)-(?P<m>\d\d)-(?P<y>(?:19|20)\d\d)(?=[/\-_.?#]|$)", "{d}-{m}-{y}"),
+    )
+)
+"""The day in an address, and how it is written out to be read: `/2022/12/30/`, `title-20221230.html`, `/2022/dec/3/`."""
 
 
 def published_of_page(
@@ -126,9 +139,13 @@ class _Search:
         if self._head is None:
             self._head = head_of(page, self.title)
         first, at, last = self._head
-        around: Set[int] = nodes_around(page, at) if last else frozenset()
+        if not last:
+            return
+        around = nodes_around(page, at)
+        # where the headline itself stands in a "teaser", the name tells nothing of what stands beside it
+        kinds = marks.COMMENT if is_aside(page, page.blocks[at].node, kinds=marks.TEASER) else ASIDE
         for low, high in ((at, last), (first, at)):
-            yield [block for block in page.blocks[low:high] if not is_aside(page, block.node, around)]
+            yield [block for block in page.blocks[low:high] if not is_aside(page, block.node, around, kinds)]
 
     def beside_headline(self) -> Published | None:
         """The date at the headline: behind it before above it."""
@@ -140,12 +157,22 @@ class _Search:
                     return found
             if found := self.find([block.text for block in near]):
                 return found
+        for near in self.near():
+            # what is marked as the article's data may go on with links to print, to share and to comment it
+            data = [block.text[:_LABEL_HOLDS] for block in near if page.marks[block.node] & (marks.DATE | marks.BYLINE)]
+            if found := self.find(data) or self.opening(near):
+                return found
         return None
+
+    def opening(self, near: Sequence[Block]) -> Published | None:
+        """The date with which the text opens, as those of press releases and short news do: `Basel, 3 May 2022 – …`."""
+        opened = (_OPENING.match(block.text) for block in near if len(block.text) > _LONG)
+        return self.find([found[1] for found in opened if found and _opens(found[1])])
 
     def lone(self) -> Published | None:
         """The only date that the page calls one, far from the headline though it stands: in words, as `time`, by a class name."""
         page = self.page
-        own = [block for block in page.blocks if len(block.text) <= _LONGEST_LINE]
+        own = [block for block in page.blocks if len(block.text) <= _LONGEST_LINE and _DIGIT.search(block.text)]
         for stated in (
             (
                 self.find([text])
@@ -174,8 +201,10 @@ class _Search:
 
     def of_url(self) -> Published | None:
         """The day in the page's address."""
-        day = _URL_DAY.search(self.url) if self.url else None
-        return self.read("-".join(day.groups()), "url") if day else None
+        for pattern, template in _URL_DAYS:
+            if found := pattern.search(self.url or ""):
+                return self.read(template.format(**found.groupdict()), "url")
+        return None
 
     # -- the offset
 
@@ -197,10 +226,13 @@ class _Search:
         instant = published.instant
         if published.zone_assumed or not (instant.hour or instant.minute or instant.second):
             return published  # a bare day, written as midnight
+        zones, sure = self._zones()
+        if sure and all(instant.astimezone(zone_named(name)).date() == instant.date() for name in zones):
+            return published
         shown = self.shown_day()
         if shown is None or abs((shown.instant.date() - instant.date()).days) != 1:
             return published
-        return _on_day(published, shown, *self._zones())
+        return _on_day(published, shown, zones, sure)
 
     def shown_day(self) -> Published | None:
         """The day that the page shows at its headline or in its address, whatever else it declares."""
@@ -254,6 +286,7 @@ _LABEL = re.compile(
     r"(?![^\W\d_])|^(?:datum|date|fecha|data|tanggal)\s?:|发布|发表|發布|發表|公開日|掲載日|投稿日|게시|등록|입력",
     re.I,
 )
+_DIGIT = re.compile(r"\d")
 _LONGEST_LINE = 400  # characters; more is prose
 _LABEL_AT = 80  # the last character of a line at which a label starts
 _LABEL_HOLDS = 60  # characters, itself included
@@ -265,6 +298,27 @@ def _labelled(text: str) -> str | None:
     if found is None or (len(text) > 120 and found.start() > 45):
         return None
     return text[found.start() : found.start() + _LABEL_HOLDS]
+
+
+_LONG = 80  # characters from which a block is no line but a paragraph
+_OPENING = re.compile(r"(.{6,50}?)(?:\s?[–—|·/„“]|\s-\s|:\s)")
+
+
+_YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
+_COUNT = re.compile(r"\d")
+_PLACE_END = re.compile(r"[,)]\s")
+_LONGEST_TAIL = 8  # characters behind the last digit: `Uhr`, a zone
+
+
+def _opens(text: str) -> bool:
+    """Whether a full date makes the opening of a paragraph, behind nothing but a place or an agency."""
+    parts = _COUNT.split(text)
+    ahead = _PLACE_END.split(parts[0])[-1]
+    return (
+        _YEAR.search(text) is not None
+        and len(parts[-1]) < _LONGEST_TAIL
+        and all(word.casefold().strip(".") in MONTHS for word in ahead.split())
+    )
 
 
 _MOST_LONE = 10

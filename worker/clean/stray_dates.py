@@ -6,7 +6,7 @@ all the other places together, but few pages need it.
 
 import html as entities
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from worker.clean.dates import Published, parse_date
@@ -17,14 +17,16 @@ _KEY = re.compile(
 _BEFORE_KEY = re.compile(r"[A-Za-z_\-]{0,20}$")
 _OTHER_KEY = re.compile(r"modif|updat|unp$|expir|related|comment|last", re.I)
 _TIME = re.compile(r"""<(?:relative-)?time\b[^<>]{0,300}?\bdatetime\s?=\s?["']([^"'<>]{8,40})""", re.I)
-_MARKED = re.compile(
-    r"""<(?:span|div|p|li|dd|td|small|em|i|b|strong|font)\b[^<>]{0,200}?\b(?:class|id)\s?=\s?["'][^"'<>]{0,100}?"""
-    r"""(?:date|datum|fecha|publish|posted|pubtime|timestamp)[^<>]{0,200}>\s{0,20}([^<>]{6,60})<""",
-    re.I,
+_MARKED = [
+    re.compile(word + r"""[^"'<>]{0,100}["'][^<>]{0,200}>\s{0,20}([^<>]{6,60})<""")
+    for word in ("date", "Date", "datum", "fecha", "publish", "posted", "timestamp")
+]
+"""What stands in an element with such a name: literals ahead, which are found ten times faster than a tag."""
+_IN_NAME = re.compile(
+    r"""<(?:span|div|p|li|dd|td|small|em|i|b|strong|font)\s[^<>]{0,200}?\b(?:class|id)="[^"<>]{0,100}$""", re.I
 )
 _ATTRIBUTE = re.compile(
-    r"""\b(?:data-[a-z\-]{0,20}(?:date|publish|timestamp|posted)[a-z\-]{0,12}|pubdate)\s?=\s?["']([^"'<>]{8,40})""",
-    re.I,
+    r"""data-[a-z\-]{0,20}(?:date|publish|timestamp|posted)[a-z\-]{0,12}\s?=\s?["']([^"'<>]{8,40})"""
 )
 _OTHERS = re.compile(
     r"comment|kommentar|related|teaser|recommend|popular|most-?read|meistgelesen|latest|recent|sidebar|widget|event|"
@@ -61,19 +63,27 @@ def only_day(
 
 def _places(html: str, reduced: str) -> Iterator[tuple[str, list[str]]]:
     """The texts that may be a page's date: for each kind of place what it counts as and what stands there."""
-    yield (
-        "metadata",
-        [found[1] for found in _first(_KEY, html) if not _OTHER_KEY.search(_before(html, found.start()))],
-    )
-    for pattern in (_TIME, _MARKED, _ATTRIBUTE):
-        yield (
-            "page",
-            [
-                entities.unescape(found[1])
-                for found in _first(pattern, reduced)
-                if not _OTHERS.search(reduced, max(0, found.start() - _BEFORE), found.start(1))
-            ],
-        )
+    keys = _first(_KEY, html)
+    yield "metadata", [found[1] for found in keys if not _OTHER_KEY.search(_before(html, found.start()))]
+    yield "page", _own(reduced, _first(_TIME, reduced))
+    marked = (found for pattern in _MARKED for found in _first(pattern, reduced))
+    yield "page", _own(reduced, (found for found in marked if _in_name(reduced, found.start())))
+    yield "page", _own(reduced, _first(_ATTRIBUTE, reduced))
+
+
+def _own(html: str, places: Iterable[re.Match[str]]) -> list[str]:
+    """What stands in the places that the mark-up around them calls nobody else's."""
+    return [
+        entities.unescape(found[1])
+        for found in places
+        if not _OTHERS.search(html, max(0, found.start() - _BEFORE), found.start(1))
+    ]
+
+
+def _in_name(html: str, at: int) -> bool:
+    """Whether a word belongs to the class or the id of an element."""
+    start = html.rfind("<", max(0, at - _BEFORE), at)
+    return start >= 0 and _IN_NAME.match(html, start, at) is not None
 
 
 def _first(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:

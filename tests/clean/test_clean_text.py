@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from worker.clean import blocks, clean
 from worker.clean.article import _begun
+from worker.clean.features import CREDITED
 from worker.messages import RawArticle
 
 DUMP = """Zum Inhalt springen
@@ -456,3 +457,37 @@ def test_a_name_alone_beside_the_date_is_the_author() -> None:
     assert run(DUMP.replace("Von Greta Holm\n", "GRETA HOLM\n"))["authors"] == ["Greta Holm"]
     assert run(DUMP.replace("Von Greta Holm\n", "Merken und teilen\n"))["authors"] == []
     assert run(DUMP.replace("Von Greta Holm\n", "By Greta Holm published 14 March 2024\n"))["authors"] == ["Greta Holm"]
+
+
+def test_a_short_sentence_of_the_page_about_itself_is_no_body() -> None:
+    text = DUMP.replace(
+        "Lesen Sie auch: Wie eine kleine Bäckerei zum Treffpunkt wurde", "Die Talzeitung in Ihrem Postfach."
+    )
+    assert text != DUMP
+    assert "Postfach" not in run(text)["body"]
+
+
+def test_initials_behind_the_last_sentence_leave_it_one() -> None:
+    end = "Ein Leser schrieb dazu knapp und ohne Gruß an die Redaktion: „Viel Glück mit den Büchern.“"
+    text = DUMP.replace("\nMehr zum Thema", f"\n{end} (gho)\n\nMehr zum Thema")
+    assert text != DUMP
+    assert run(text)["body"].endswith("(gho)")
+
+
+def test_who_the_author_is_stands_in_a_box_anywhere() -> None:
+    box = "Greta Holm\nGreta Holm ist seit zehn Jahren Redakteurin im Ressort Region.\n"
+    text = DUMP.replace('"Wir haben zwei', f'{box}"Wir haben zwei')
+    assert text != DUMP
+    found = run(text)
+    assert found["body"] == run(DUMP)["body"] and found["authors"] == ["Greta Holm"]
+
+
+def test_a_caption_is_known_by_the_credit_below_it_and_by_the_model() -> None:
+    rows = blocks.Rows([30, 30, 14, 3, 30], [True] * 5, [False] * 5, [1] * 5, [0.8] * 5, [60] * 5)
+    texts = ["a", "b", "The mayor opens the library on Monday in front of the old mill.", "Paul Eisenach/Agency", "c"]
+    labels = ["body", "body", "body", "credit", "body"]
+    roles = np.zeros((5, 11), np.float32)
+    for caption, kept in ((0.4, "caption"), (0.1, "body")):
+        roles[2, blocks.model.CAPTION], roles[2, blocks.model.BODY] = caption, 1 - caption
+        judged = blocks.Judged(texts, labels, 0, roles, form=rows, marked={CREDITED: {3}})
+        assert blocks._settled(judged, texts, list(labels), ["body"] * 3 + ["credit", "body"])[2] == kept

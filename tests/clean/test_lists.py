@@ -5,6 +5,7 @@ from __future__ import annotations
 from worker.clean import clean
 from worker.clean.features import zones
 from worker.clean.lists import with_lists
+from worker.clean.words import Cue
 from worker.messages import RawArticle
 
 HEAD = """Home
@@ -60,6 +61,23 @@ def test_what_a_colon_announces_stays_up_to_the_next_paragraph() -> None:
         [True, False, False, True], texts, [9, 2, 2, 4], [0] * 4, ["body", "credit", "other", "body"], [0] * 4, []
     )
     assert keep == [True, False, False, True]
+
+
+def test_links_to_other_stories_between_two_numbers_are_no_items() -> None:
+    texts = [
+        "A first paragraph.",
+        "1. Beans",
+        "2. Peas",
+        "Read more",
+        "A bench for the square",
+        "3. Kale",
+        "Sow it late",
+        "4. Leek",
+    ]
+    labels = ["body"] + ["other"] * 7
+    cues = [0, 0, 0, Cue.RELATED, 0, 0, 0, 0]
+    keep = with_lists([True] + [False] * 7, texts, [3] * 8, cues, labels, [0] * 8, [1, 2, 5, 7])
+    assert keep == [True, True, True, False, False, True, True, True]
 
 
 def test_counters_of_pictures_are_no_numbers_of_a_list() -> None:

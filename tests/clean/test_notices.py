@@ -29,6 +29,22 @@ NOTICES = [
     "(reporting by ann example and ben example in lagos, with reporting by carl example in abuja; editing by dora example)",
     "schreib uns deine beste ausrede in den kommentaren.",
     "wenn sie über einen verweis kaufen, erhalten wir eine provision.",
+    "as a subscriber, you have five gift articles each week.",
+    "we are sorry, this video has expired.",
+    "registration on or use of this site constitutes acceptance of our terms.",
+    "apart from any fair dealing for research, nothing may be copied.",
+    "unsere app mit allen nachrichten aus dem tal können sie hier gratis herunterladen.",
+    "suscríbete para seguir leyendo, el primer mes es gratis.",
+    "abonnez-vous pour lire la suite de cet article.",
+    "contenuto riservato agli abbonati del giornale.",
+    "schrijf je in voor onze nieuwsbrief over de haven.",
+    "tilmeld dig vores nyhedsbrev om havnen.",
+    "zapisz się na nasz newsletter o porcie.",
+    "receba as notícias do porto no seu e-mail.",
+    "suivez-nous sur instagram et facebook.",
+    "підписуйтесь на наш telegram.",
+    "join the discussion but be respectful when you comment.",
+    "subscribe today to unlock the crossword.",
 ]
 
 
@@ -49,6 +65,17 @@ def test_a_word_alone_is_only_suspicious() -> None:
 def _pieces() -> list[str]:
     """Words of notices, whole ones and those that phrases begin and end with."""
     return sorted({word for line in NOTICES for word in line.split()} | {"©", "(reporting", "ios", "İzmir", "ΟΔΟΣ"})
+
+
+def test_a_thing_that_is_unlocked_is_no_offer() -> None:
+    assert Cues(Letters(["She paid ten euros to unlock the door and chose to stay."])).notice == [0]
+
+
+def test_boxes_of_any_length_are_known_by_their_first_words() -> None:
+    assert notices.begins_box("These cookies are necessary for " + "the pages of this harbour to work and " * 20)
+    assert notices.begins_box("Ces cookies nous permettent de compter les visites.")
+    assert not notices.begins_box("These cookies are crisp at the edges, and soft within.")
+    assert not notices.begins_box("")
 
 
 @given(st.lists(st.lists(st.sampled_from(NOTICES + _pieces()), min_size=1, max_size=6).map(" ".join), max_size=6))

@@ -23,7 +23,7 @@ from worker.clean.cues import Cues
 from worker.clean.dates import is_date_line
 from worker.clean.lines import Line
 from worker.clean.lists import BEGINS, SURE, with_lists
-from worker.clean.notices import is_biography
+from worker.clean.notices import begins_box, is_biography
 from worker.clean.shape import DIGIT, Flags, Floats, Letters, Shape, shape
 from worker.clean.threads import comments_at
 from worker.clean.words import STRONG, Cue
@@ -60,7 +60,8 @@ _SAY = {BODY: 0, HEADING: 1, "other": 2, "outside": 3} | dict.fromkeys(SURE, 4)
 _DATED_STORY = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}: \S")
 _CREDIT_LINE = re.compile(
     r"(?:foto|bild|photo|image|picture|bildrechte|bildquelle|credit|grafik|fotocredit|crédit)s?(?: by)?"
-    r"\s?(?:credit|quelle)?\s?(?:[:©]\s?\S|\.\.\.$)|©\s?[^\W\d]",
+    r"\s?(?:credit|quelle)?\s?(?:[:©]\s?\S|\.\.\.$)|©\s?[^\W\d]"
+    r"|(?:photo(?:graph|graphy)?|image|illustration|screenshot)s? by [^\W\d_]",
     re.I,
 )
 """How the credit of the photo above begins, or says that it follows."""
@@ -69,8 +70,19 @@ _ABOUT = re.compile(
     r"|[^\W\d_a-zß-ÿ][\w'’.-]{1,30} (?:von |van |de )?[^\W\d_a-zß-ÿ][\w'’-]{1,30}$)"
 )
 """The heading of a box about the author, or the firm that speaks."""
+_INITIALS = re.compile(r"[.!?…][\"'”“»«’‹›]{0,2} ?\([a-zäöü]{2,6}(?:[/,] ?[a-zäöü]{2,6}){0,3}\)$")
+"""What ends the last paragraph of a report: who wrote it, an agency or some initials."""
 _DOUBTED = frozenset(("teaser", "caption", "title", "other"))
 _SENTENCE = 10  # words
+_LONGEST_BOX = 400
+"""Characters of a box about the author at most."""
+_LONG = 40
+"""Words of a line that may be too long for notices to be looked for in it."""
+_LONGEST_CREDIT = 12  # words
+_QUOTED = frozenset("\"“„«»‘'")
+_INSIDE = [model.BODY, model.HEADING, model.LEAD]
+_MAYBE, _SURELY = 0.15, 0.65
+"""How likely the model finds a caption at least, and to be the article's own at most."""
 _FEW = 12
 """Lines that are hardly anything at most."""
 _ARTICLE, _LEFT = 150, 0.25
@@ -233,14 +245,14 @@ def _judge(dumps: Sequence[tuple[list[str], list[bool], bool]], judged: Sequence
         kept += some
         behind[z:b] = True
     labels = _named(ruled, said, np.array(kept), behind, phrase | opening * short & _NEVER, roles.argmax(axis=1))
-    for (a, b), one in zip(spans, judged, strict=True):
-        one.roles, one.own, one.form = roles[a:b], own[a:b], rows.part(a, b)
-        one.labels[one.low : one.low + b - a] = _settled(one, here[a:b], labels[a:b], ruled[a:b])
     for column in (features.DATED, features.CREDITED, features.SIGNED, features.REPEATED):
         lines = np.flatnonzero(own[:, column]).tolist()
         for (a, b), one in zip(spans, judged, strict=True):
             off = one.low - a
             one.marked[column] = {j + off for j in lines[bisect_left(lines, a) : bisect_left(lines, b)]}
+    for (a, b), one in zip(spans, judged, strict=True):
+        one.roles, one.own, one.form = roles[a:b], own[a:b], rows.part(a, b)
+        one.labels[one.low : one.low + b - a] = _settled(one, here[a:b], labels[a:b], ruled[a:b])
 
 
 def _named(
@@ -298,6 +310,20 @@ def _settled(one: Judged, texts: list[str], labels: list[str], ruled: Sequence[s
             labels[i] = BODY
     for i in headings.missed(texts, labels, ruled, words, one.roles):
         labels[i] = HEADING
+    for i in sorted(j - one.low - 1 for j in one.flagged(features.CREDITED)):
+        if (  # before a credit, below which the article goes on, and a caption to the model as well
+            0 < i < len(labels) - 2
+            and labels[i] == BODY == labels[i + 2]
+            and labels[i + 1] not in _KEPT
+            and words[i + 1] < _LONGEST_CREDIT
+            and labels[i - 1] != "credit"
+            and _SENTENCE <= words[i] < _LONGEST_CAPTION
+            and texts[i][0] not in _QUOTED
+            and one.roles[i, model.CAPTION] > _MAYBE
+            and one.roles[i, _INSIDE].sum() < _SURELY
+            and any(map(_KEPT.__contains__, labels[:i]))
+        ):
+            labels[i] = "caption"
     for text in _GOES_ON.intersection(texts):
         for i in [i for i, other in enumerate(texts) if i and other == text and labels[i - 1] == BODY]:
             labels[i - 1] = "teaser"
@@ -411,6 +437,8 @@ def _by_rules(
     """
     labels = ["outside"] * len(here)
     sentences = form.ends | ((form.stops >= 1) & (form.words >= 40))  # else it is a caption with its credit
+    for j in np.flatnonzero(~sentences & (form.words >= 10)).tolist():
+        sentences[j] = here[j][-1] == ")" and _INITIALS.search(here[j][-40:]) is not None
     prose = (form.words >= 10) & ~form.dots & (form.lower_share > np.float64(0.3)) & sentences
     telling = np.flatnonzero(prose | (cues.bits[0] & _BOXES > 0)).tolist()
     is_prose = prose.tolist()
@@ -454,6 +482,9 @@ def _by_rule(
         if _DATED_STORY.match(text):
             labels[j] = "gallery"
             continue
+        if (notice[j] or words[j] > _LONG) and begins_box(text):
+            labels[j] = "notice"
+            continue
         if box >= 0 and (
             words[j] < 22 or dated[j] or (words[j] < 60 and j > start and words[j - 1] < 9 and dated[j - 1])
         ):
@@ -495,6 +526,8 @@ def _by_rule(
             labels[j] = "byline"
         elif text in seen:
             labels[j] = "repeated"
+        elif notice[j] > 1:
+            labels[j] = "notice"
         else:
             before = j > start and labels[j - 1] in _KEPT
             after = j + 1 in paragraphs
@@ -574,7 +607,16 @@ def kept_lines(labels: Sequence[str]) -> list[int]:
 
 
 def tidy(texts: list[str], labels: list[str], authors: list[str]) -> None:
-    """Take off the end of a body what is none: headings of nothing, agency sign-offs, who the author is."""
+    """Take out of a body who the author is, and off its end headings of nothing and agency sign-offs."""
+    kept = kept_lines(labels)
+    for author in authors:
+        for i in kept[1:]:
+            if texts[i].startswith(author) and len(texts[i]) < _LONGEST_BOX:
+                more = texts[i][len(author) :].lstrip(" ,|")
+                if not more or more[0] == "@":
+                    labels[i] = "byline"
+                elif is_biography(texts[i]):
+                    labels[i] = "biography"
     kept = kept_lines(labels)
     about = next(
         (at for at, i in enumerate(kept[-4:], max(0, len(kept) - 4)) if at and _ABOUT.match(texts[i])), len(kept)
@@ -589,7 +631,11 @@ def tidy(texts: list[str], labels: list[str], authors: list[str]) -> None:
         elif is_credit_line(text):
             labels[i] = "agency"
         elif (len(text) < 600 and any(text.startswith(a) for a in authors) and i > kept[0]) or (
-            len(text) < 400 and i - 1 >= 0 and labels[i - 1] not in _KEPT and i != kept[0] and is_biography(text)
+            len(text) < _LONGEST_BOX
+            and i - 1 >= 0
+            and labels[i - 1] not in _KEPT
+            and i != kept[0]
+            and is_biography(text)
         ):
             labels[i] = "biography"
         else:

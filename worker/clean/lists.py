@@ -62,8 +62,10 @@ def with_lists(
     for start, end in _numbered(texts, words, dated, begun):
         before = next((i for i in range(start - 1, max(-1, start - 1 - _NEAR), -1) if keep[i]), -1)
         if before >= 0 or any(keep[start:end]):
+            box = False  # of links to other stories between two items
             for i in range(before + 1 if before >= 0 else start, end):
-                keep[i] = keep[i] or labels[i] not in SURE
+                box = not keep[i] and (bool(cues[i] & _END) or (box and _NUMBER.match(texts[i]) is None))
+                keep[i] = keep[i] or not (box or labels[i] in SURE)
     for start, end in _announced(keep, texts, words, cues, labels):
         keep[start:end] = [True] * (end - start)
     end = 0

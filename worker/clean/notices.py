@@ -33,7 +33,12 @@ TRIGGERS = SUSPICIOUS | _touched(
     registered angemeldet abonnenten news-app folgen folge follow folgst journalism spende spenden donate unterstützen browser reste suscripción abonnés angezeigt
     advertisement sternchen published redaktion facebook instagram twitter whatsapp informationen material agenturmaterial hier article reporter author us uns opinions
     views email posteingang gefallen enjoyed friend friends submitting trademarks trademark bearbeitet (reporting
-    kommentaren kommentarspalte hear respectful civil"""
+    kommentaren kommentarspalte hear respectful civil gift expired unavailable constitutes dealing herunterladen google
+    nyhetsbrev nyhetsbrevet nyhedsbrev nyhedsbreve nieuwsbrief nieuwsbrieven uutiskirje uutiskirjeen biuletyn boletín boletim infolettre
+    abonnees abonnenter abonnement abbonati abbonato abonnez-vous inscrivez-vous inscrivant suscríbete suscríbase suscriptores regístrate
+    iscriviti assine assinantes inscreva-se prenumerera prenumeranter subskrybentów prenumeratorów telegram telegram-канал telegram-каналі
+    подписывайтесь подпишитесь підписуйтесь підпишіться suivez-nous síguenos síganos seguici siga-nos volg obserwuj
+    seguinos correo e-mail courriel mailbox inkorg indbakke innboks"""
 )
 """Words one of which every phrase below holds."""
 _PHRASES: tuple[tuple[str, str], ...] = (
@@ -84,7 +89,10 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ),
     ("already ", r"already (?:a subscriber|have an account|registered)"),
     ("for subscribers only", r"for subscribers only"),
-    ("to unlock", r"to unlock"),
+    (
+        "to unlock",
+        r"(?:subscribe|sign up|register|log in|join|upgrade|watch).{0,40} to unlock|to unlock (?:this|full|unlimited|all|access|premium|exclusive|the (?:full|rest|article|story))",
+    ),
     ("bereits ", r"bereits (?:abonnent|registriert|kunde)"),
     ("nur für ", r"nur für (?:abonnent|unsere abonnent)"),
     (" commission", r"(?:earn|receive|get) (?:us |me )?(?:a |an )?(?:small |affiliate )?commission"),
@@ -133,8 +141,42 @@ _PHRASES: tuple[tuple[str, str], ...] = (
         "what you think|from you|your ",
         r"(?:tell us|let us know) what you think|(?:like|love|want) to hear (?:from you|your|what you)",
     ),
+    ("gift articles", r"\bgift articles\b"),
+    (
+        "expired|unavailable|no longer available",
+        r"(?:this|the) (?:video|clip|content) (?:has expired|is (?:currently |no longer )?(?:un)?available)",
+    ),
+    ("constitutes", r"(?:use of|registration on).{0,40} (?:site|service) constitutes"),
+    ("fair dealing", r"apart from any fair dealing"),
+    ("herunterladen", r"\bapp\b.{0,140}(?:gratis|kostenlos|jetzt|hier) .{0,20}herunterladen"),
+    (
+        "nyhetsbrev|nyhedsbrev|nieuwsbrief|nieuwsbrieven|uutiskirje|biuletyn|boletín|boletim|infolettre|newsletter",
+        r"(?:prenumerera på|anmäl dig|meld deg på|tilmeld dig|få |motta |modtag |meld je aan|schrijf je in|ontvang|tilaa|zapisz się|otrzymuj|suscríbe|inscríbe|apúnta|recibe|assine|receba|inscreva|cadastre|abonnez-vous|inscrivez-vous|recevez|iscriviti|ricevi|registrati|přihlaste se).{0,80}(?:nyhetsbrev|nyhedsbrev|nieuwsbrie|uutiskirje|biuletyn|boletín|boletim|infolettre|newsletter)",
+    ),
+    (
+        "correo|courriel|mailbox|inkorg|indbakke|innboks|e-mail|casella",
+        r"(?:recibe|receba|recevez|ricevi|ontvang|få) .{0,80}(?:en tu (?:correo|e-?mail)|no seu e-?mail|dans votre bo[iî]te|par (?:courriel|e-?mail)|nella tua (?:casella|mail)|in je (?:mailbox|inbox|mail)|i din (?:inkorg|indbakke|innboks))",
+    ),
+    (
+        "suscr|abonn|abbonat|assin|prenumer|subskry",
+        r"(?:suscríbete|suscríbase|abonnez-vous|abbonati|assine|prenumerera|subskrybuj) (?:ahora |ya |agora |subito |nu |dès maintenant )?(?:para|pour|per|para|för|by|aby|y |et |e |a partir|à partir|desde)",
+    ),
+    (
+        "abonnés|suscriptores|abbonati|assinantes|abonnees|abonnenter|prenumeranter|subskrybentów|prenumeratorów",
+        r"(?:réservée?|exclusivo|exclusiva|solo|sólo|riservato|riservati|alleen|kun|endast|forbeholdt|förbehållen|tylko|dostępna?) (?:\w{2,10} ){0,3}(?:abonnés|suscriptores|abbonati|assinantes|abonnees|abonnenter|prenumeranter|subskrybentów|prenumeratorów)",
+    ),
+    (
+        "google|telegram|facebook|instagram|twitter|whatsapp|tiktok|linkedin",
+        r"^(?:suivez|síguenos|síganos|sigue |seguinos|seguici|segui |siga|volg |obserwuj|następ|följ |følg |seuraa|подписывайтесь|подпишитесь|підписуйтесь|підпишіться|follow|folgen sie|folge).{0,80}(?:google|telegram|facebook|instagram|twitter|whatsapp|tiktok|linkedin)",
+    ),
+    ("telegram", r"(?:наш|наші?|в|у) telegram"),
+    ("inscrivant", r"en vous inscrivant,? vous acceptez"),
+    ("wait! before", r"^wait! before you go"),
     ("submitting", r"by submitting (?:your|this|my)"),
-    ("be respectful|keep it civil", r"(?:comment|discussion|conversation).{0,40}(?:be respectful|keep it civil)"),
+    (
+        "be respectful|keep it civil",
+        r"(?:comment|discussion|conversation).{0,40}(?:be respectful|keep it civil)|be respectful.{0,60}comment",
+    ),
     (
         " kommentar",
         r"(?:schreib|teil|disku|verrat)\w{0,6} .{0,80}\b(?:in|mit uns in) (?:den kommentaren|der kommentarspalte|die kommentare)",
@@ -151,6 +193,8 @@ _NOTICES = tuple(
 _BIO = re.compile(
     r"\b(?:ist|war|arbeitet|schreibt|leitet|berichtet) (?:\w{2,20} ){0,4}(?:redakteur|korrespondent|reporter|autor|journalist|volont|chefredakt|kolumnist|redaktion|publizist|professor|ressort)"
     r"|\bis (?:an? |the |also )?(?:[\w’'&-]{1,24},? ){0,7}(?:reporter|correspondent|editor|writer|columnist|author|journalist|professor|fellow|contributor|producer|blogger|director|founder|analyst)\b"
+    r"|\b(?:est|è|é|är|jest) (?:[\w’']{1,20} ){0,4}(?:journaliste?|giornalista|jornalista|redact(?:eur|rice)|redattore|rédact|reporter|redaktör|dziennikar|colunista)"
+    r"|\bes (?:una? )?(?:periodista|columnista|redactora?)\b"
     r"|\b(?:has (?:written|worked|been (?:writing|covering|reporting))|covers|writes (?:about|for)|joined|reports (?:on|for)) (?:\w{2,20} ){0,6}(?:for|at|since|the|about|in|on)\b"
 )
 
@@ -231,3 +275,28 @@ def _is_notice(line: str, phrases: Iterable[int]) -> bool:
 def is_biography(line: str) -> bool:
     """Whether a line presents an author; ask it only of lines behind the body. At most 300 characters are looked at."""
     return line[:1].isupper() and _BIO.search(line[:300].lower()) is not None
+
+
+_BOXES = (
+    "these cookies are necessary", "these cookies are essential", "these cookies may be set", "these cookies allow us",
+    "these cookies allow the", "these cookies enable", "these cookies collect", "these cookies help us", "these cookies track",
+    "diese cookies sind", "diese cookies ermöglichen", "diese cookies erfassen", "diese cookies werden", "ces cookies sont nécessaires",
+    "ces cookies nous", "ces cookies permettent", "ces cookies peuvent être", "estas cookies ", "questi cookie ", "deze cookies ", "estes cookies ",
+    "te pliki cookie ", "disse cookies ", "dessa cookies ", "disse informasjonskapslene ", "the cookie is set by",
+    "this cookie is set by", "we use cookies", "we and our ", "wir verwenden cookies", "wir nutzen cookies", "wir und unsere partner ",
+    "this website uses cookies", "this site uses cookies", "diese website verwendet cookies", "diese website nutzt cookies",
+    "diese webseite verwendet cookies", "nous utilisons des cookies", "utilizamos cookies", "usamos cookies", "utilizziamo i cookie",
+    "utilizziamo cookie", "wij gebruiken cookies", "we gebruiken cookies", "vi bruger cookies", "vi använder cookies",
+    "vi bruker informasjonskapsler", "używamy plików cookie", "when you visit any website, it may store",
+    "wenn sie eine website besuchen", "ich bin damit einverstanden", "wait! before you go",
+    "as you comment, please", "we reserve the right to remove", "registration on or use of this site", "this document is subject to copyright",
+    "your email address will not be published", "comments are moderated", "all comments are moderated",
+    "we encourage all readers to", "we have updated our privacy policy", "we've updated our privacy policy",
+)  # fmt: skip
+"""How boxes begin in which a page speaks of itself at length: of its cookies, by kind, and of what it allows its readers."""
+_BOX_STARTS = frozenset(box[:6] for box in _BOXES)
+
+
+def begins_box(line: str) -> bool:
+    """Whether a line, of any length, begins like a page that speaks of itself."""
+    return line[:6].lower() in _BOX_STARTS and line[:60].lower().startswith(_BOXES)

@@ -58,6 +58,8 @@ FETCHED = datetime(2022, 12, 31, 10, 0, tzinfo=UTC)
         ("yesterday at 2:30 pm", "2022-12-30T14:30:00+00:00", "minute"),
         ("30. Dezember, 15:02 Uhr", "2022-12-30T15:02:00+00:00", "minute"),
         ("5. Mai", "2022-05-05T00:00:00+00:00", "day"),
+        ("Apr 042013", "2013-04-04T00:00:00+00:00", "day"),
+        ("Mai062018", "2018-05-06T00:00:00+00:00", "day"),
         ("30.12.2022, 21:41 Uhr", "2022-12-30T21:41:00+00:00", "minute"),
         ("30.12.2022 um 23.15 Uhr", "2022-12-30T23:15:00+00:00", "minute"),
         ("2022年12月30日 20:02", "2022-12-30T20:02:00+00:00", "minute"),
@@ -90,6 +92,9 @@ def test_reads(text: str, at: str, precision: str) -> None:
         "vor dem Haus",
         "99",
         "Sommer",
+        "1970-01-01T00:00:00Z",
+        "1970-01-01T01:00:00+01:00",
+        "31.12.1969 19:00 EST",
     ],
 )
 def test_no_day_stated(text: str) -> None:
@@ -167,6 +172,31 @@ def test_find_date_prefers_publication_to_update_and_ignores_prose() -> None:
     ]
     found = find_date(head, fetched_at=FETCHED, host="a.de")
     assert found is not None and found.at == "2022-12-30T15:02:00+01:00"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Registriert: 18.09.2008, 05:56",
+        "Mitglied seit 18.09.2008",
+        "Member since May 3, 2008",
+        "Erscheinungsdatum: 18.09.2008",
+        "Born: 18 September 1968",
+        "Anmeldeschluss: 18.09.2022",
+    ],
+)
+def test_find_date_takes_no_day_of_a_person_or_a_product(line: str) -> None:
+    assert find_date([line], host="a.de") is None
+    found = find_date([line, "Von r23, 21.01.2009, 05:42"], host="a.de")
+    assert found is not None and found.at.startswith("2009-01-21")
+
+
+@pytest.mark.parametrize(
+    "line", ["By Jane RoeUpdatedJanuary 25, 2022", "2019.03.26 lastupdate", "Updated on January 25, 2022"]
+)
+def test_find_date_knows_an_update_however_it_is_written(line: str) -> None:
+    assert find_date([line]) is not None
+    assert find_date([line], updates=False) is None
 
 
 def test_find_date_takes_no_day_to_come() -> None:

@@ -91,6 +91,9 @@ def test_an_instant_stays_in_utc_without_a_reason() -> None:
 def test_a_line_that_calls_its_day_that_of_publication() -> None:
     end = "<p>Letzte Änderung: 20.03.2024 - 14:49 Erschienen am: 14.03.2024 Gelesen: 61</p><div class='date'>1.1.2024</div>"
     assert day(published(f"<h1>{TITLE}</h1>{STORY}{end}")) == "2024-03-14"
+    box = "<div class='related'><p>Erschienen am 14.03.2024 im Ressort Region</p></div>"
+    assert day(published(f"<h1>{TITLE}</h1>{STORY}{box}")) == "2024-03-14"
+    assert published(f"<h1>{TITLE}</h1>{STORY}{box.replace('related', 'comments')}") is None
     above = "<div class='breadcrumb'><div>Veröffentlicht am 14. März 2024</div></div>"
     assert day(published(f"{above}<nav>Region</nav><h1>{TITLE}</h1>{STORY}")) == "2024-03-14"
 
@@ -113,6 +116,8 @@ def test_a_box_called_teaser_with_headline_and_date_in_boxes_of_their_own() -> N
         ("Basel, 14. März 2024 - ", "2024-03-14"),
         ("SAN FRANCISCO, March 14, 2024 /Draht/ ", "2024-03-14"),
         ("Bonn (dpa) 14.3.2024 | ", "2024-03-14"),
+        ("Bonn, (14.3.2024). ", "2024-03-14"),
+        ("Pressemitteilung vom 14. März 2024 | Bonn – ", "2024-03-14"),
         ("Am 14. März 2024 – es war ein Montag – ", None),
         ("Seit dem 14.3.2024: ", None),
         ("Die Regel vom 14.3.2024 gilt weiter: ", None),
@@ -143,3 +148,15 @@ def test_the_opening_of_the_text(opening: str, expected: str | None) -> None:
 def test_the_day_in_the_address(path: str, expected: str | None) -> None:
     found = published(f"<h1>{TITLE}</h1>{STORY}", url="https://www.a.de/" + path)
     assert day(found) == expected and (found is None or found.source == "url")
+
+
+def test_a_tag_that_does_not_say_what_happened_on_its_day() -> None:
+    vague = '<meta name="date" content="2024-03-20T10:00:00+01:00">'
+    assert day(published(f"<h1>{TITLE}</h1>{STORY}", vague)) == "2024-03-20"
+    shown = published(f"<h1>{TITLE}</h1><p>14. März 2024</p>{STORY}", vague)
+    assert shown is not None and shown.at[:10] == "2024-03-14" and shown.source == "page"
+    same = published(f"<h1>{TITLE}</h1><p>20. März 2024</p>{STORY}", vague)
+    assert same is not None and same.precision == "minute" and same.source == "metadata"
+    for other in ("Aktualisiert am 14. März 2024", "14. März"):
+        assert day(published(f"<h1>{TITLE}</h1><p>{other}</p>{STORY}", vague)) == "2024-03-20"
+    assert day(published(f"<h1>{TITLE}</h1><p>14. März 2024</p>{STORY}", declares("2024-03-20"))) == "2024-03-20"

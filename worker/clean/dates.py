@@ -16,6 +16,7 @@ from worker.clean.zones import NAMED, OFFSETS, is_day_first, zone_of_host
 from worker.clean.zones import zone as zone_named
 
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199
+_EPOCH, _NO_TIME = datetime(1970, 1, 1, tzinfo=UTC), timedelta(days=1)
 _LONGEST = 400  # characters of a stated date; more is prose
 
 
@@ -75,6 +76,9 @@ _LATE_YEAR = re.compile(
 _LABELLED = re.compile(r"(?<=[^\W\d_]):(?=\d)")
 _GLUED = re.compile(r"(?<=[a-z])(?=[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4})")
 """Where a template puts no space between a name or label and the date behind it: `PressApril 28, 2023`."""
+
+_STACKED = re.compile(r"^([^\W\d_]{3,9})\.?\s?(\d{2})((?:19|20)\d\d)$")
+"""A leaf of a calendar, drawn by a template: month, day and year in lines of their own."""
 
 _TIME = re.compile(
     r"(?<![\d.,:/\-])(?:(?P<half>上午|下午|午前|午後|오전|오후|sa|ch)\s?)?(?P<h>2[0-4]|[01]?\d)"
@@ -167,11 +171,15 @@ def parse_date(
         text = _LABELLED.sub(": ", text)
     if ", " in text:
         text = _GLUED.sub(" ", text)
+    elif len(text) < 20:
+        text = _STACKED.sub(r"\2 \1 \3", text)
     reader = _Reader(text, (language or "").split("-")[0].lower(), fetched_at, zone_named(zone), host or "", source)
     try:
-        return reader.read()
+        found = reader.read()
     except (ValueError, OverflowError):  # a day that no calendar has, or an instant outside of it
         return None
+    # the beginning of all time stamps: a date that nobody has set
+    return None if found is not None and abs(found.instant - _EPOCH) < _NO_TIME else found
 
 
 class _Reader:
@@ -455,9 +463,17 @@ def _read_clock(text: str, found: re.Match[str]) -> _Clock | None:
 _UPDATED = re.compile(
     r"\b(?:aktualisiert|zuletzt (?:geändert|bearbeitet)|updated?|modified|mis à jour|actualizad[oa]|aggiornato|"
     r"atualizado|"
-    r"bijgewerkt|aktualizacja|uppdaterad|oppdatert|opdateret|обновлено|güncelle\w{0,6})\b",
+    r"bijgewerkt|aktualizacja|uppdaterad|oppdatert|opdateret|обновлено|güncelle\w{0,6})\b|last ?update|"
+    r"(?-i:[Uu]pdated(?=[A-Z]))",
     re.I,
 )
+_OF_ELSE = re.compile(
+    r"\b(?:registriert|angemeldet seit|mitglied seit|dabei seit|beigetreten|registered|joined|member since|inscrit|"
+    r"erscheinungs(?:datum|termin|tag)|release date|releases?:|geboren|geburts(?:tag|datum)|born|né|née|nacid[oa]|nato il|"
+    r"gültig (?:ab|bis|vom)|valid (?:from|until)|expires|deadline|anmeldeschluss|bewerbungsschluss|last checked)",
+    re.I,
+)
+"""What calls the day behind it that of a person, a product or an event."""
 _LABELS = (
     "veröffentlicht|erstellt|publiziert|erschienen|stand|artikel|vom|am|um|uhr|first|published|posted|on|at|"
     "date|datum|"
@@ -565,6 +581,8 @@ def find_date(
             continue
         most = 80 if _SIGNED.match(line) else 40  # more is prose that mentions a day
         if _holds_more(line, most):
+            continue
+        if _OF_ELSE.search(line[:40]):
             continue
         found = parse_date(line, language=language, fetched_at=fetched_at, zone=zone, host=host)
         if found is None or (fetched_at is not None and found.instant > fetched_at + timedelta(hours=26)):

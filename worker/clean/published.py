@@ -25,6 +25,8 @@ _DATE_NAMES = tuple(
         "displaydate article.created bt:pubdate pub_date timestamp vr:published_time shareaholic:article_published_time created"
     ).split()
 )
+_VAGUE_NAMES = ("date", "dc.date", "dcterms.date", "timestamp", "created")
+"""Names that do not say what happened on the day: where the page shows another one for its article, that is it."""
 _URL_DAYS = tuple(
     (re.compile(pattern), template)
     for pattern, template in (
@@ -63,6 +65,8 @@ def published_of_page(
     if not candidates:
         return None
     best = candidates[0]
+    if search.vague and (shown := search.shown_day()) is not None and shown.at[:10] != best.at[:10]:
+        return search.in_local_time(shown)
     # a plain day gives way to a full time that falls on it or beside it
     for other in candidates[1:]:
         if best.precision == "day" and other.precision != "day" and other.at[:10] == best.at[:10]:
@@ -86,6 +90,8 @@ class _Search:
         self.page, self.title, self.url = page, title, url
         self.language, self.fetched_at, self.zone, self.host = language, fetched_at, zone, host
         self._head: tuple[int, int, int] | None = None
+        self.vague = False
+        """What is declared does not say what happened on the day."""
 
     def read(self, text: str | None, source: str) -> Published | None:
         """The date that a text states."""
@@ -95,17 +101,19 @@ class _Search:
             text, language=self.language, fetched_at=self.fetched_at, zone=self.zone, host=self.host, source=source
         )
 
-    def find(self, texts: Sequence[str], *, updates: bool = True) -> Published | None:
-        """The date of a line among others."""
+    def find(self, texts: Sequence[str], *, whole: bool = False) -> Published | None:
+        """The date of a line among others; `whole`: none of an update, nor one whose year is left to guess."""
         found = find_date(
             texts,
             language=self.language,
-            fetched_at=self.fetched_at,
+            fetched_at=None if whole else self.fetched_at,
             zone=self.zone,
             host=self.host,
-            updates=updates,
+            updates=not whole,
         )
-        return replace(found, source="page") if found else None
+        if found is None or (whole and self.fetched_at and found.instant > self.fetched_at + timedelta(hours=26)):
+            return None
+        return replace(found, source="page")
 
     def declared(
         self, article: dict[str, Any] | None, objects: Sequence[dict[str, Any]], tags: Tags
@@ -120,6 +128,7 @@ class _Search:
         if not candidates or candidates[0].precision == "day":
             for name in _DATE_NAMES:
                 if found := self.read(tags.one(name), "metadata"):
+                    self.vague = not candidates and name in _VAGUE_NAMES
                     candidates.append(found)
                     break
         if candidates:
@@ -177,8 +186,7 @@ class _Search:
             (
                 self.find([text])
                 for block in own
-                if (text := _labelled(block.text))
-                and not is_aside(page, block.node, kinds=marks.TEASER | marks.COMMENT)
+                if (text := _labelled(block.text)) and not is_aside(page, block.node, kinds=marks.COMMENT)
             ),
             (self.read(text, "page") for text, node in page.times if not is_aside(page, node)),
             self._marked(own),
@@ -237,7 +245,7 @@ class _Search:
     def shown_day(self) -> Published | None:
         """The day that the page shows at its headline or in its address, whatever else it declares."""
         for near in self.near():
-            if found := self.find([block.text for block in near], updates=False):
+            if found := self.find([block.text for block in near], whole=True):
                 return found
         return self.of_url()
 
@@ -277,8 +285,8 @@ def _on_day(published: Published, shown: Published, zones: Sequence[str], sure: 
 
 
 _LABEL = re.compile(
-    r"(?<![^\W\d_])(?:published|posted|submitted by|date of publication|publication date|release date|"
-    r"veröffentlicht|veröffentlichung|erschienen|publiziert|erstellt|eingestellt|gespeichert von|"
+    r"(?<![^\W\d_])(?:published|posted|submitted by|date of publication|publication date|press release|"
+    r"pressemitteilung (?:vom|nr)|veröffentlicht|veröffentlichung|erschienen|publiziert|erstellt|eingestellt|gespeichert von|"
     r"publiée?|mise? en ligne|publicad[oa]|publicación|publicação|pubblicat[oa]|pubblicazione|gepubliceerd|geplaatst|"
     r"opublikowano|data publikacji|publicerad|publisert|udgivet|julkaistu|publikováno|zveřejněno|publikované|objavljeno|"
     r"közzétéve|publicat|опубликован[оа]?|опубліковано|дата публикации|публикувано|објављено|δημοσιεύτηκε|δημοσίευση|"
@@ -301,7 +309,7 @@ def _labelled(text: str) -> str | None:
 
 
 _LONG = 80  # characters from which a block is no line but a paragraph
-_OPENING = re.compile(r"(.{6,50}?)(?:\s?[–—|·/„“]|\s-\s|:\s)")
+_OPENING = re.compile(r"(.{6,60}?)(?:\s?[–—|·/„“]|(?<=\d)\)|\s-\s|:\s)")
 
 
 _YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
@@ -313,11 +321,11 @@ _LONGEST_TAIL = 8  # characters behind the last digit: `Uhr`, a zone
 def _opens(text: str) -> bool:
     """Whether a full date makes the opening of a paragraph, behind nothing but a place or an agency."""
     parts = _COUNT.split(text)
-    ahead = _PLACE_END.split(parts[0])[-1]
+    ahead = _PLACE_END.split(parts[0])[-1].lstrip("( ")
     return (
         _YEAR.search(text) is not None
         and len(parts[-1]) < _LONGEST_TAIL
-        and all(word.casefold().strip(".") in MONTHS for word in ahead.split())
+        and (_LABEL.match(ahead) is not None or all(word.casefold().strip(".") in MONTHS for word in ahead.split()))
     )
 
 

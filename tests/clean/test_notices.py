@@ -113,3 +113,12 @@ def test_known_words_are_found_like_the_plain_way(lines: list[str]) -> None:
         opens = short and words[0] in OPENERS
         assert cues.opening[i] == (opens and OPENINGS.get(words[0], 0) | OPENINGS.get(" ".join(words[:2]), 0))
         assert not cues.notice[i] or not notices.TRIGGERS.isdisjoint(words)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["se connecter", "partager cet article", "ver comentarios"]
+    + ["artikkelen fortsetter under annonsen", "polityka prywatności", "this is a modal window"],
+)
+def test_buttons_are_known_in_the_languages_of_the_pages(line: str) -> None:
+    assert Cues(Letters([line])).phrase[0]

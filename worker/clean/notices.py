@@ -61,6 +61,7 @@ _PHRASES: tuple[tuple[str, str], ...] = (
         "published|appeared|adapted",
         r"(?:article|story|piece|post|column|essay|version of this) (?:was |has been |is )?(?:originally |first )?(?:published|appeared|republished|adapted)(?: first| originally)? (?:in|on|by|at|from)",
     ),
+    ("in print", r"version of this (?:article|story|piece) (?:appears|appeared|will appear|ran) in print"),
     ("published|appeared", r"^(?:first|originally) (?:published|appeared)"),
     ("aus dem englischen", r"^aus dem englischen"),
     ("übersetz", r"^übersetz(?:t|ung)\b"),

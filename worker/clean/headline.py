@@ -131,6 +131,7 @@ def head_of(page: Scan, title: str | None) -> tuple[int, int, int]:
     words = set(words_of(title or ""))
     size = len(title or "")
     at, most = -1, 0.0
+    first: list[int] = []  # first-level headings that say it
     for i, block in enumerate(page.blocks):
         heading = block.tag in ("h1", "h2", "h3")
         if not words or not (
@@ -145,11 +146,14 @@ def head_of(page: Scan, title: str | None) -> tuple[int, int, int]:
             and (heading or common * 5 > 4 * len(words | others))
         ):
             if block.tag == "h1":
-                at = i
-                break
+                first.append(i)
+                continue
             # the same words again stand in a teaser or above the comments
             if (likeness := common / len(words | others)) > most:
                 at, most = i, likeness
+    if first:
+        # what has less prose below it is said once more, in a bar that scrolls in
+        at = first[0] if len(first) == 1 else max(first, key=lambda i: (_prose_below(page, i), -i))
     if at < 0:
         at = next((i for i, block in enumerate(page.blocks) if block.tag == "h1"), -1)
     if at < 0:
@@ -167,6 +171,11 @@ def head_of(page: Scan, title: str | None) -> tuple[int, int, int]:
         )
         last += 1
     return max(0, at - 6), at, last
+
+
+def _prose_below(page: Scan, at: int) -> int:
+    """The paragraphs below a heading."""
+    return sum(len(block.text) > 150 and block.links * 3 < len(block.text) for block in page.blocks[at + 1 : at + 25])
 
 
 ASIDE = marks.TEASER | marks.COMMENT | marks.NAV

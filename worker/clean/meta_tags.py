@@ -56,7 +56,11 @@ class Tags:
                     stated.get("property") or stated.get("name") or stated.get("itemprop") or stated.get("http-equiv")
                 )
                 if value and name:
-                    self.values.setdefault(name.strip().lower(), []).append(value)
+                    name = name.strip().lower()
+                    self.values.setdefault(name, []).append(value)
+                    if " " in name:  # RDFa: several properties of one value
+                        for one in name.split():
+                            self.values.setdefault(one, []).append(value)
             elif stated.get("rel", "").lower() == "canonical" and self.canonical is None:
                 self.canonical = stated.get("href")
         found = _HEAD_TITLE.search(html, 0, _HEAD_LIMIT)

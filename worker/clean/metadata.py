@@ -78,7 +78,12 @@ def read_metadata(
         [block.text for block in page.blocks if block.tag == "h1"][:6],
         headline=linked.string(article.get("headline")) if article else None,
         declared=[
-            x for x in (tags.one("og:title"), tags.one("twitter:title", "parsely-title", "dc.title", "title")) if x
+            x
+            for x in (
+                tags.one("og:title"),
+                tags.one("twitter:title", "parsely-title", "dc.title", "dcterms.title", "dc:title", "title"),
+            )
+            if x
         ],
         page_title=tags.title,
         site=meta.site_name,

@@ -221,6 +221,8 @@ class Block:
     """Characters in links."""
     bold: int
     """Characters in bold."""
+    part: int
+    """The part of the page, of `Scan.parts`, before which it ends."""
 
 
 @dataclass(slots=True)
@@ -239,10 +241,10 @@ class Scan:
     """What `itemprop=datePublished` states."""
     times: list[tuple[str, int]]
     """The `datetime` of each `<time>`, with its node."""
-    writers: list[tuple[str, int]]
-    """The texts of links to an author, with their node."""
     images: list[tuple[str, int]]
     """The attributes of each picture, with its node."""
+    parts: list[str]
+    """The mark-up between one "<" and the next, for those who look closer at some of it."""
 
 
 (
@@ -357,7 +359,6 @@ def scan(html: str) -> Scan:
     at = 1
     dates: list[str] = []
     times: list[tuple[str, int]] = []
-    writers: list[tuple[str, int]] = []
     images: list[tuple[str, int]] = []
     heads = _TAGS.copy()  # tags by all that stands between their brackets: pages repeat most of theirs
     known, read = heads.get, marks.read
@@ -373,7 +374,8 @@ def scan(html: str) -> Scan:
             text = text.strip() if text.isprintable() and "  " not in text else " ".join(text.split())
             if text:
                 whole = marked if marked_length * 10 >= length * 8 else 0
-                blocks.append(Block(text, stack[-1], names[-1], whole, min(links, len(text)), min(bold, len(text))))
+                size = len(text)
+                blocks.append(Block(text, stack[-1], names[-1], whole, min(links, size), min(bold, size), at))
         length = links = bold = marked = marked_length = breaks = 0
 
     if buffer:
@@ -522,8 +524,6 @@ def scan(html: str) -> Scan:
         elif kind == _LINK:
             # an anchor, or a jump within the page, is no way to another story
             in_link = "href" in head and not ("#" in head and _JUMP.search(head))
-            if ("author" in head or "autor" in head) and len(writers) < 100:
-                writers.append((text.strip(), stack[-1]))
         elif kind == _UNLINK:
             in_link = False
         elif kind in _INLINE:
@@ -600,7 +600,7 @@ def scan(html: str) -> Scan:
     if buffer:
         flush()
     own_marks = _own_marks(parents, tags, own, blocks, times)
-    return Scan(blocks, parents, tags, own_marks, cut, deepest, dates, times, writers, images)
+    return Scan(blocks, parents, tags, own_marks, cut, deepest, dates, times, images, parts)
 
 
 def _own_marks(

@@ -92,6 +92,7 @@ _BOXES = Cue.RELATED | Cue.GALLERY
 _COUNTS = frozenset("(0123456789bBfFiIpPsS")
 """How a counter begins: with a figure, or with a word for a picture."""
 _COUNTED = re.compile(r"(\d{1,3})\s?(?:of|von|de|/)\s?(\d{1,3})(?:\s?\||\s?[^\W\d_a-z])")
+_OFFERS = frozenset(("offer", "newsletter", "notice"))
 _GOES_ON = frozenset(
     ("mehr", "Mehr", "more", "More", "weiter", "Weiterlesen", "weiterlesen", "Lire la suite", "Leer más", "Leggi tutto")
 )
@@ -572,15 +573,22 @@ def judge_lines(lines: list[Line]) -> Judged:
     words = form.words.tolist()
     ends = form.ends.tolist()
     labels: list[str] = []
+    offer = ""  # what the line ahead of a list was, if one of those that say what is offered by items
     for i, line in enumerate(lines):
+        if line.tag != "li" or not i:
+            offer = ""
+        elif lines[i - 1].tag != "li" and labels[-1] in _OFFERS:
+            offer = labels[-1]
         cue = found.phrase[i] | (found.opening[i] if words[i] < 12 else 0)
         marked = line.hint in ("body", "lead", "subheading")
         if line.hint in ("caption", "credit", "byline", "date", "teaser", "nav", "section", "title"):
             labels.append(line.hint)
         elif found.phrase[i] & STRONG or (cue & Cue.RELATED and words[i] < 12):
             labels.append(reason(cue))
-        elif found.notice[i] > 1 and words[i] < 40 and line.hint != "lead":
+        elif found.notice[i] > 1 and words[i] < 40:
             labels.append("notice")
+        elif line.tag == "li" and offer:
+            labels.append(offer)
         elif words[i] < 12 and wording.is_byline(line.text):
             labels.append("byline")
         elif (

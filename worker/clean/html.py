@@ -18,6 +18,7 @@ from worker.clean.dates import find_date, is_date_line
 from worker.clean.kinds import kind_of_page
 from worker.clean.lines import Line, plain
 from worker.clean.metadata import Metadata, read_metadata
+from worker.clean.notices import is_biography
 from worker.clean.pictures import find_pictures
 from worker.clean.scan import Block, Scan, reduce, scan
 from worker.clean.second import is_wide, second_way
@@ -345,7 +346,7 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[tuple[Line, int]
             if told and i in part and block.tag in _LISTED and not junk and not block.links:
                 hint = "subheading" if block.tag in _HEADINGS else "body"
             elif _is_lead(tree, i, junk, near=i >= start - 2, inside=title_at >= 0 or i >= outer_first):
-                hint = "lead"
+                hint = "byline" if _is_about(text, meta.authors) else "lead"
                 told = told or i in part
             else:
                 continue
@@ -483,6 +484,12 @@ def _is_lead(tree: _Tree, i: int, junk: int, *, near: bool, inside: bool) -> boo
         return False
     # some call the standfirst a teaser
     return not block.links if junk & marks.TEASER else not junk & marks.META
+
+
+def _is_about(text: str, authors: list[str]) -> bool:
+    """Whether a text ahead of the article presents its author."""
+    first = text.split(" ", 1)[0]
+    return any(name.startswith(first + " ") for name in authors) and is_biography(text)
 
 
 def _heads_prose(tree: _Tree, i: int, end: int) -> bool:

@@ -33,6 +33,7 @@ _TEXT_TAGS = frozenset(
 )
 _GOOD = 60  # characters from which a block may count as a paragraph
 _PART = 3  # blocks below a heading from which a box is a part of a story rather than a link to another
+_FEW = 200  # blocks of a box that is compared with another
 _PART_MASS = 150  # characters of prose from which a box beside the core is a part of the story
 _LISTED = frozenset(("h2", "h3", "h4", "li", "tr", "dt", "dd", "blockquote", "pre"))
 _NO_PART = frozenset(("p", "li", "article", "aside", "footer", "nav", "form", "figcaption", "figure"))
@@ -401,7 +402,7 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[tuple[Line, int]
                 copies.append(page.parents[node])  # the whole article once more, for machines
                 continue
             earlier, box = first_said.get(text[:100], (None, -1))
-            if earlier is not None and (box != page.parents[node] or earlier is lines[-1]):
+            if earlier is not None and (earlier is lines[-1] or not _tells_again(tree, page.parents[node], box)):
                 if block.tag in _HEADINGS and earlier.tag == "li":
                     earlier.hint = "nav"  # an entry of the contents
                 elif size <= len(earlier.text) + 20:
@@ -484,6 +485,25 @@ def _is_lead(tree: _Tree, i: int, junk: int, *, near: bool, inside: bool) -> boo
         return False
     # some call the standfirst a teaser
     return not block.links if junk & marks.TEASER else not junk & marks.META
+
+
+def _tells_again(tree: _Tree, up: int, box: int) -> bool:
+    """Whether a paragraph in `up` that stands in `box` too is a repetition of the author's rather than a copy of the page's.
+
+    So it is within one box, and in boxes side by side of which each says something else besides.
+    """
+    if up == box:
+        return True
+    page = tree.page
+    if page.tags[up] != page.tags[box] or page.parents[up] != page.parents[box]:
+        return False
+    if tree.last[up] - tree.first[up] > _FEW or tree.last[box] - tree.first[box] > _FEW:
+        return False
+    ours, theirs = (
+        {block.text for block in page.blocks[tree.first[node] : tree.last[node] + 1] if block.tag == "p"}
+        for node in (up, box)
+    )
+    return not (ours <= theirs or theirs <= ours)
 
 
 def _is_about(text: str, authors: list[str]) -> bool:

@@ -34,6 +34,7 @@ _TEXT_TAGS = frozenset(
 _GOOD = 60  # characters from which a block may count as a paragraph
 _PART = 3  # blocks below a heading from which a box is a part of a story rather than a link to another
 _FEW = 200  # blocks of a box that is compared with another
+_INVITATION = 250  # characters
 _PART_MASS = 150  # characters of prose from which a box beside the core is a part of the story
 _LISTED = frozenset(("h2", "h3", "h4", "li", "tr", "dt", "dd", "blockquote", "pre"))
 _NO_PART = frozenset(("p", "li", "article", "aside", "footer", "nav", "form", "figcaption", "figure"))
@@ -177,8 +178,11 @@ class _Tree:
         self.headed = next((i for i, block in enumerate(blocks) if block.tag == "h1"), -1)
         self.bits = bits = [0] * n
         self.junk = junk = [0] * n
+        asking = {parents[node] for node, tag in enumerate(page.tags) if tag == "form"}
         for node in reversed(filled):
             own = page.marks[node]
+            if node in asking and chars[node] < _INVITATION and mass[node] * 4 < mass[0]:
+                own |= marks.OFFER  # what stands beside a form invites to fill it
             if own:
                 bits[node] = own = self._believed(node, own, mass)
             junk[node] = junk[parents[node]] | (own & _INHERITED)

@@ -391,7 +391,7 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[tuple[Line, int]
             hint = "subheading"
         elif share > 0.6 and not (block.tag == "li" and _in_prose(tree, node)):
             continue
-        elif size < 60 and block.tag not in _HEADINGS and is_date_line(text):
+        elif size < 60 and block.tag not in _HEADINGS and (is_date_line(text) or _CLOCK.match(text)):
             hint = "date"
         elif junk & marks.META and (size < 120 or (junk & marks.BYLINE and i > start + (end - start) * 0.7)):
             hint = "byline" if junk & marks.BYLINE else "date" if junk & marks.DATE else "section"
@@ -425,6 +425,10 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[tuple[Line, int]
             for at in range(first, tree.last[box] + 1):
                 if at in places:
                     lines[places[at]].hint = "teaser"
+    headings = {line.text for line in lines if line.hint == "subheading"}
+    for line in lines:
+        if line.tag == "li" and line.text in headings:
+            line.hint = "nav"  # an entry of the contents
     for line in reversed(lines):
         if line.hint == "subheading":
             line.hint = "nav"  # a heading with nothing below it
@@ -671,6 +675,7 @@ def _runs_on(tree: _Tree, i: int, start: int) -> bool:
 _NO_PROSE = re.compile(
     r"""https?://\S+(?:\s\d+){0,3}$|<[a-z]+\s[^>]{0,2000}=|[\[{]{1,3}\s?"[\w@$-]{1,60}"\s?[:,]|(?:#\w{2,60}\s?){3,60}$"""
 )
+_CLOCK = re.compile(r"\d{1,2}[:.h]\d\d(?: ?(?:[aApP]\.?[mM]\.?|Uhr|h|Z|GMT|[A-Z]{3,4}))?$")
 _WORD = re.compile(r"\w{1,60}")
 
 

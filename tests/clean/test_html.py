@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from worker.clean.blocks import judge_lines
 from worker.clean.html import Page, read_page
 from worker.clean.marks import NAV
 from worker.clean.scan import reduce, scan
@@ -399,7 +400,11 @@ def test_a_paragraph_right_behind_the_core_is_kept() -> None:
 
 
 def test_an_entry_of_the_contents_gives_way_to_its_heading() -> None:
-    heading = "Warum die Mühle so lange leer gestanden hat"
+    for heading in ("Warum die Mühle so lange leer gestanden hat", "Im Herbst"):
+        _gives_way(heading)
+
+
+def _gives_way(heading: str) -> None:
     found = page(
         f"<h1>Die Mühle</h1><div><p>{FIRST}</p><ul><li>{heading}</li></ul><h2>{heading}</h2><p>{SECOND}</p><p>{THIRD}</p></div>"
     )
@@ -467,6 +472,69 @@ def test_a_marked_paragraph_beside_a_picture_is_no_caption() -> None:
     text = "川沿いの古い水車小屋が図書館に生まれ変わる。町議会は火曜の夜、全会一致で改築を決めた。"
     body = f"<div><figure><img src='/m.jpg'><figcaption>川沿いの水車小屋（町提供）</figcaption></figure><p itemprop='articleBody'>{text}</p></div>"
     assert kept(page(f"<article><h1>水車小屋が図書館に</h1>{body}</article>")) == [text]
+
+
+# ---------------------------------------------------------------- what a site says of itself
+
+
+def test_a_box_far_behind_that_shares_no_word_with_the_article() -> None:
+    article = "".join(f"<p>{x} Nummer {i}.</p>" for i in range(8) for x in (FIRST, SECOND, THIRD))
+    ours = "Unsere Tageszeitung braucht gerade jetzt verlässliche Leserinnen, damit unabhängige Berichterstattung weiterhin gelingen kann."
+    more = "Die Bücherei im Erdgeschoss soll schon im Herbst öffnen, und die Musikschule zieht mit ihren Räumen darüber ein."
+    for behind, there in ((ours, False), (more, True)):
+        found = page(
+            f"<main><h1>Die Mühle</h1><article><div>{article}</div><div><div><p>{behind}</p></div></div></article></main>"
+        )
+        assert (behind in kept(found)) is there
+
+
+def test_an_author_presented_ahead_of_the_article() -> None:
+    who = "Greta Holm is a reporter for the regional desk and has written about mills, rivers and their people since 2009."
+    head = f"<header><h1>Die Mühle</h1><p class='byline'>Von Greta Holm</p><div class='x'><p>{who}</p></div></header>"
+    text = "".join(f"<p>{x}</p>" for x in (FIRST, SECOND, THIRD))
+    author = "<meta name='author' content='Greta Holm'>"
+    assert kept(page(f"<article>{head}<div>{text}</div></article>", author)) == [FIRST, SECOND, THIRD]
+
+
+def test_what_stands_beside_a_form_is_an_invitation() -> None:
+    box = (
+        "<div class='x'><p>Alle zwei Wochen sonntags: Antworten auf Fragen.</p><form><input type='email'></form></div>"
+    )
+    found = page(f"<article><h1>Die Mühle</h1>{box}<p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p></article>")
+    assert kept(found) == [FIRST, SECOND, THIRD]
+
+
+def test_what_a_notice_offers_by_items_goes_with_it() -> None:
+    offer = "<p>Subscribe now to read the latest news in your city.</p><ul><li>Unlimited access to all our pages</li><li>Daily puzzles and comics</li></ul>"
+    items = "<ul><li>Ein Saal mit achtzig Plätzen</li></ul>"
+    found = page(f"<h1>Die Mühle</h1><div><p>{FIRST}</p>{items}<p>{SECOND}</p>{offer}</div>")
+    labels = dict(zip((x.text for x in found.lines), judge_lines(found.lines).labels, strict=True))
+    assert labels["Ein Saal mit achtzig Plätzen"] == "body"
+    assert {labels["Unlimited access to all our pages"], labels["Daily puzzles and comics"]} == {"notice"}
+
+
+def test_a_notice_is_no_lead() -> None:
+    notice = "Some of our pages may contain affiliate links, and then we earn a small commission."
+    found = page(
+        f"<article><h1>Die Mühle</h1><p class='lead'>{notice}</p><p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p></article>"
+    )
+    labels = dict(zip((x.text for x in found.lines), judge_lines(found.lines).labels, strict=True))
+    assert labels[notice] == "notice"
+
+
+# ---------------------------------------------------------------- what stands twice
+
+
+def test_a_text_may_say_again_what_it_said() -> None:
+    parts = f"<div><p>{FIRST}</p><p>{QUOTE}</p></div><h2>Im Herbst</h2><div><p>{SECOND}</p><p>{QUOTE}</p></div>"
+    assert kept(page(f"<article><h1>Die Mühle</h1>{parts}</article>")) == [FIRST, QUOTE, "Im Herbst", SECOND, QUOTE]
+    copy = f"<div><p>{FIRST}</p><p>{QUOTE}</p></div>" * 2
+    assert kept(page(f"<article><h1>Die Mühle</h1>{copy}<p>{SECOND}</p></article>")) == [FIRST, QUOTE, SECOND]
+
+
+def test_the_hours_of_a_ticker_are_dates() -> None:
+    entries = "".join(f"<div><span>1{i}:05</span><p>{x}</p></div>" for i, x in enumerate((FIRST, SECOND, THIRD)))
+    assert kept(page(f"<h1>Die Mühle</h1><div>{entries}</div>")) == [FIRST, SECOND, THIRD]
 
 
 # ---------------------------------------------------------------- whatever comes

@@ -35,6 +35,10 @@ _GOOD = 60  # characters from which a block may count as a paragraph
 _PART = 3  # blocks below a heading from which a box is a part of a story rather than a link to another
 _FEW = 200  # blocks of a box that is compared with another
 _INVITATION = 250  # characters
+_TOLD, _ENOUGH = 20_000, 2500  # characters of an article that are compared with another paragraph, at most and at least
+_KIN = 0.2  # of the longer words of a paragraph, those that an article has too
+_MANY_LONG = 6  # longer words of a paragraph that can be told by them
+_LONGER = re.compile(r"[^\W\d_]{6,40}")
 _PART_MASS = 150  # characters of prose from which a box beside the core is a part of the story
 _LISTED = frozenset(("h2", "h3", "h4", "li", "tr", "dt", "dd", "blockquote", "pre"))
 _NO_PART = frozenset(("p", "li", "article", "aside", "footer", "nav", "form", "figcaption", "figure"))
@@ -366,7 +370,10 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[tuple[Line, int]
                 continue
             if not weight or junk or dense.get(node) or size < 100 or not _runs_on(tree, i, start):
                 continue
-            hint = "body" if i <= reach else None
+            if i <= reach:
+                hint = "body"
+            elif not _is_kin(text, lines):
+                continue
         elif (
             junk & marks.CAPTION
             or (junk & (marks.GALLERY | marks.JUNK) == marks.GALLERY)
@@ -454,6 +461,21 @@ def _reach(tree: _Tree, core: int, title_at: int) -> tuple[range, int]:
     while end + 1 < len(tree.page.blocks) and _continues(tree, end + 1, core):
         end += 1
     return part, end
+
+
+def _is_kin(text: str, lines: list[Line]) -> bool:
+    """Whether a paragraph far behind the core shares its longer words with the article: else the site speaks of itself.
+
+    An article of few words tells nothing either way, and neither does a text without spaces.
+    """
+    if text.count(" ") * 12 < len(text):
+        return True
+    told = " ".join(line.text for line in lines if line.hint in ("body", "lead", None))[:_TOLD]
+    if len(told) < _ENOUGH:
+        return True
+    known = set(_LONGER.findall(told.casefold()))
+    words = set(_LONGER.findall(text.casefold()))
+    return len(words) < _MANY_LONG or len(words & known) >= _KIN * len(words)
 
 
 def _continues(tree: _Tree, i: int, core: int) -> bool:

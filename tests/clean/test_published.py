@@ -116,6 +116,7 @@ def test_a_box_called_teaser_with_headline_and_date_in_boxes_of_their_own() -> N
         ("Basel, 14. März 2024 - ", "2024-03-14"),
         ("SAN FRANCISCO, March 14, 2024 /Draht/ ", "2024-03-14"),
         ("Bonn (dpa) 14.3.2024 | ", "2024-03-14"),
+        ("March 14, 2024 -- ", "2024-03-14"),
         ("Bonn, (14.3.2024). ", "2024-03-14"),
         ("Pressemitteilung vom 14. März 2024 | Bonn – ", "2024-03-14"),
         ("Am 14. März 2024 – es war ein Montag – ", None),
@@ -160,3 +161,30 @@ def test_a_tag_that_does_not_say_what_happened_on_its_day() -> None:
     for other in ("Aktualisiert am 14. März 2024", "14. März"):
         assert day(published(f"<h1>{TITLE}</h1><p>{other}</p>{STORY}", vague)) == "2024-03-20"
     assert day(published(f"<h1>{TITLE}</h1><p>14. März 2024</p>{STORY}", declares("2024-03-20"))) == "2024-03-20"
+
+
+@pytest.mark.parametrize("stated", ["1710404400", "1710404400000", '"1710404400"', '"2024-03-14T08:20:00Z"'])
+def test_linked_data_with_a_number_for_a_date(stated: str) -> None:
+    data = f'{{"@type": "NewsArticle", "headline": "{TITLE}", "datePublished": {stated}}}'
+    found = published(f"<h1>{TITLE}</h1>{STORY}", f'<script type="application/ld+json">{data}</script>')
+    assert found is not None and found.at == "2024-03-14T08:20:00+00:00"
+
+
+def test_microdata_go_before_what_is_only_called_like_it() -> None:
+    time = '<time itemprop="datePublished" datetime="2024-03-14T16:45+0100">14. März 2024</time>'
+    body = f"<h1>{TITLE}</h1>{STORY}<p>{time}</p>"
+    for head in (
+        '<meta name="x.articleFirstPublished" content="2019-02-05 16:07">',
+        '<meta name="date" content="2024-03-20">',
+        f'<script type="application/ld+json">{{"@type": "Article", "headline": "{TITLE}", "dateCreated": "2024-03-01"}}</script>',
+    ):
+        found = published(body, head)
+        assert found is not None and found.at == "2024-03-14T16:45:00+01:00"
+    two = body + time.replace("03-14", "03-12")
+    assert day(published(two, '<meta name="date" content="2024-03-20">')) == "2024-03-20"
+
+
+def test_the_address_that_a_page_gives_itself() -> None:
+    head = '<meta property="og:url" content="https://www.a.de/2024/03/14/muehle">'
+    assert day(published(f"<h1>{TITLE}</h1>{STORY}", head, "https://feeds.example/x1")) == "2024-03-14"
+    assert day(published(f"<h1>{TITLE}</h1>{STORY}", head, "https://www.a.de/2024/03/15/muehle")) == "2024-03-15"

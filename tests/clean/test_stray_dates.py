@@ -22,6 +22,7 @@ FILL = "<p>Die alte Mühle am Fluss wird zum Haus der Bücher, so hat es der Rat
         ("<script>ga('set', {pubDate: '2024-03-14'})</script>", "metadata"),
         ('<aside><h3>Info</h3><time datetime="2024-03-14">14.3.</time></aside>', "page"),
         ('<footer><ul><li class="item meta__date">14. März 2024</li></ul></footer>', "page"),
+        ('<nav><abbr title="2024-03-14T08:00:00Z">vor 1 Stunde</abbr></nav>', "page"),
         ('<nav><span data-origdate="2024-03-14 08:00:00 +0100"></span></nav>', "page"),
     ],
 )

@@ -99,3 +99,8 @@ def string(value: Any) -> str | None:
         value = entities.unescape(entities.unescape(value))
     value = " ".join(value.split())
     return value or None
+
+
+def number_or_string(value: Any) -> str | None:
+    """The text of a value that may be a number: a time as seconds or milliseconds."""
+    return str(value) if isinstance(value, int) else string(value)

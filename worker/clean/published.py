@@ -18,11 +18,10 @@ from worker.clean.zones import zone as zone_named
 _DATE_NAMES = tuple(
     (
         "article:published_time og:article:published_time datepublished parsely-pub-date sailthru.date pubdate publish-date "
-        "publishdate "
-        "publish_date article.published date dc.date.issued dcterms.issued dc.date dc.date.created dcterms.created dcterms.date "
+        "publishdate publish_date article.published dc.date.issued dcterms.issued dc.date.created dcterms.created "
         "dc.created cxenseparse:recs:publishtime article_date_original originalpublicationdate og:pubdate og:published_time "
         "published_time article:published rnews:datepublished citation_publication_date citation_date ptime publication_date "
-        "displaydate article.created bt:pubdate pub_date timestamp vr:published_time shareaholic:article_published_time created"
+        "displaydate article.created bt:pubdate pub_date vr:published_time shareaholic:article_published_time"
     ).split()
 )
 _VAGUE_NAMES = ("date", "dc.date", "dcterms.date", "timestamp", "created")
@@ -58,7 +57,8 @@ def published_of_page(
 
     What is declared goes before what is shown; `title` is the headline, near which a shown date must stand.
     """
-    search = _Search(page, language, fetched_at, zone, host, title, url)
+    addresses = [address for address in (url, tags.canonical, tags.one("og:url")) if address]
+    search = _Search(page, language, fetched_at, zone, host, title, addresses)
     candidates = search.declared(article, objects, tags)
     if not candidates and (found := search.beside_headline() or search.lone() or search.of_url()):
         candidates.append(found)
@@ -85,9 +85,9 @@ class _Search:
         zone: str | None,
         host: str,
         title: str | None,
-        url: str | None,
+        addresses: Sequence[str],
     ) -> None:
-        self.page, self.title, self.url = page, title, url
+        self.page, self.title, self.addresses = page, title, addresses
         self.language, self.fetched_at, self.zone, self.host = language, fetched_at, zone, host
         self._head: tuple[int, int, int] | None = None
         self.vague = False
@@ -119,28 +119,32 @@ class _Search:
         self, article: dict[str, Any] | None, objects: Sequence[dict[str, Any]], tags: Tags
     ) -> list[Published]:
         """What JSON-LD, meta tags and microdata state, best first."""
+        own = article or {}
         candidates: list[Published] = []
-        if article is not None:
-            for name in ("datePublished", "dateCreated", "uploadDate"):
-                if found := self.read(linked.string(article.get(name)), "metadata"):
-                    candidates.append(found)
-                    break
-        if not candidates or candidates[0].precision == "day":
-            for name in _DATE_NAMES:
-                if found := self.read(tags.one(name), "metadata"):
-                    self.vague = not candidates and name in _VAGUE_NAMES
-                    candidates.append(found)
-                    break
+        if found := self.read(linked.number_or_string(own.get("datePublished")), "metadata"):
+            candidates.append(found)
+        if (not found or found.precision == "day") and (named := self._first([tags.one(name) for name in _DATE_NAMES])):
+            candidates.append(named)
         if candidates:
             return candidates
-        stated = [linked.string(value.get("datePublished")) for value in objects]
-        stated += [
-            clean(values[0]) for name, values in tags.values.items() if "publish" in name and "modif" not in name
-        ]
-        for text in (*stated, *self.page.dates):
-            if found := self.read(text, "metadata"):
-                return [found]
-        return []
+        marked = [found for text in self.page.dates if (found := self.read(text, "metadata"))]
+        if len({found.at[:10] for found in marked}) == 1:
+            return marked[:1]
+        if found := self._first([linked.number_or_string(own.get(name)) for name in ("dateCreated", "uploadDate")]):
+            candidates.append(found)
+        if found := self._first([tags.one(name) for name in _VAGUE_NAMES]):
+            self.vague = not candidates
+            candidates.append(found)
+        if candidates:
+            return candidates
+        loose = [linked.number_or_string(value.get("datePublished")) for value in objects]
+        loose += [clean(values[0]) for name, values in tags.values.items() if "publish" in name and "modif" not in name]
+        found = self._first(loose)
+        return [found] if found else marked[:1]
+
+    def _first(self, texts: Sequence[str | None]) -> Published | None:
+        """The first date that one of the texts states."""
+        return next((found for text in texts if (found := self.read(text, "metadata"))), None)
 
     def near(self) -> Iterator[list[Block]]:
         """The blocks behind the headline, then those above it."""
@@ -208,10 +212,11 @@ class _Search:
         return (self.find([text]) for text in marked if len(marked) < _MOST_LONE)
 
     def of_url(self) -> Published | None:
-        """The day in the page's address."""
-        for pattern, template in _URL_DAYS:
-            if found := pattern.search(self.url or ""):
-                return self.read(template.format(**found.groupdict()), "url")
+        """The day in the page's address: that of the message, else the one that the page gives itself."""
+        for address in self.addresses:
+            for pattern, template in _URL_DAYS:
+                if found := pattern.search(address):
+                    return self.read(template.format(**found.groupdict()), "url")
         return None
 
     # -- the offset
@@ -309,7 +314,7 @@ def _labelled(text: str) -> str | None:
 
 
 _LONG = 80  # characters from which a block is no line but a paragraph
-_OPENING = re.compile(r"(.{6,60}?)(?:\s?[–—|·/„“]|(?<=\d)\)|\s-\s|:\s)")
+_OPENING = re.compile(r"(.{6,60}?)(?:\s?(?:--|[–—|·/„“])|(?<=\d)\)|\s-\s|:\s)")
 
 
 _YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")

@@ -28,6 +28,7 @@ _IN_NAME = re.compile(
 _ATTRIBUTE = re.compile(
     r"""data-[a-z\-]{0,20}(?:date|publish|timestamp|posted)[a-z\-]{0,12}\s?=\s?["']([^"'<>]{8,40})"""
 )
+_TITLE = re.compile(r"""title=["'](\d{4}-\d\d-\d\d[T ][^"'<>]{5,25})""")
 _OTHERS = re.compile(
     r"comment|kommentar|related|teaser|recommend|popular|most-?read|meistgelesen|latest|recent|sidebar|widget|event|"
     r"termin|copyright|modified|updated",
@@ -68,7 +69,8 @@ def _places(html: str, reduced: str) -> Iterator[tuple[str, list[str]]]:
     yield "page", _own(reduced, _first(_TIME, reduced))
     marked = (found for pattern in _MARKED for found in _first(pattern, reduced))
     yield "page", _own(reduced, (found for found in marked if _in_name(reduced, found.start())))
-    yield "page", _own(reduced, _first(_ATTRIBUTE, reduced))
+    for pattern in (_ATTRIBUTE, _TITLE):
+        yield "page", _own(reduced, _first(pattern, reduced))
 
 
 def _own(html: str, places: Iterable[re.Match[str]]) -> list[str]:

@@ -55,3 +55,29 @@ def test_spaces_between_two_tags_are_one() -> None:
     same = run(DUMP)
     found = run(wide)
     assert (found["title"], found["body"], found["lead"]) == (same["title"], same["body"], same["lead"])
+
+
+JAPANESE = """ホーム
+ニュース
+スポーツ
+川辺の古い水車小屋が図書館に生まれ変わる
+2024年3月14日 16時20分
+町議会は木曜日の夜、川辺の古い水車小屋を改築することを決めた。来年の秋までに図書館と読書カフェ、二つの集会室ができる予定だ。
+町長によると、費用は約二百四十万ユーロで、三分の一を州が負担し、残りは町と、名前を明かしていない財団が分け合うことになっている。
+駐車場をめぐっては長く議論が続いた。住民は騒音とほこりを心配し、商店は客が来なくなることを恐れていたが、教会の裏の広場が開放される。
+お問い合わせ
+"""
+
+
+def test_a_title_and_a_day_are_found_where_no_spaces_part_words() -> None:
+    found = run(JAPANESE)
+    assert found["title"] == "川辺の古い水車小屋が図書館に生まれ変わる"
+    assert found["published"]["at"].startswith("2024-03-14T16:20")
+
+
+def test_a_line_with_a_day_below_the_title_is_no_lead() -> None:
+    line = "Gesehen und aufgeschrieben am Fluss, im Café und im Rathaus, 14.03.2024"
+    title, _, rest = DUMP.partition("der Bücher\n")
+    text = title + "der Bücher\n" + rest.replace("\nZehn Jahre stand", f"\n{line}\nZehn Jahre stand")
+    assert line in text
+    assert line not in run(text)["body"]

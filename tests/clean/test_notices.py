@@ -117,8 +117,14 @@ def test_known_words_are_found_like_the_plain_way(lines: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["se connecter", "partager cet article", "ver comentarios"]
-    + ["artikkelen fortsetter under annonsen", "polityka prywatności", "this is a modal window"],
+    [
+        "se connecter",
+        "partager cet article",
+        "ver comentarios",
+        "artikkelen fortsetter under annonsen",
+        "polityka prywatności",
+        "this is a modal window",
+    ],
 )
 def test_buttons_are_known_in_the_languages_of_the_pages(line: str) -> None:
     assert Cues(Letters([line])).phrase[0]

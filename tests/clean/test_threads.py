@@ -54,3 +54,17 @@ def test_turns_need_a_date_above_most_texts() -> None:
     words: list[float] = [50, 2, 3, 90, 3, 90, 1, 90]
     assert comments_at(keep, texts, words, cues, [0, 0, 1, 0, 1, 0, 0, 0]) == 1
     assert comments_at(keep, texts, words, cues, [0, 0, 1, 0, 0, 0, 0, 0]) == 8
+
+
+def test_comments_begin_where_their_number_is_told_again() -> None:
+    texts = ["27 comments", "A paragraph.", "See all comments (27)", "What a boat.", "And what a captain."]
+    cues = [int(Cue.COMMENT), 0, int(Cue.COMMENT), 0, 0]
+    keep = [False, True, False, True, True]
+    assert comments_at(keep, texts, [2, 50, 4, 60, 60], cues, [0] * 5) == 2
+    assert comments_at(keep, ["3 comments", *texts[1:]], [2, 50, 4, 60, 60], cues, [0] * 5) == 5
+
+
+def test_one_comment_that_is_shown_within_an_article_ends_nothing() -> None:
+    keep = [True, False, False, True]
+    texts = ["A paragraph.", "Top Comment", "What a boat.", "Another paragraph."]
+    assert comments_at(keep, texts, [500, 2, 3, 90], [0, int(Cue.COMMENT), 0, 0], [0] * 4) == 4

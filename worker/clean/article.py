@@ -31,6 +31,10 @@ _BEGINNING = 30
 """Words of the beginning of an article at least."""
 _ABOVE = 3
 """Lines above a head that may hold the date."""
+_YEAR = "年"
+"""Stands behind the year of a day in Japanese and Chinese."""
+_LONGEST_DATE = 60
+"""Characters of a line with such a day at most."""
 _UNSURE = frozenset(("other", "outside", "teaser", "caption"))
 _DATELESS = frozenset(("teaser", "gallery", "related", "title", *_KEPT))
 
@@ -272,9 +276,8 @@ def _finished(draft: _Draft) -> Article:
     elif first >= 0:
         top = max(0, (title_at if 0 <= title_at <= first else first) - 3)
         dated = judged.flagged(features.DATED)
-        lines = [texts[i] for i in range(top, min(len(texts), first + 6)) if i in dated and labels[i] not in _DATELESS][
-            :4
-        ]
+        near = [i for i in range(top, min(len(texts), first + 6)) if labels[i] not in _DATELESS]
+        lines = [texts[i] for i in near if i in dated or (_YEAR in texts[i] and len(texts[i]) < _LONGEST_DATE)][:4]
         find = partial(find_date, language=article.language.code, fetched_at=raw.fetched_at, zone=zone, host=raw.source)
         found = find(lines) or find(_dates_around(judged, top, first, dated))
         article.published = _published(found, "text", article.flags)
@@ -321,10 +324,12 @@ def _keep_lead(judged: blocks.Judged, title_at: int, first: int) -> int:
         return first
     texts, labels = judged.texts, judged.labels
     poor = judged.flagged(features.CREDITED) | judged.flagged(features.SIGNED) | judged.flagged(features.REPEATED)
+    dated = judged.flagged(features.DATED)
     for i in range(title_at + 1, first):
         j = i - judged.low
         if (
             i in poor
+            or (i in dated and len(texts[i]) < _LONGEST_DATE)
             or labels[i] not in ("other", "outside", "teaser", "caption", "title", "section")
             or texts[i] == texts[title_at]
             or head.same_title(texts[title_at], texts[i])

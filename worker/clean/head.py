@@ -58,6 +58,9 @@ _QUOTES = '”“"»«'
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _SMALL_WORD = re.compile(r"(?<!\w)[^\W\d_A-ZÀ-Þ][^\W\d_A-ZÀ-Þ]{2,}(?!\w)")
 _LETTERS = re.compile(r"[^\W\d_]{3,}")
+_SIGN = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+"""Signs of Japanese and Chinese, which put no spaces between words."""
+_SPACELESS = 4
 _RUN = re.compile(r"[^\W_]+")
 _PREFIX = re.compile(
     r"^(?:(?:ein(?:e|en)?\s)?(?:gastbeitrag|gastkommentar|kommentar|kolumne|analyse|interview|essay|bericht|reportage|rezension|protokoll|porträt|text|story|analysis|opinion|commentary|review|report)\s)?"
@@ -106,7 +109,9 @@ def _without_month(name: str) -> str:
 
 
 def overlap(line: str, text: str) -> float:
-    """Share of the longer words of `line` that stand in `text` (lower case)."""
+    """Share of the longer words of `line` that stand in `text` (lower case); of its pairs of signs where no spaces part words."""
+    if not line.isascii() and (signs := "".join(_SIGN.findall(line))):
+        return sum(signs[i : i + 2] in text for i in range(len(signs) - 1)) / max(1, len(signs) - 1)
     words = _WORD.findall(line.lower())
     if not words:
         return 0.0
@@ -124,7 +129,10 @@ def find_title(texts: Sequence[str], judged: Judged, first: int, body: str, url:
     choices = []
     for i in range(max(top, first - REACH), min(top + len(likely), first + 3)):
         line = texts[i]
-        if not 8 <= len(line) <= 260 or not 2 <= (count := line.count(" ") + 1) <= 32:
+        count = line.count(" ") + 1
+        if count < _SPACELESS and not line.isascii() and (signs := _SIGN.findall(line)):
+            count += len(signs) // 3
+        if not 8 <= len(line) <= 260 or not 2 <= count <= 32:
             continue
         score = 1.2 * likely[i - top] - 0.012 * abs(first - i)
         if count > 2 and _touches(low := line.lower(), slug):

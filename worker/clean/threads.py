@@ -14,9 +14,10 @@ from worker.clean.words import Cue
 
 _NOUNS = r"(?:comments?|(?:leser)?kommentare?|responses?|replies|commentaires?|comentarios?|comentários?|commenti|reacties|kommentarer|kommentit|komentarze|komentáře|комментари[йия]\w{0,2}|коментар[іи]|yorumlar|σχόλια|hozzászólások)"
 _HEAD = re.compile(
-    rf"\W{{0,3}}(?:\d{{1,6}}\W{{1,3}})?(?:top |show |view |all |alle |reader |rated ){{0,2}}{_NOUNS}(?:\W{{0,3}}\d{{0,6}}\W{{0,3}}$| (?:to|on|auf|zu|sur|a|en|op)\b)"
+    rf"\W{{0,3}}(?:\d{{1,6}}\W{{1,3}})?(?!top comment\b)(?:top |show |view |see |read |load |all |alle |reader |rated |voir les |lire les |ver |leggi i |bekijk de |visa |vis |se ){{0,2}}{_NOUNS}(?:\W{{0,3}}\d{{0,6}}\W{{0,3}}$| (?:to|on|auf|zu|sur|a|en|op)\b)"
     rf"|.{{0,60}}\b\d{{1,6}} {_NOUNS}\W{{0,2}}$|\d{{1,5}} thoughts? on\b"
 )
+_NUMBER = re.compile(r"[1-9]\d{0,5}")
 _COMMENT = Cue.COMMENT
 _LONGEST_HEAD = 14  # words
 _MOST = 50
@@ -48,9 +49,19 @@ def comments_at(
         total = sum(counts)
         for i in heads[:_MOST]:
             told = sum(counts[:i])
-            if _TOLD <= told < total and (told >= 2 * (total - told) or _in_turns(keep, words, dated, i)):
+            if _TOLD <= told < total and (
+                told >= 2 * (total - told) or _in_turns(keep, words, dated, i) or _told_again(texts, heads, i)
+            ):
                 return i
     return len(keep)
+
+
+def _told_again(texts: Sequence[str], heads: Sequence[int], head: int) -> bool:
+    """Whether the head of the article tells the same number of comments as line `head`."""
+    number = _NUMBER.search(texts[head])
+    return number is not None and any(
+        i < head and (other := _NUMBER.search(texts[i])) is not None and other[0] == number[0] for i in heads
+    )
 
 
 def _in_turns(keep: Sequence[bool], words: Sequence[float], dated: Sequence[float], head: int) -> bool:

@@ -522,6 +522,28 @@ def test_a_notice_is_no_lead() -> None:
     assert labels[notice] == "notice"
 
 
+@pytest.mark.parametrize(
+    "end", ["Mehr zum Umbau der Mühle:", "© Mühlenbote 2024", "(gh, kb)", "MBT (Greta Holm)", "(責任編集：山田)"]
+)
+def test_who_made_it_and_what_opens_nothing_ends_no_body(end: str) -> None:
+    found = page(
+        f"<article><h1>Die Mühle</h1><p>{FIRST}</p><p>Dafür gibt es zwei Gründe:</p><p>{SECOND}</p><p>{end}</p></article>"
+    )
+    labels = judge_lines(found.lines).labels
+    assert [line.text for line, label in zip(found.lines, labels, strict=True) if label == "body"] == [
+        FIRST,
+        "Dafür gibt es zwei Gründe:",
+        SECOND,
+    ]
+
+
+def test_linked_tools_ahead_of_the_text() -> None:
+    found = page(
+        f"<article><h1>Die Mühle</h1><p><a href='/k'>Merken</a> Drucken</p><p>{FIRST}</p><p>{SECOND}</p></article>"
+    )
+    assert [line.text for line in found.lines if line.hint == "body"] == [FIRST, SECOND]
+
+
 # ---------------------------------------------------------------- what stands twice
 
 
@@ -534,7 +556,8 @@ def test_a_text_may_say_again_what_it_said() -> None:
 
 def test_the_hours_of_a_ticker_are_dates() -> None:
     entries = "".join(f"<div><span>1{i}:05</span><p>{x}</p></div>" for i, x in enumerate((FIRST, SECOND, THIRD)))
-    assert kept(page(f"<h1>Die Mühle</h1><div>{entries}</div>")) == [FIRST, SECOND, THIRD]
+    glued = f"<div><time>13:05</time><b>Greta Holm</b></div><p>{QUOTE}</p>"
+    assert kept(page(f"<h1>Die Mühle</h1><div>{entries}{glued}</div>")) == [FIRST, SECOND, THIRD, QUOTE]
 
 
 # ---------------------------------------------------------------- whatever comes

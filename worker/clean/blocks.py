@@ -92,6 +92,10 @@ _BOXES = Cue.RELATED | Cue.GALLERY
 _COUNTS = frozenset("(0123456789bBfFiIpPsS")
 """How a counter begins: with a figure, or with a word for a picture."""
 _COUNTED = re.compile(r"(\d{1,3})\s?(?:of|von|de|/)\s?(\d{1,3})(?:\s?\||\s?[^\W\d_a-z])")
+_SIGN_OFF = 8
+"""Words of a last line that says who made the article, or opens what a page does not show."""
+_SIGNED = re.compile(r"©|[(（][^()（）.!?]{2,60}[)）]$|[A-ZÄÖÜ][\w-]{1,20} ?\([^().!?]{2,40}\)$")
+"""A right, editors in brackets, `ABC (xy)`."""
 _OFFERS = frozenset(("offer", "newsletter", "notice"))
 _GOES_ON = frozenset(
     ("mehr", "Mehr", "more", "More", "weiter", "Weiterlesen", "weiterlesen", "Lire la suite", "Leer más", "Leggi tutto")
@@ -606,7 +610,21 @@ def judge_lines(lines: list[Line]) -> Judged:
             labels.append(BODY)
         else:
             labels.append(reason(cue) if cue else "other")
+    _sign_off(texts, labels, words)
     return Judged(texts, labels, form=Rows.of(form))
+
+
+def _sign_off(texts: list[str], labels: list[str], words: list[float]) -> None:
+    """Take off the end of a page's body what opens nothing more, and who made it."""
+    for i in reversed(kept_lines(labels)[-3:]):
+        if words[i] > _SIGN_OFF or labels[i] == HEADING or i == 0:
+            break
+        if texts[i][-1] in ":：":
+            labels[i] = "heading-of-nothing"
+        elif _SIGNED.match(texts[i]):
+            labels[i] = "agency"
+        else:
+            break
 
 
 def kept_lines(labels: Sequence[str]) -> list[int]:

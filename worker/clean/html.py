@@ -407,7 +407,8 @@ def _cut(tree: _Tree, meta: Metadata) -> tuple[list[Line], list[tuple[Line, int]
             begun = begun or hint == "body"
             opened = True
         elif share <= 0.6 or block.tag == "li":
-            hint = None if not opened and size < 40 and block.tag in _BOX_TAGS and text[-1] not in ".!?:;" else "body"
+            tool = not opened and size < 40 and (block.tag in _BOX_TAGS or share > 0.25) and text[-1] not in ".!?:;"
+            hint = None if tool and block.tag != "li" else "body"
         if size > 40 and hint != "caption":
             if size > 1500 and sum(1 for said in islice(first_said, 40) if said[:50] in text) > 2:
                 copies.append(page.parents[node])  # the whole article once more, for machines
@@ -697,7 +698,8 @@ def _runs_on(tree: _Tree, i: int, start: int) -> bool:
 _NO_PROSE = re.compile(
     r"""https?://\S+(?:\s\d+){0,3}$|<[a-z]+\s[^>]{0,2000}=|[\[{]{1,3}\s?"[\w@$-]{1,60}"\s?[:,]|(?:#\w{2,60}\s?){3,60}$"""
 )
-_CLOCK = re.compile(r"\d{1,2}[:.h]\d\d(?: ?(?:[aApP]\.?[mM]\.?|Uhr|h|Z|GMT|[A-Z]{3,4}))?$")
+#: A time of day alone, or one that runs into a name or a label: each is an element of its own.
+_CLOCK = re.compile(r"\d{1,2}[:.h]\d\d(?:(?: ?(?:[aApP]\.?[mM]\.?|Uhr|h|Z|GMT|[A-Z]{3,4}))?$|[A-Z][^.!?]{2,40}$)")
 _WORD = re.compile(r"\w{1,60}")
 
 

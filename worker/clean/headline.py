@@ -128,6 +128,12 @@ def head_of(page: Scan, title: str | None) -> tuple[int, int, int]:
 
     Without a headline: around the first long paragraph. Empty where there is neither.
     """
+    if (known := page.heads.get(title)) is None:
+        known = page.heads[title] = _find_head(page, title)
+    return known
+
+
+def _find_head(page: Scan, title: str | None) -> tuple[int, int, int]:
     words = set(words_of(title or ""))
     size = len(title or "")
     at, most = -1, 0.0

@@ -89,7 +89,6 @@ class _Search:
     ) -> None:
         self.page, self.title, self.addresses = page, title, addresses
         self.language, self.fetched_at, self.zone, self.host = language, fetched_at, zone, host
-        self._head: tuple[int, int, int] | None = None
         self.vague = False
         """What is declared does not say what happened on the day."""
 
@@ -149,9 +148,7 @@ class _Search:
     def near(self) -> Iterator[list[Block]]:
         """The blocks behind the headline, then those above it."""
         page = self.page
-        if self._head is None:
-            self._head = head_of(page, self.title)
-        first, at, last = self._head
+        first, at, last = head_of(page, self.title)
         if not last:
             return
         around = nodes_around(page, at)

@@ -245,6 +245,8 @@ class Scan:
     """The attributes of each picture, with its node."""
     parts: list[str]
     """The mark-up between one "<" and the next, for those who look closer at some of it."""
+    heads: dict[str | None, tuple[int, int, int]] = field(default_factory=dict)
+    """What `headline.head_of` found, by the title that it was asked for: several rooms ask."""
 
 
 (

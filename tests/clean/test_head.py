@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from tests.clean.test_clean_text import DUMP, run
-from worker.clean.head import names
+from worker.clean.blocks import Judged
+from worker.clean.features import SIGNED
+from worker.clean.head import find_title, names
+from worker.clean.model import TITLE
 
 BYLINE = "Von Greta Holm\n14.03.2024, 16:20 Uhr\n"
 
@@ -81,3 +85,24 @@ def test_a_line_with_a_day_below_the_title_is_no_lead() -> None:
     text = title + "der Bücher\n" + rest.replace("\nZehn Jahre stand", f"\n{line}\nZehn Jahre stand")
     assert line in text
     assert line not in run(text)["body"]
+
+
+def test_a_title_has_a_byline_or_a_day_below_it() -> None:
+    texts = [
+        "Wohin die Bücher kommen sollen",
+        "Wohin die Leser kommen sollen",
+        "Teilen",
+        "Merken",
+        "Drucken",
+        "Vorlesen",
+        "a",
+    ]
+    judged = Judged(texts, ["other"] * 6 + ["body"], roles=np.zeros((7, 11), np.float32))
+    assert judged.roles is not None
+    judged.roles[:2, TITLE] = (0.6, 0.63)
+    assert find_title(texts, judged, 6, "", None) == 1
+    judged.marked[SIGNED] = {4}
+    judged.roles[:2, TITLE] = (0.63, 0.6)
+    assert find_title(texts, judged, 6, "", None) == 1
+    judged.marked[SIGNED] = set()
+    assert find_title(texts, judged, 6, "", None) == 0

@@ -126,6 +126,7 @@ def find_title(texts: Sequence[str], judged: Judged, first: int, body: str, url:
     top = judged.low
     poor = judged.flagged(features.CREDITED) | judged.flagged(features.SIGNED)
     dated = judged.flagged(features.DATED)
+    known = dated | judged.flagged(features.SIGNED)
     choices = []
     for i in range(max(top, first - REACH), min(top + len(likely), first + 3)):
         line = texts[i]
@@ -144,6 +145,8 @@ def find_title(texts: Sequence[str], judged: Judged, first: int, body: str, url:
             score -= 0.9 if line.rstrip(_QUOTES).endswith(".") else 0.5
         elif first - i <= 2:
             score += 0.2
+        if count > 3 and i < first and not known.isdisjoint(range(i + 1, i + _BESIDE + 1)):
+            score += 0.15
         if i in poor or (count < 10 and i in dated):
             score -= 0.8
         choices.append((score, i))

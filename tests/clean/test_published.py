@@ -6,6 +6,8 @@ import pytest
 
 from worker.clean.dates import Published
 from worker.clean.html import read_page
+from worker.clean.metadata import read_metadata
+from worker.clean.scan import reduce, scan
 
 STORY = "".join(
     f"<p>{text}</p>"
@@ -188,3 +190,16 @@ def test_the_address_that_a_page_gives_itself() -> None:
     head = '<meta property="og:url" content="https://www.a.de/2024/03/14/muehle">'
     assert day(published(f"<h1>{TITLE}</h1>{STORY}", head, "https://feeds.example/x1")) == "2024-03-14"
     assert day(published(f"<h1>{TITLE}</h1>{STORY}", head, "https://www.a.de/2024/03/15/muehle")) == "2024-03-15"
+
+
+def test_the_only_line_that_is_nothing_but_a_date() -> None:
+    def stated(end: str) -> str | None:
+        reduced = reduce(f"<html lang='de'><body><h1>{TITLE}</h1>{STORY}{STORY}<section>{end}</section></body></html>")
+        return day(read_metadata(reduced, scan(reduced.html), "https://www.a.de/m").published)
+
+    line = "<div>Donnerstag, 14. März 2024</div>"
+    assert stated("<div>Fragen?</div>" + line) == "2024-03-14"
+    assert stated(line + "<div>Freitag, 15. März 2024</div>") is None
+    assert stated("<table><tr><td>14. März 2024</td></tr></table>") is None
+    assert stated(f"<div class='comment'>{line}</div>") is None
+    assert stated("<div>Aktualisiert: 14. März 2024</div>") is None

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from worker.clean import linked, marks
-from worker.clean.dates import Published, find_date, parse_date
+from worker.clean.dates import Published, find_date, is_date_line, parse_date
 from worker.clean.headline import ASIDE, head_of, is_aside, nodes_around
 from worker.clean.meta_tags import Tags, clean
 from worker.clean.months import MONTHS
@@ -180,7 +180,7 @@ class _Search:
         return self.find([found[1] for found in opened if found and _opens(found[1])])
 
     def lone(self) -> Published | None:
-        """The only date that the page calls one, far from the headline though it stands: in words, as `time`, by a class name."""
+        """The only date far from the headline: called one in words, as `time` or by a class name, or a line for itself."""
         page = self.page
         own = [block for block in page.blocks if len(block.text) <= _LONGEST_LINE and _DIGIT.search(block.text)]
         for stated in (
@@ -191,6 +191,7 @@ class _Search:
             ),
             (self.read(text, "page") for text, node in page.times if not is_aside(page, node)),
             self._marked(own),
+            self._unmarked(own),
         ):
             days = [found for found in stated if found is not None]
             if days:
@@ -207,6 +208,17 @@ class _Search:
             and not is_aside(page, block.node)
         ]
         return (self.find([text]) for text in marked if len(marked) < _MOST_LONE)
+
+    def _unmarked(self, blocks: Sequence[Block]) -> Iterator[Published | None]:
+        """What lines that are nothing but a date state; in a table they tell of something else."""
+        return (
+            self.find([block.text], whole=True)
+            for block in blocks
+            if len(block.text) <= _LABEL_HOLDS
+            and block.tag not in _CELLS
+            and not is_aside(self.page, block.node)
+            and is_date_line(block.text, language=self.language)
+        )
 
     def of_url(self) -> Published | None:
         """The day in the page's address: that of the message, else the one that the page gives itself."""
@@ -299,6 +311,7 @@ _LABEL = re.compile(
 _DIGIT = re.compile(r"\d")
 _LONGEST_LINE = 400  # characters; more is prose
 _LABEL_AT = 80  # the last character of a line at which a label starts
+_CELLS = ("td", "th", "tr", "dd")
 _LABEL_HOLDS = 60  # characters, itself included
 
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from tests.clean.test_clean_text import DUMP, run
-from worker.clean.blocks import Judged
-from worker.clean.features import SIGNED
+from worker.clean.article import _keep_lead
+from worker.clean.blocks import Judged, Rows
+from worker.clean.features import DATED, SIGNED
 from worker.clean.head import find_title, names
 from worker.clean.model import TITLE
 
@@ -80,11 +81,11 @@ def test_a_title_and_a_day_are_found_where_no_spaces_part_words() -> None:
 
 
 def test_a_line_with_a_day_below_the_title_is_no_lead() -> None:
-    line = "Gesehen und aufgeschrieben am Fluss, im Café und im Rathaus, 14.03.2024"
-    title, _, rest = DUMP.partition("der Bücher\n")
-    text = title + "der Bücher\n" + rest.replace("\nZehn Jahre stand", f"\n{line}\nZehn Jahre stand")
-    assert line in text
-    assert line not in run(text)["body"]
+    texts = ["川辺の古い水車小屋", "by 川辺新聞社編集部 ／ 2024.03.14", "町議会は木曜日の夜、改築を決めた。"]
+    for dated, first in ((set[int](), 1), ({1}, 2)):
+        rows = Rows([3, 9, 9], [False, False, True], [False] * 3, [0, 0, 1], [0.8] * 3, [9] * 3)
+        judged = Judged(texts, ["title", "teaser", "body"], form=rows, marked={DATED: dated})
+        assert _keep_lead(judged, 0, 2) == first
 
 
 def test_a_title_has_a_byline_or_a_day_below_it() -> None:

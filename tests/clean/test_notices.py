@@ -44,6 +44,12 @@ NOTICES = [
     "suivez-nous sur instagram et facebook.",
     "підписуйтесь на наш telegram.",
     "join the discussion but be respectful when you comment.",
+    "i would like to be emailed about offers and events.",
+    "jeden freitag das beste aus dem tal, jetzt kostenlos anmelden.",
+    "were you on the ferry? get in touch at desk@example.org",
+    "deine spende hilft dem hafen.",
+    "teile deine bilder mit der community.",
+    "people are sharing and discussing this article, join them.",
     "subscribe today to unlock the crossword.",
 ]
 

@@ -38,6 +38,7 @@ TRIGGERS = SUSPICIOUS | _touched(
     abonnees abonnenter abonnement abbonati abbonato abonnez-vous inscrivez-vous inscrivant suscríbete suscríbase suscriptores regístrate
     iscriviti assine assinantes inscreva-se prenumerera prenumeranter subskrybentów prenumeratorów telegram telegram-канал telegram-каналі
     подписывайтесь подпишитесь підписуйтесь підпишіться suivez-nous síguenos síganos seguici siga-nos volg obserwuj
+    emailed touch community discussing
     seguinos correo e-mail courriel mailbox inkorg indbakke innboks"""
 )
 """Words one of which every phrase below holds."""
@@ -172,6 +173,12 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ),
     ("telegram", r"(?:наш|наші?|в|у) telegram"),
     ("inscrivant", r"en vous inscrivant,? vous acceptez"),
+    ("to be emailed", r"^i(?: would|’d|'d) like to be emailed"),
+    ("kostenlos", r"kostenlos (?:anmelden|abonnieren|registrieren)"),
+    ("get in touch", r"(?:^|[?.!…] )get in touch (?:at|with us|by emailing|via)"),
+    ("deine spende|ihre spende|eure spende", r"(?:deine|ihre|eure) spende (?:für|hilft|ermöglicht|sichert|zählt)"),
+    ("join them|join the conversation", r"(?:sharing|discussing|commenting).{0,60}join (?:them|the conversation)"),
+    ("community", r"teile? (?:deine|ihre|eure) .{0,60}community"),
     ("wait! before", r"^wait! before you go"),
     ("submitting", r"by submitting (?:your|this|my)"),
     (

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
+from worker.clean import jalali
 from worker.clean.months import CROATIAN, MONTHS
 from worker.clean.zones import NAMED, OFFSETS, is_day_first, zone_of_host
 from worker.clean.zones import zone as zone_named
@@ -256,7 +257,8 @@ class _Reader:
 
     def _numeric(self) -> tuple[int, int, date] | None:
         for found in _YMD.finditer(self.text):
-            if day := _day(int(found[1]), int(found[3]), int(found[4])):
+            numbers = int(found[1]), int(found[3]), int(found[4])
+            if day := _day(*numbers) or (jalali.day_of(*numbers) if self.language == "fa" else None):
                 return found.start(), found.end(), day
         if (first := _SPACED.match(self.text)) and (day := _day(int(first[1]), int(first[3]), int(first[4]))):
             return first.start(), first.end(), day
@@ -290,6 +292,13 @@ class _Reader:
                 )
                 month = self._month(found[m])
                 if month is None:
+                    persian = jalali.month_of(found[m])
+                    if (
+                        persian
+                        and found[y]
+                        and (day := jalali.day_of(int(found[y].strip("'’")), persian, int(found[d])))
+                    ):
+                        return found.start(), found.end(), day
                     continue
                 stated = found[y] or (found[4] if pattern is _DAY_MONTH else None)
                 if stated is None and (late := _LATE_YEAR.match(self.text, found.end())):

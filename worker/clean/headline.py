@@ -6,7 +6,21 @@ from collections.abc import Sequence, Set
 from worker.clean import marks
 from worker.clean.scan import Scan
 
-_SEPARATOR = re.compile(r"\s+(?:[|–—•·»«:]{1,2}|-{1,2}|//|~)\s+|\s*[|｜]\s*|：|--")
+_SEPARATOR = re.compile(r"\s+(?:[|–—•·»«:]{1,2}|-{1,2}|//|~)\s+|\s*[|｜]\s*|：|--|(?<=\W):(?=\w)")
+_ANY_SEPARATOR = re.compile(r"\s*(?:[|｜–—•·»«]|:|：|--|\s-\s|\s/\s|_)\s*")
+_DOMAIN = re.compile(
+    r"\s*[a-z0-9-]{2,40}(?:\.[a-z0-9-]{2,40}){0,2}\.(?:com|net|org|info|de|at|ch|fr|it|es|pt|nl|be|pl|cz|ru|ua|uk|ie|eu|io|tv|md|ro|in|br|mx)\s*",
+    re.I,
+)
+_WIDE_SITE = re.compile(
+    r"(?:\s{0,2}(?:--|[-_|—－])\s{0,2}[\u3400-\u9fff]{2,8}){0,3}\s{0,2}(?:--|[-_|—－])\s{0,2}[\u3400-\u9fffA-Za-z]{0,8}"
+    r"(?:网|網|报|報|新闻|新聞|日报|日報|在线|ニュース|新聞社)$"
+)
+"""The rubrics and the name of a site behind a title, as is the custom in Chinese and Japanese."""
+_WIDE = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
+_NO_TITLE = frozenset(
+    ("home", "homepage", "startseite", "index", "untitled", "document", "blog", "news", "accueil", "inicio")
+)
 _WORD = re.compile(r"\w{1,60}")
 
 
@@ -22,6 +36,7 @@ def words_of(text: str) -> list[str]:
 def choose_title(
     headings: Sequence[str],
     *,
+    lesser: Sequence[str] = (),
     headline: str | None,
     declared: Sequence[str],
     page_title: str | None,
@@ -31,9 +46,9 @@ def choose_title(
 ) -> str | None:
     """The headline of a page, without the site's name.
 
-    `headings`: its first-level headings; `headline`: JSON-LD's; `declared`: OpenGraph's and the like, best first. A
-    page that declares its article in JSON-LD is an edited one: there OpenGraph's title is the headline. Elsewhere
-    that title is made for sharing and search, so a heading that it confirms wins.
+    `headings`: its first-level headings; `lesser`: those below; `headline`: JSON-LD's; `declared`: OpenGraph's and
+    the like, best first. A page that declares its article in JSON-LD is an edited one: there OpenGraph's title is the
+    headline. Elsewhere that title is made for sharing and search, so a heading that it confirms wins.
     """
     shown = [text for text in headings if len(text) <= 400]
     # what both declarations carry belongs to the headline, unless it is the site's name
@@ -48,6 +63,8 @@ def choose_title(
     ahead = stripped(headline, shown) if headline else None
     if edited and ahead and stated:
         return stated[0]
+    if page_title and page_title.casefold() in _NO_TITLE:
+        page_title = None
     tail = strip_site(page_title, [*shown, *stated], site, host) if page_title else None
     evidence = [text for text in (ahead, *stated, tail) if text]
     best: str | None = None
@@ -60,11 +77,18 @@ def choose_title(
                 not words
                 or not others
                 or (len(words) < 3 and len(words) < len(others) and not text.startswith(heading))
+                or (len(others) == 1 < len(words) and is_site(text, site, host))
             ):
-                continue  # nothing to compare, or a rubric's name
+                continue  # nothing to compare, or a rubric's or the site's name
             score = len(words & others) / min(len(words), len(others))
             if score > most + 0.01:
                 best, most = heading, score
+    if best is None or is_site(best, site, host):
+        # a blog's first heading is its own name, the story's one of the next
+        whole_titles = [*declared, page_title] if page_title else declared
+        parts = (_part_of(text, [*shown, *lesser]) for text in whole_titles)
+        if found := next((part for part in parts if part and not is_site(part, site, host)), None):
+            return found
     if (
         best
         and stated
@@ -78,6 +102,24 @@ def choose_title(
     if best or evidence:
         return best or evidence[0]
     return shown[0] if len(shown) == 1 else next((text for text in shown if len(words_of(text)) > 2), None)
+
+
+def _part_of(title: str, headings: Sequence[str]) -> str | None:
+    """The heading that is all that stands before or behind a separator of `title`, or the title as a whole.
+
+    Where headings say both sides, the last: the first is the site's name. One of few words alone may be a rubric's.
+    """
+    sides = {" ".join(words_of(title)): 0}
+    for found in _ANY_SEPARATOR.finditer(title):
+        sides.setdefault(" ".join(words_of(title[: found.start()])), -1)
+        sides.setdefault(" ".join(words_of(title[found.end() :])), 1)
+    said = [(text, sides[key]) for text in headings if (key := " ".join(words_of(text))) and key in sides]
+    if {side for _, side in said} >= {-1, 1}:
+        return said[-1][0]
+    long = [
+        text for text, _ in said if (len(text) >= 15 and text.count(" ") > 1) or (len(text) >= 8 and _WIDE.match(text))
+    ]
+    return max(long, key=len, default=None)
 
 
 def _shared_tail(heading: str, declared: str) -> str | None:
@@ -100,27 +142,35 @@ def strip_site(title: str, headings: Sequence[str], site: str | None, host: str)
         rest = title[len(heading) :]
         if len(heading) > 8 and rest and title.startswith(heading) and len(rest) < 60 and _SEPARATOR.match(rest):
             return heading
+    if (found := _WIDE_SITE.search(title)) and found.start() > 5:
+        return title[: found.start()]
     marks_at = [(m.start(), m.end()) for m in _SEPARATOR.finditer(title)]
-    if not marks_at:
-        return title
-    names = {"".join(words_of(x)) for x in (site or "",) if x}
-    labels = [label for label in host.casefold().split(".") if label not in ("www", "com", "co", "de", "org", "net")]
-    names.update(labels)
-    names.add("".join(words_of(host.removeprefix("www."))))
-
-    def is_site(text: str) -> bool:
-        key = "".join(words_of(text))
-        return bool(key) and any(
-            key == n or (len(n) > 3 and (key in n or n in key) and len(key) < len(n) + 16) for n in names if n
-        )
-
     for start, end in reversed(marks_at):
-        if is_site(title[end:]) and len(words_of(title[:start])) > 1:
+        behind = title[end:]
+        if len(words_of(title[:start])) > 1 and (is_site(behind, site, host) or _DOMAIN.fullmatch(behind)):
             return strip_site(title[:start], headings, site, host)
-    start, end = marks_at[0]
-    if is_site(title[:start]) and len(words_of(title[end:])) > 1:
-        return title[end:].strip()
+    if marks_at:
+        start, end = marks_at[0]
+        if is_site(title[:start], site, host) and len(words_of(title[end:])) > 1:
+            return title[end:].strip()
     return title
+
+
+def is_site(text: str, site: str | None, host: str) -> bool:
+    """Whether a text is the name of the site, as `site` or `host` give it, alone or with a rubric's."""
+    words = words_of(text)
+    key = "".join(words)
+    if not key:
+        return False
+    own = words_of(site or "")
+    labels = ["".join(words_of(x)) for x in host.split(".") if x not in ("www", "com", "co", "de", "org", "net")]
+    names = {"".join(own), *labels, "".join(words_of(host.removeprefix("www.")))} - {""}
+    if any(key == n or (len(n) > 3 and (key in n or n in key) and len(key) < len(n) + 16) for n in names):
+        return True
+    if own and words[: len(own)] == own and len(words) <= len(own) + 2:
+        return True
+    # an abbreviation for an address
+    return len(words) > 2 and "".join(word[0] for word in words) in labels
 
 
 def head_of(page: Scan, title: str | None) -> tuple[int, int, int]:

@@ -76,6 +76,7 @@ def read_metadata(
     )
     meta.title = choose_title(
         [block.text for block in page.blocks if block.tag == "h1"][:6],
+        lesser=[block.text for block in page.blocks if block.tag == "h2" or block.tag == "h3"][:12],
         headline=linked.string(article.get("headline")) if article else None,
         declared=[
             x

@@ -74,6 +74,7 @@ _LATE_YEAR = re.compile(
     r"\s\d{1,2}:\d{2}(?::\d{2})?(?:\s[A-Za-z]{1,5}(?:[+\-]\d{2}:?\d{2})?|\s[+\-]\d{2}:?\d{2})?\s(\d{4})(?![\d:])"
 )
 """The time of day and the year, as Unix writes them behind a day: `Dec 30 15:02:00 CET 2022`."""
+_MONTH_YEAR = re.compile(r"\s?ماه\s(\d{4})(?!\d)")
 _LABELLED = re.compile(r"(?<=[^\W\d_]):(?=\d)")
 _GLUED = re.compile(r"(?<=[a-z])(?=[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4})")
 """Where a template puts no space between a name or label and the date behind it: `PressApril 28, 2023`."""
@@ -263,7 +264,10 @@ class _Reader:
         if (first := _SPACED.match(self.text)) and (day := _day(int(first[1]), int(first[3]), int(first[4]))):
             return first.start(), first.end(), day
         for found in _NUMERIC.finditer(self.text):
-            if day := self._day_month_order(int(found[1]), int(found[3]), _year(found[4]), found[2].strip()):
+            day = self._day_month_order(int(found[1]), int(found[3]), _year(found[4]), found[2].strip())
+            if day is None and self.language == "fa":
+                day = jalali.day_of(int(found[4]), int(found[3]), int(found[1]))
+            if day:
                 return found.start(), found.end(), day
         for found in _NUMERIC_SHORT.finditer(self.text):
             if day := self._without_year(int(found[2]), int(found[1])):
@@ -292,12 +296,7 @@ class _Reader:
                 )
                 month = self._month(found[m])
                 if month is None:
-                    persian = jalali.month_of(found[m])
-                    if (
-                        persian
-                        and found[y]
-                        and (day := jalali.day_of(int(found[y].strip("'’")), persian, int(found[d])))
-                    ):
+                    if (day := self._persian(found[m], found[d], found[y], found.end())) is not None:
                         return found.start(), found.end(), day
                     continue
                 stated = found[y] or (found[4] if pattern is _DAY_MONTH else None)
@@ -313,6 +312,15 @@ class _Reader:
                     best = candidate
                 break
         return best
+
+    def _persian(self, word: str, number: str, year: str | None, end: int) -> date | None:
+        month = jalali.month_of(word)
+        if month is None:
+            return None
+        if year is None:  # "12 Tir month 1399"
+            later = _MONTH_YEAR.match(self.text, end)
+            year = later[1] if later else None
+        return jalali.day_of(int(year), month, int(number)) if year and year.isdecimal() else None
 
     def _month(self, word: str) -> int | None:
         word = word.casefold()

@@ -29,7 +29,7 @@ _START, _START_YEAR = date(1600, 3, 20), 979
 
 def month_of(word: str) -> int | None:
     """The number of a month by its Iranian or Afghan name; None for what is none."""
-    return _MONTHS.get(word.translate(_ARABIC))
+    return None if word.isascii() else _MONTHS.get(word.translate(_ARABIC))
 
 
 def day_of(year: int, month: int, day: int) -> date | None:

@@ -425,6 +425,15 @@ def test_links_below_pictures_make_no_list_of_links() -> None:
     assert kept(found) == [LEAD, FIRST, SECOND]
 
 
+def test_a_list_of_links_never_holds_most_of_the_article() -> None:
+    others = "".join(
+        f"<div class='x'><a href='/{i}'>Eine andere Geschichte von der Mühle {i}</a></div>" for i in range(2)
+    )
+    more = "<ul><li><a href='/7'>Der Mühlbach führt wieder Wasser</a></li><li><a href='/8'>Der alte Müller erzählt vom Krieg</a></li></ul>"
+    story = f"<div class='x'><p>{FIRST[:80]}</p><p>Mehr:</p>{more}</div>"
+    assert FIRST[:80] in kept(page(f"<div><h1>Die Mühle</h1><p>{SECOND[:65]}</p>{others}{story}</div>"))
+
+
 def test_short_lines_of_boxes_ahead_of_the_text() -> None:
     text = f"<div>Nachdruck verboten</div><p>Guten Tag!</p><p>{FIRST}</p><div>Bis bald</div><p>{SECOND}</p>"
     found = page(f"<h1>Die Mühle</h1><div>{text}</div>")

@@ -7,9 +7,13 @@ _MAY_LINK = frozenset(("p", "h1", "h2", "h3", "h4", "li"))  # a paragraph of lin
 
 
 def dense_in(tree: Tree, root: int, core: int) -> dict[int, bool]:
-    """The elements inside `root` that are lists of links, and what stands in them; never one around the core."""
+    """The elements inside `root` that are lists of links, and what stands in them.
+
+    Never one around the core, nor one that holds most of its paragraphs.
+    """
     page = tree.page
-    dense: dict[int, bool] = dict.fromkeys(_cards(tree, root), True)
+    most = tree.mass[core] / 2
+    dense: dict[int, bool] = {node: True for node in _cards(tree, root) if tree.mass[node] <= most}
     start, end = tree.first[core], tree.last[core]
     for node in range(root + 1, len(page.tags)):
         up = page.parents[node]
@@ -20,7 +24,7 @@ def dense_in(tree: Tree, root: int, core: int) -> dict[int, bool]:
             dense[node] = True
         elif not chars or tree.shown_links[node] * 2 <= chars or page.tags[node] in _MAY_LINK:
             continue
-        elif tree.first[node] > start or tree.last[node] < end:
+        elif tree.mass[node] <= most and (tree.first[node] > start or tree.last[node] < end):
             dense[node] = True
     return dense
 

@@ -50,6 +50,15 @@ NOTICES = [
     "deine spende hilft dem hafen.",
     "teile deine bilder mit der community.",
     "people are sharing and discussing this article, join them.",
+    "haben sie einen fehler entdeckt? dann melden sie sich bei der redaktion.",
+    "um diesen inhalt anzuzeigen, müssen sie der übertragung zustimmen, aktivieren sie ihn im element.",
+    "dieser artikel enthält werbung.",
+    "got a news tip? email the desk.",
+    "view this post on instagram",
+    "all products are independently selected by our editors.",
+    "you may buy through links on this page. prices vary.",
+    "all prices correct at the time of writing.",
+    "download our free harbour app.",
     "subscribe today to unlock the crossword.",
 ]
 

@@ -38,7 +38,8 @@ TRIGGERS = SUSPICIOUS | _touched(
     abonnees abonnenter abonnement abbonati abbonato abonnez-vous inscrivez-vous inscrivant suscríbete suscríbase suscriptores regístrate
     iscriviti assine assinantes inscreva-se prenumerera prenumeranter subskrybentów prenumeratorów telegram telegram-канал telegram-каналі
     подписывайтесь подпишитесь підписуйтесь підпишіться suivez-nous síguenos síganos seguici siga-nos volg obserwuj
-    emailed touch community discussing
+    emailed touch community discussing fehler anzeigen wiedergabe element verpassen hinweis hinweise tip instagram imported
+    independently links prices reading download enthält post story
     seguinos correo e-mail courriel mailbox inkorg indbakke innboks"""
 )
 """Words one of which every phrase below holds."""
@@ -179,6 +180,35 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ("deine spende|ihre spende|eure spende", r"(?:deine|ihre|eure) spende (?:für|hilft|ermöglicht|sichert|zählt)"),
     ("join them|join the conversation", r"(?:sharing|discussing|commenting).{0,60}join (?:them|the conversation)"),
     ("community", r"teile? (?:deine|ihre|eure) .{0,60}community"),
+    (
+        "fehler gefunden|fehler entdeckt|fehler melden|fehler im",
+        r"^(?:haben sie|hast du|habt ihr)? ?(?:einen )?fehler (?:im (?:text|artikel) )?(?:gefunden|entdeckt|melden)",
+    ),
+    (
+        "zum anzeigen|zur wiedergabe|um diesen|um dieses",
+        r"^(?:zum anzeigen|zur wiedergabe|um diese[ns]?) .{0,40}(?:inhalt|video|element).{0,60}(?:zustimm|einwillig|einverst|cookies|akzeptier|aktivier)",
+    ),
+    ("daten von", r"dieses element enthält daten von"),
+    ("enthält", r"(?:artikel|beitrag|text|video) enthält (?:werbung|affiliate|produktplatzierung|bezahlte)"),
+    (
+        "nichts verpassen|nichts mehr",
+        r"(?:google|whatsapp|telegram|facebook|instagram|newsletter|app).{0,60} nichts (?:mehr )?(?:zu )?verpassen",
+    ),
+    ("hinweise", r"^(?:haben|hast) (?:sie|du) (?:einen )?(?:hinweise?|tipps?)\b.{0,60}(?:redaktion|@|mail|schreib)"),
+    (
+        "got a tip|have a tip|got a story|have a story|got a news|have a news",
+        r"(?:got|have) a (?:news )?(?:tip|story)\b.{0,80}(?:\?|email|contact|share|tell|@|let us)",
+    ),
+    ("post shared by|this post on", r"^(?:a post shared by|view this post on) "),
+    ("imported from", r"content is imported from"),
+    ("independently", r"(?:products?|items?|everything).{0,60}independently (?:selected|chosen|reviewed|picked)"),
+    (
+        "through links|through our links|via links",
+        r"(?:buy|purchase|purchases|bought|shop).{0,40}(?:through|via) (?:our |the )?links",
+    ),
+    ("prices", r"^(?:all )?prices (?:are |were )?(?:accurate|correct|subject to|at the time)"),
+    ("thanks for reading|thank you for reading", r"^(?:thanks|thank you) for reading"),
+    ("download the|download our", r"^download (?:the|our) .{0,40}\bapp\b"),
     ("wait! before", r"^wait! before you go"),
     ("submitting", r"by submitting (?:your|this|my)"),
     (

@@ -491,3 +491,13 @@ def test_a_caption_is_known_by_the_credit_below_it_and_by_the_model() -> None:
         roles[2, blocks.model.CAPTION], roles[2, blocks.model.BODY] = caption, 1 - caption
         judged = blocks.Judged(texts, labels, 0, roles, form=rows, marked={CREDITED: {3}})
         assert blocks._settled(judged, texts, list(labels), ["body"] * 3 + ["credit", "body"])[2] == kept
+
+
+def test_a_short_line_with_bars_ends_no_body() -> None:
+    texts = ["Ein erster Absatz.", "Ein zweiter Absatz.", "Drucken | Merken"]
+    labels = ["body"] * 3
+    blocks.tidy(texts, labels, [])
+    assert labels == ["body", "body", "navigation"]
+    labels = ["body"] * 3
+    blocks.tidy([*texts[:2], "Das Spiel | Ein Absatz mit einem Strich darin, der länger ist."], labels, [])
+    assert labels == ["body"] * 3

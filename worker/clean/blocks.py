@@ -74,6 +74,8 @@ _INITIALS = re.compile(r"[.!?…][\"'”“»«’‹›]{0,2} ?\([a-zäöü]{2,
 """What ends the last paragraph of a report: who wrote it, an agency or some initials."""
 _DOUBTED = frozenset(("teaser", "caption", "title", "other"))
 _SENTENCE = 10  # words
+_LONGEST_BAR = 40
+"""Characters of a line of links or tools ("Drucken | Merken") at most."""
 _LONGEST_BOX = 400
 """Characters of a box about the author at most."""
 _LONG = 40
@@ -656,6 +658,8 @@ def tidy(texts: list[str], labels: list[str], authors: list[str]) -> None:
             labels[i] = "heading-of-nothing"
         elif is_credit_line(text):
             labels[i] = "agency"
+        elif len(text) < _LONGEST_BAR and " | " in text and i > kept[0]:
+            labels[i] = "navigation"
         elif (len(text) < 600 and any(text.startswith(a) for a in authors) and i > kept[0]) or (
             len(text) < _LONGEST_BOX
             and i - 1 >= 0

@@ -46,6 +46,9 @@ def linked(author: object, **more: object) -> str:
         '<meta itemprop="author" content="Mara Lind">',
         "<p>By Mara Lind, Political Editor | May 3, 2024</p>",
         "<p>Text: Mara Lind</p>",
+        "<p>Posted on May 3, 2024 by Mara Lind</p>",
+        "<h5>Autor:</h5><div>Mara Lind</div>",
+        "<div>Article by</div><div>Mara Lind</div>",
         "<div class='vcard'><p class='author'>Mara\nLind Senior Harbour Correspondent</p></div>",
         "<nav class='post-by'>Edited by <a><span itemprop='author'>Mara Lind</span></a></nav>",
     ],
@@ -83,6 +86,7 @@ def test_the_byline_nearest_to_the_headline() -> None:
 def test_a_byline_below_the_story() -> None:
     below = '<footer>Posted by <a href="/author/lind">Mara Lind</a> on May 3</footer>'
     assert authors(below=below) == ["Mara Lind"]
+    assert authors(below="<h2>Author</h2><div>Mara Lind</div>") == ["Mara Lind"]
     other = '<footer><a rel="author">Mara Lind</a> <a rel="author">Jon Aas</a></footer>'
     assert authors(below=other) == []  # of two nobody knows whose the story is
 
@@ -161,7 +165,19 @@ def test_a_name(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Alle Artikel", "Log out", "mara lind", "Read more", "Court Reporter", "编辑部", "記事一覧", "Lind", "Mara 2", ""],
+    [
+        "Alle Artikel",
+        "Log out",
+        "mara lind",
+        "Read more",
+        "Court Reporter",
+        "“Sturm Lied”",
+        "编辑部",
+        "記事一覧",
+        "Lind",
+        "Mara 2",
+        "",
+    ],
 )
 def test_no_name(text: str) -> None:
     assert not is_name(text)

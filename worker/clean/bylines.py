@@ -52,8 +52,14 @@ _OTHER_WORK = re.compile(
     r"\breview|made|model|theme|design|power|creat|built|host|recommend|present|sponsor|advert)\w{0,10}\s+(?:by|von|de|par|di|por|credits?)\W*$",
     re.I,
 )
-_BY_WORDS = frozenset("by von vom par por door av af od от oleh".split())
+_BY_WORDS = frozenset("by von vom durch par por door av af od от oleh".split())
 _LABELS = frozenset("author authors autor autora autores autorin autoren auteur auteurs autore autori автор".split())
+_LABEL = 16  # characters that such a label may have
+_LABELS_ALONE = re.compile(
+    r"(?:(?:written|article|posted|story|words|text|verfasst|geschrieben)\s)?(?:by|von)\s?:?|(?:par|por|tekst)\s?:|"
+    r"(?:(?:the )?author|autor(?:in|a|es|en)?|auteurs?|autore|автор|penulis|作者|著者|記者|记者)\s?[:：]?",
+    re.I,
+)
 _MOST_PLACES = 60  # of a page where somebody may be called its author
 _FAR = 16  # parts behind such a place
 _LONGEST_LINE = 100
@@ -102,7 +108,9 @@ def shown_near(page: Scan, title: str | None, *, within: int = 30) -> list[str]:
                 lines.append((block, names))
     for i in range(first, last):
         text = page.blocks[i].text
-        if len(text) < 160 and BY.match(text) and (names := _names(_Found(text, _WORDED, 0))):
+        if len(text) < _LABEL and (names := _labelled(page, i)):
+            found.append((i, _WORDED, names))
+        if len(text) < 160 and (BY.match(text) or _DAY_BY.match(text)) and (names := _names(_Found(text, _WORDED, 0))):
             found.append((i, _WORDED, names))
             lines.append((i, names))
     return _nearest(found, lines, at)
@@ -157,17 +165,29 @@ def shown_anywhere(page: Scan) -> list[str]:
             if not names:
                 continue
             block, seen = _block_of(one, names, page, ends)
-            if block < 0 or not (seen or one.kind >= _LINKED) or is_aside(page, page.blocks[block].node):
+            if block < 0 or (is_aside(page, page.blocks[block].node) if seen else one.kind < _LINKED):
                 continue
             if one.kind < _STATED and not any(is_name(name) for name in names):
                 continue
             (marked if one.kind >= _LINKED else called).append(names)
+    if not marked and not called:
+        for i, short in enumerate(page.blocks):
+            if len(short.text) < _LABEL and (names := _labelled(page, i)) and not is_aside(page, short.node):
+                called.append(names)
     for found in (marked, called):
         if found and all(names == found[0] for names in found):
             return found[0]
         if found:
             break
     return []
+
+
+def _labelled(page: Scan, at: int) -> list[str]:
+    """The names in the block behind one that only says that they follow."""
+    if at + 1 >= len(page.blocks) or _LABELS_ALONE.fullmatch(page.blocks[at].text) is None:
+        return []
+    text = page.blocks[at + 1].text
+    return _names(_Found(text, _WORDED, 0)) if len(text) < _LONGEST_LINE else []
 
 
 def _places(text: str, word: str) -> Iterator[int]:
@@ -214,9 +234,17 @@ _BEHIND = re.compile(
 )
 
 
+_DAY_BY = re.compile(
+    r"^\D{0,40}\d[\d\s.,:/-]{0,20}(?:[^\W\d]{1,12}[\s.,|·•-]{1,4}){0,3}[\d\s.,:/|·•-]{0,14}\b(?:by|von|par|por|door)\s+",
+    re.I,
+)
+"""A day before the byline: "Posted on 3 May 2024 by"."""
+
+
 def _cut(line: str) -> str:
     """A line of a byline up to what stands behind the names: a place, a day."""
-    line = BY.sub("", line.strip())
+    line = line.strip()
+    line = line[found.end() :] if (found := _DAY_BY.search(line)) else BY.sub("", line)
     return _BEHIND.split(line, maxsplit=1)[0]
 
 

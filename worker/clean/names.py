@@ -36,7 +36,7 @@ _TITLED = re.compile(
     re.I,
 )
 _AND = re.compile(
-    r"\s*[;|、，\n]\s*|\s+(?:and|und|et|y|e|og|och|en|i|ve|dan|и|та|oraz|&|\+)\s+|\s*,\s*(?:and\s+)?|\s+/\s+"
+    r"\s*[;|、，\n]\s*|\s+(?:and|und|et|y|e|og|och|en|i|ve|dan|и|та|oraz|&|\+)\s+|\s*,\s*(?:and\s+)?|\s+/\s+|／"
 )
 _ADDRESS = re.compile(r"\s*[(<]?\b[\w.+-]{1,64}@[\w.-]{3,100}[>)]?|\s+@\w{1,40}")
 _BRACKET = re.compile(r"\s*[(（\[][^()（）\[\]]{0,200}[)）\]]?\s*$")
@@ -115,7 +115,7 @@ _WIDE_NAME = re.compile(
 )
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _WIDE_NO_NAME = re.compile(
-    "編集|编辑|編輯|記者|记者|新聞|新闻|通[讯訊信]|来源|投稿|報道|报道|公式|会社|公司|本[报報网網]|部$|社$|[网網]$|事務局|運営|一覧|"
+    "編集|编辑|編輯|記者|记者|快[訊讯]|新聞|新闻|通[讯訊信]|来源|投稿|報道|报道|公式|会社|公司|本[报報网網]|部$|社$|[网網]$|事務局|運営|一覧|"
     "記事|分野|専門|プロフ|文章|作者|著者|作品|責|责|小编|小編|综合|綜合|スタッフ|ニュース|監訳|訳$|イラスト|写真|관리자|뉴스|기자|편집"
 )
 _CASED = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u052f]")
@@ -127,7 +127,7 @@ def is_name(text: str, *, single: bool = False, house: bool = False) -> bool:
 
     One word alone only with `single`, where it may be a user's; a newsroom's only with `house`.
     """
-    if len(text) < 2 or len(text) > 50:
+    if len(text) < 2 or len(text) > 50 or (text[0] in "\"“„«‘'" and text[-1] in "\"“”»’'"):
         return False
     if _WIDE.search(text):
         return len(text) >= 2 and _WIDE_NAME.fullmatch(text) is not None and _WIDE_NO_NAME.search(text) is None

@@ -67,11 +67,6 @@ class Article:
         return [(text, label) for text, label in zip(self.texts, self.labels, strict=True) if label not in _KEPT]
 
 
-def _squeezed(line: str) -> str:
-    """A line of a dump (stripped, no white space but spaces) without double spaces."""
-    return " ".join(line.split()) if "  " in line else line
-
-
 def _published(found: Published | None, source: str, flags: list[str]) -> dict[str, Any] | None:
     if found is None:
         return None
@@ -184,7 +179,7 @@ def _read(text: str) -> Dump:
     """The lines of a dump with single spaces: a page's own indents and what stood between two tags part its words, no more."""
     dump = split(text)
     if "  " in text:
-        dump.texts = list(map(_squeezed, dump.texts))
+        dump.texts = [" ".join(line.split()) if "  " in line else line for line in dump.texts]
     return dump
 
 

@@ -645,7 +645,8 @@ def tidy(texts: list[str], labels: list[str], authors: list[str]) -> None:
                     labels[i] = "byline"
                 elif is_biography(texts[i]):
                     labels[i] = "biography"
-    kept = kept_lines(labels)
+    if authors:
+        kept = kept_lines(labels)
     about = next(
         (at for at, i in enumerate(kept[-4:], max(0, len(kept) - 4)) if at and _ABOUT.match(texts[i])), len(kept)
     )

@@ -56,7 +56,6 @@ _TITLE, _KICKER = 20, 40
 """Letters of a title at least, and of what stands before or behind it at most."""
 _QUOTES = '”“"»«'
 _WORD = re.compile(r"[^\W\d_]{4,}")
-_SMALL_WORD = re.compile(r"(?<!\w)[^\W\d_A-ZÀ-Þ][^\W\d_A-ZÀ-Þ]{2,}(?!\w)")
 _LETTERS = re.compile(r"[^\W\d_]{3,}")
 _SIGN = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 """Signs of Japanese and Chinese, which put no spaces between words."""
@@ -249,7 +248,7 @@ def find_authors(judged: Judged, title: int, first: int, end: int) -> list[str]:
         line = texts[i]
         if labels[i] in ("body", "heading", "title", "section") or len(line) > 120:
             continue
-        if i + 1 < len(texts) and line.strip(" :").lower() in _BY_ALONE:
+        if len(line) < _SHORTEST and i + 1 < len(texts) and line.strip(" :").lower() in _BY_ALONE:
             found += [n for n in names(texts[i + 1]) if n not in found]
         elif i in signed or _signs(line, labels[i]):
             found += [n for n in names(line) if n not in found]
@@ -269,10 +268,20 @@ def _signs(line: str, label: str) -> bool:
 
 def _is_proper(name: str, texts: Sequence[str]) -> bool:
     """Whether no word of a name stands in small letters somewhere: what heads a section is made of common words."""
-    words = _LETTERS.findall(name.lower())
-    return not any(
-        word in text and word in _SMALL_WORD.findall(text) for word in words for text in texts if len(text) > len(word)
-    )
+    whole = "\n".join(texts)
+    return not any(_stands(word, whole) for word in _LETTERS.findall(name.lower()))
+
+
+def _stands(word: str, text: str) -> bool:
+    """Whether a word stands in a text by itself."""
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        around = text[at - 1 : at] + text[end : end + 1]
+        if not ("_" in around or any(map(str.isalnum, around))):
+            return True
+        at = text.find(word, end)
+    return False
 
 
 def _bare_names(judged: Judged, title: int, first: int, below: int) -> list[str]:

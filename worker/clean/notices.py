@@ -38,8 +38,8 @@ TRIGGERS = SUSPICIOUS | _touched(
     abonnees abonnenter abonnement abbonati abbonato abonnez-vous inscrivez-vous inscrivant suscríbete suscríbase suscriptores regístrate
     iscriviti assine assinantes inscreva-se prenumerera prenumeranter subskrybentów prenumeratorów telegram telegram-канал telegram-каналі
     подписывайтесь подпишитесь підписуйтесь підпишіться suivez-nous síguenos síganos seguici siga-nos volg obserwuj
-    emailed touch community discussing fehler anzeigen wiedergabe element verpassen hinweis hinweise tip instagram imported
-    independently links prices reading download enthält post story
+    emailed touch teile discussing fehler wiedergabe element verpassen hinweis hinweise tip instagram imported
+    independently links prices reading download enthält shared
     seguinos correo e-mail courriel mailbox inkorg indbakke innboks"""
 )
 """Words one of which every phrase below holds."""
@@ -179,7 +179,7 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ("get in touch", r"(?:^|[?.!…] )get in touch (?:at|with us|by emailing|via)"),
     ("deine spende|ihre spende|eure spende", r"(?:deine|ihre|eure) spende (?:für|hilft|ermöglicht|sichert|zählt)"),
     ("join them|join the conversation", r"(?:sharing|discussing|commenting).{0,60}join (?:them|the conversation)"),
-    ("community", r"teile? (?:deine|ihre|eure) .{0,60}community"),
+    ("community", r"teile (?:deine|ihre|eure) .{0,60}community"),
     (
         "fehler gefunden|fehler entdeckt|fehler melden|fehler im",
         r"^(?:haben sie|hast du|habt ihr)? ?(?:einen )?fehler (?:im (?:text|artikel) )?(?:gefunden|entdeckt|melden)",

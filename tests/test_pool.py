@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import psutil
@@ -132,6 +133,19 @@ async def _broken() -> None:
     pool.close()
 
 
+async def _forgotten() -> None:
+    pool = Pool(1, 5.0, nothing)
+    await pool.start()
+    handed_over = pool._pool
+    handed_over._check_pool_status = lambda: (
+        None
+    )  # the pool breaks between this look at it and the task's place in its queue
+    handed_over._pool_manager.handle_broken_pool(BrokenProcessPool("planted"))
+    with pytest.raises(ConfigError):
+        await pool.map(work, ["a"], "clean", len)
+    pool.close()
+
+
 async def _stay() -> None:
     pool = Pool(2, 60.0, nothing)
     await pool.start()
@@ -157,6 +171,12 @@ def test_a_setup_that_fails_is_told() -> None:
     process = _python("asyncio.run(t._broken())")
     assert "cannot be loaded: RuntimeError: planted" in process.communicate(timeout=60)[1]
     assert process.returncode == 0
+
+
+def test_a_task_that_a_broken_pool_forgets_is_not_waited_for() -> None:
+    process = _python("asyncio.run(t._forgotten())")
+    said = process.communicate(timeout=30)
+    assert process.returncode == 0, said
 
 
 BURNING = """

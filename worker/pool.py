@@ -25,6 +25,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from concurrent.futures import wait as wait_for_futures
 from multiprocessing import forkserver
 from multiprocessing.connection import wait
 from multiprocessing.context import BaseContext
@@ -42,6 +43,7 @@ R = TypeVar("R")
 CHUNK_RECORDS = 32
 CHUNK_BYTES = 1 << 20
 _CLOCK = 3  # by the clock a record may take so many times its deadline
+_LOOK = 1.0  # s between two looks at a pool that has not answered yet
 _LOADING = 120.0  # s for a process to load what it needs, on a machine that is busy
 _BROKEN = "the processes of the text stages cannot start; the reason stands above"
 _SETUP = "_NEWS_WORKER_SETUP"  # tells the process that is forked from what to load
@@ -67,6 +69,7 @@ class Pool:
         self.processes = processes
         self.deadline = deadline
         self._progressed = progressed
+        self._broken = self._closed = False
         if processes:
             blas.one_thread()
             self._pool = ProcessPool(
@@ -102,7 +105,10 @@ class Pool:
 
     def _start(self, started: Future[None]) -> None:
         try:
-            self._pool.schedule(_nothing).result()
+            first = self._pool.schedule(_nothing)
+            while not wait_for_futures([first], timeout=_LOOK).done:
+                self._look()
+            first.result()
         except Exception as error:
             if not started.cancelled():
                 started.set_exception(error)
@@ -166,7 +172,13 @@ class Pool:
             future: Future[list[R | RecordError]] = self._pool.schedule(
                 _run_chunk, args=[function, list(chunk), stage, self.deadline, prepare], timeout=patience
             )
-            return await asyncio.wrap_future(future)
+            answer = asyncio.wrap_future(future)
+            try:
+                while not (await asyncio.wait([answer], timeout=_LOOK))[0]:
+                    self._look()
+            finally:
+                answer.cancel()  # nothing happens where it is there
+            return answer.result()
         except BrokenExecutor:
             raise ConfigError(_BROKEN) from None
         except RuntimeError as error:  # pebble refuses work once its pool has broken or was closed
@@ -174,8 +186,22 @@ class Pool:
         finally:
             self._progressed()
 
+    def _look(self) -> None:
+        """Raise BrokenExecutor where the pool broke before the last look: what was handed over just then is never answered.
+
+        pebble fails the tasks that its manager knows of when a pool breaks; one that is still in its queue stays pending
+        for ever (noxdafox/pebble#69).
+        """
+        if self._pool.active or self._closed:
+            self._broken = False
+        elif self._broken:
+            raise BrokenExecutor(_BROKEN)
+        else:
+            self._broken = True
+
     def close(self) -> None:
         """End the processes and wait for them; what they were working on is not answered."""
+        self._closed = True
         if self.processes:
             self._pool.stop()
             self._pool.join(timeout=5)

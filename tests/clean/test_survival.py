@@ -116,6 +116,12 @@ def test_invisible_characters_go_and_scripts_from_right_to_left_stay() -> None:
     assert "The council met on Tuesday and decided" in body
 
 
+def test_soft_hyphens_stay_on_both_roads() -> None:
+    line = "The coun\u00adcil met on Tuesday and decided to build a new bridge over the river for twelve mil\u00adlion."
+    assert line in article(f"{HEAD}<p>{line}</p><p>{line[:-1]} and more of it.</p>")["body"]
+    assert line in clean(RawArticle(text=f"Bridge\n\n{line}\n\n{line[:-1]} and more of it."))["body"]
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=600))
 def test_any_bytes_as_a_page(data: bytes) -> None:

@@ -93,6 +93,14 @@ def test_search(reader: Reader, words: str, found: list[int]) -> None:
     assert numbers(reader.articles(50, copies=True, q=words)) == found
 
 
+def test_soft_hyphens_part_no_words(tmp_path: Path) -> None:
+    writer = made.writer(tmp_path)
+    writer.apply([made.original(1, body="Der Bürger\u00admeister kam zur Drehbrücke."), made.original(2)])
+    reader = Reader(writer.path)
+    for words in ("bürgermeister drehbrücke", "bürger\u00admeister drehbrücke"):
+        assert numbers(reader.articles(10, q=words)) == [1]
+
+
 @pytest.mark.parametrize("words", ["", "   ", "***", '"', "-", "-bridge", "()"])
 def test_search_for_nothing_is_refused(reader: Reader, words: str) -> None:
     with pytest.raises(ValueError, match="no word"):

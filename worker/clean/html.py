@@ -106,9 +106,8 @@ def _mend(lines: list[Line], meta: Metadata) -> bool:
 
 
 def _visible(text: str) -> str:
-    """`text` without control, zero-width and direction characters. Soft hyphens stay: they are the publisher's spelling."""
-    parts = text.split("\u00ad")
-    return " ".join("\u00ad".join(plain(part) for part in parts).split())
+    """`text` without control, zero-width and direction characters, its white space squeezed."""
+    return " ".join(plain(text).split())
 
 
 _LEAD_TAGS = frozenset(("p", "div", "section")) | HEADINGS

@@ -43,7 +43,7 @@ class Dump:
 
 
 _DROPPED = re.compile(
-    "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\uffff\ud800-\udfff]"
+    "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\uffff\ud800-\udfff]"
 )
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9:-]{0,30}(?:\s[^<>]{0,4000})?/?>|<!--[^<>]{0,4000}-->")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
@@ -51,7 +51,10 @@ _BLOCK_END = re.compile(r"</(?:p|div|li|h[1-6]|tr|section|article|blockquote|fig
 
 
 def plain(text: str) -> str:
-    """`text` without invisible, control and bidi characters (joiners stay: Indic scripts and emoji need them)."""
+    """`text` without invisible, control and bidi characters.
+
+    Joiners stay, for Indic scripts and emoji need them, and soft hyphens, which are the publisher's spelling.
+    """
     if text.isprintable():
         return text
     return _DROPPED.sub("", text)

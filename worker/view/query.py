@@ -38,7 +38,7 @@ def match_expression(text: str) -> str:
     """
     wanted: list[str] = []
     unwanted: list[str] = []
-    for phrase, word in _WORDS.findall(text.replace("\0", " ")):
+    for phrase, word in _WORDS.findall(text.replace("\0", " ").replace("\u00ad", "")):
         term = (phrase or word).replace('"', " ")
         negated = bool(word) and term.startswith("-")
         prefix = bool(word) and term.endswith("*")

@@ -6,7 +6,7 @@ import contextlib
 import sqlite3
 from pathlib import Path
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 # `number` is the article's place in time (`place.py`): lists, newest first, and the full-text index walk along it, no sort.
 # `topic`, `partition`, `offset` are the record that a row is made of: what changed since a position is one walk.

@@ -367,8 +367,10 @@ def _counted_labels(article: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _text_of(article: Mapping[str, Any], state: str) -> tuple[str, str, str]:
+    """What is searched of an article. Soft hyphens go: they would part its words."""
     tags = " ".join(place.token(*label) for label in (("state", state), *labels_of(article)))
-    return str(article.get("title") or ""), str(article.get("body") or ""), tags
+    title, body = (str(article.get(name) or "").replace("\u00ad", "") for name in ("title", "body"))
+    return title, body, tags
 
 
 def _load(document: bytes) -> dict[str, Any] | None:

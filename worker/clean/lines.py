@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 MAX_CHARS = 2_000_000
 """What is read of one text. The longest articles have 200,000 characters; a longer text is a dump of something else."""
@@ -95,6 +96,42 @@ def _squeezed(line: str) -> str:
     return line if len(line) > 2 or line.strip(_JOINERS) else ""
 
 
+_NARROW, _WIDE = 40, 120
+"""Characters of a line that was broken for its width, at least and at most."""
+_FEWEST_BROKEN = 6
+
+
+def _breaks(lines: list[str]) -> list[int]:
+    """The lines that seem to be broken for their width: a sentence goes on in the next one, with a small letter."""
+    return [
+        i
+        for i, (line, following) in enumerate(pairwise(lines))
+        if following[:1].islower() and _NARROW <= len(line) <= _WIDE and (line[-1].isalnum() or line[-1] == ",")
+    ]
+
+
+def _unwrapped(lines: list[str]) -> list[str]:
+    """The lines, those of a text that was broken for its width joined to paragraphs; `lines` with the empty ones.
+
+    So comes what was taken from mark-up, a mail or a terminal with the line feeds of its source. Two of five longer lines
+    must be broken; then a line also goes on in the next one where the first word there would not have fitted.
+    """
+    broken = _breaks(lines)
+    if len(broken) < _FEWEST_BROKEN or 5 * len(broken) < 2 * sum(len(line) >= _NARROW for line in lines):
+        return lines
+    width = sorted(len(lines[i]) for i in broken)[len(broken) // 2]
+    goes_on = set(broken)
+    paragraphs: list[list[str]] = []
+    for i, line in enumerate(lines):
+        before = lines[i - 1] if i else ""
+        full = len(before) >= _NARROW and line and len(before) + 1 + len(line.split(" ", 1)[0]) > width
+        if i - 1 in goes_on or full:
+            paragraphs[-1].append(line)
+        else:
+            paragraphs.append([line])
+    return list(map(" ".join, paragraphs))
+
+
 def split(text: str) -> Dump:
     """The lines of a dump, empty ones left out but remembered as gaps."""
     cut = len(text) > MAX_CHARS
@@ -106,6 +143,7 @@ def split(text: str) -> Dump:
     lines = [line if line.isprintable() else _squeezed(_DROPPED.sub("", line)) for line in lines]
     if ("<" in text or "&" in text) and has_markup("\n".join(lines)):
         lines = [_squeezed(without_markup(line)) if has_markup(line) else line for line in lines]
+    lines = _unwrapped(lines)
     texts = list(filter(None, lines))
     gaps = [not before for before, line in zip(["", *lines], lines, strict=False) if line]
     if len(texts) > MAX_LINES:

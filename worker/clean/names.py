@@ -53,7 +53,7 @@ _JUNIOR = re.compile(r",\s+(?=(?:Jr|Sr)\b|I{2,3}$)")
 _ADMIN = frozenset(
     ("admin", "administrator", "editor", "webmaster", "root", "user", "super user", "guest", "anonymous", "unknown", "n/a",
      "none", "null", "author", "autor", "staff", "about the author", "view all posts", "contributor", "redazione web",
-     "undefined", "no author", "publisher", "default", "fail", "test", "developer", "wordpress", "web editor", "webredakteur",
+     "undefined", "no author", "publisher", "default", "test", "developer", "wordpress", "web editor", "webredakteur",
      "last updated", "site admin", "site editor", "log out", "photo", "foto")
 )  # fmt: skip
 
@@ -97,7 +97,7 @@ _NO_NAME = re.compile(
     r"newsletter|facebook|twitter|instagram|linkedin|youtube|updated|published|posted|image|photos?|video|credit|getty|"
     r"alle|unsere|über|artikel|beiträge?|mehr|zur|zum|anzeige|kommentare?|voir|tous|todos|todas|ver|más|"
     r"tentang|profil|profile|website|webseite|and|und|you|your|we|is|are|was|by|to|of|at|on|in|"
-    r"bio|engineer|clicking|topic|date|title|tag|tags|name|here|reply)\b",
+    r"bio|topic|date|title|tag|tags|name|here|reply)\b",
     re.I,
 )
 _HOUSE = re.compile(
@@ -119,7 +119,7 @@ _WIDE_NO_NAME = re.compile(
     "記事|分野|専門|プロフ|文章|作者|著者|作品|責|责|小编|小編|综合|綜合|スタッフ|ニュース|監訳|訳$|イラスト|写真|관리자|뉴스|기자|편집"
 )
 _CASED = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u052f]")
-_HANDLE = re.compile(r"[^\W_](?!\w*\.txt)[\w.-]{2,24}")
+_HANDLE = re.compile(r"[^\W_][\w.-]{2,24}")
 
 
 def is_name(text: str, *, single: bool = False, house: bool = False) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -74,23 +74,19 @@ def published_of_page(
     return search.in_local_time(best)
 
 
+@dataclass(slots=True)
 class _Search:
     """What a page says of its date, place by place."""
 
-    def __init__(
-        self,
-        page: Scan,
-        language: str | None,
-        fetched_at: datetime | None,
-        zone: str | None,
-        host: str,
-        title: str | None,
-        addresses: Sequence[str],
-    ) -> None:
-        self.page, self.title, self.addresses = page, title, addresses
-        self.language, self.fetched_at, self.zone, self.host = language, fetched_at, zone, host
-        self.vague = False
-        """What is declared does not say what happened on the day."""
+    page: Scan
+    language: str | None
+    fetched_at: datetime | None
+    zone: str | None
+    host: str
+    title: str | None
+    addresses: Sequence[str]
+    vague: bool = False
+    """What is declared does not say what happened on the day."""
 
     def read(self, text: str | None, source: str) -> Published | None:
         """The date that a text states."""

@@ -7,19 +7,23 @@ and units follow the habits of Prometheus: `news_worker_…_total`, `_seconds`, 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, cast
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.gc_collector import GCCollector
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
+from prometheus_client.registry import Collector
 
 if TYPE_CHECKING:
     from worker.stream.app import App
 
 # A registry of our own: libraries that fill the global one do not change what we answer.
 REGISTRY = CollectorRegistry(auto_describe=True)
+# What only serve has: in a worker each of these would be a 0 that means nothing and raises alarms.
+_VIEW = CollectorRegistry(auto_describe=True)
 for _collector in (ProcessCollector, PlatformCollector, GCCollector):
     _collector(registry=REGISTRY)
 
@@ -27,16 +31,18 @@ _FAST = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 
 _AGE = (1, 5, 15, 60, 300, 900, 3600, 14400, 86400, 604800)
 
 
-def _counter(name: str, text: str, *labels: str) -> Counter:
-    return Counter(f"news_worker_{name}", text, labels, registry=REGISTRY)
+def _counter(name: str, text: str, *labels: str, registry: CollectorRegistry = REGISTRY) -> Counter:
+    return Counter(f"news_worker_{name}", text, labels, registry=registry)
 
 
 def _gauge(name: str, text: str, *labels: str) -> Gauge:
-    return Gauge(f"news_worker_{name}", text, labels, registry=REGISTRY)
+    return Gauge(f"news_worker_{name}", text, labels, registry=_VIEW)
 
 
-def _histogram(name: str, text: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
-    return Histogram(f"news_worker_{name}", text, labels, buckets=buckets, registry=REGISTRY)
+def _histogram(
+    name: str, text: str, buckets: tuple[float, ...], *labels: str, registry: CollectorRegistry = _VIEW
+) -> Histogram:
+    return Histogram(f"news_worker_{name}", text, labels, buckets=buckets, registry=registry)
 
 
 # the worker
@@ -53,7 +59,7 @@ _STREAM = (
 )
 
 # serve
-VIEW_RECORDS = _counter("view_records", "Records read into the view", "topic")
+VIEW_RECORDS = _counter("view_records", "Records read into the view", "topic", registry=_VIEW)
 VIEW_ARTICLES = _gauge("view_articles", "Articles in the view", "state")
 VIEW_VERDICTS = _gauge("view_verdicts", "Articles in the view by how they stand to others", "verdict")
 VIEW_DEAD = _gauge("view_dead_letters", "Dead letters in the view")
@@ -70,7 +76,9 @@ SOURCE_RECORDS = _gauge(
     "source_records", "What the 100 largest sources have in the view, by outcome", "source", "outcome"
 )
 BROKER_UP = _gauge("broker_up", "1 while the broker answers")
-HTTP_SECONDS = _histogram("http_request_seconds", "Answers of the API", _FAST, "route", "status")
+
+# both
+HTTP_SECONDS = _histogram("http_request_seconds", "Answers of the API", _FAST, "route", "status", registry=REGISTRY)
 
 
 class StreamCollector:
@@ -107,6 +115,12 @@ class StreamCollector:
         yield rows
         yield GaugeMetricFamily("news_worker_ready", "1 while records are handed on", app.health.ready()[0])
         yield GaugeMetricFamily("news_worker_restored_rows", "Changelog rows read since the start", app.restored)
+
+
+@cache
+def of_serve() -> None:
+    """From now on the answers have the metrics of `serve` too."""
+    REGISTRY.register(cast(Collector, _VIEW))
 
 
 def render() -> bytes:

@@ -162,5 +162,8 @@ def test_every_query_and_alert_of_a_running_worker(scraped: tuple[Prometheus, Cl
     assert {each["health"] for each in loaded.values()} == {"ok"}, loaded
     until(lambda: "NewsWorkerSourceSilent" in prometheus.firing())
     assert "NewsWorkerGone" not in prometheus.firing()
+    # A worker has no view: a 0 of its own would say that serve had lost the broker.
+    assert prometheus.values("news_worker_broker_up") == [1]
+    assert "NewsWorkerBrokerGone" not in prometheus.firing()
     worker.kill()
     until(lambda: "NewsWorkerGone" in prometheus.firing())

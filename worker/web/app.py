@@ -47,6 +47,7 @@ def make_app(
 
     Whoever writes the view rings `bell`, so that open streams look.
     """
+    metrics.of_serve()
     app = web.Application(middlewares=middlewares(token))
     api = _Api(readers, state, bell or stream.Bell())
     app.router.add_get("/articles", api.articles)

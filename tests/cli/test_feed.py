@@ -155,7 +155,7 @@ def test_sends_all_but_what_is_too_large(kafka: str, log: Log, prefix: str, tmp_
 
 
 def test_nothing_to_send_is_wrong_use() -> None:
-    assert run().returncode == 1
+    assert run().returncode == 2
 
 
 def test_no_broker_exits_75(tmp_path: Path) -> None:
@@ -163,3 +163,11 @@ def test_no_broker_exits_75(tmp_path: Path) -> None:
     done = run(str(tmp_path / "a.txt"), broker=f"127.0.0.1:{free_port()}")
     assert done.returncode == 75
     assert "no broker answers" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_samples_come_once(kafka: str, log: Log, prefix: str) -> None:
+    log.create(f"{prefix}.raw", 2)
+    assert "27 messages sent" in run("--samples", "--if-empty", broker=kafka, prefix=prefix).stderr
+    again = run("--samples", "--if-empty", broker=kafka, prefix=prefix)
+    assert again.returncode == 0 and "has had messages already: nothing is sent" in again.stderr
+    assert len(log.read(f"{prefix}.raw")) == 27

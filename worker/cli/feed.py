@@ -48,6 +48,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("paths", nargs="*", metavar="PATH", help="file, folder or -")
     parser.add_argument("--samples", action="store_true", help="the sample articles that come with the package")
     parser.add_argument(
+        "--if-empty", action="store_true", help="send nothing where the topic has ever had a message: samples come once"
+    )
+    parser.add_argument(
         "--backfill",
         action="store_true",
         help="an archive: sort it by fetched_at, say which lateness the workers need for it, and send it only if "
@@ -61,13 +64,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Send everything. Exit status 1 where a message was too large or a file could not be read; the rest is sent."""
     if not args.paths and not args.samples:
-        raise ConfigError("name a file, a folder, - or --samples")
+        print("news-worker feed: name a file, a folder, - or --samples", file=sys.stderr)
+        return 2
     paths = find([*([str(SAMPLES)] if args.samples else []), *args.paths])
     total = sum(path.stat().st_size for path in paths if path.is_file())
     if args.backfill:
         return _backfill(Source(paths, settings.max_message, Progress(total, live=False)), settings, args.rate)
     source = Source(paths, settings.max_message, Progress(total))
-    asyncio.run(_send(source, settings, source.progress, args.rate))
+    asyncio.run(_send(source, settings, source.progress, args.rate, only_empty=args.if_empty))
     source.progress.end(source.refused)
     return 1 if source.refused else 0
 
@@ -260,6 +264,8 @@ async def _send(
     progress: Progress,
     rate: float,
     check: Callable[[int | None], None] | None = None,
+    *,
+    only_empty: bool = False,
 ) -> None:
     from aiokafka import AIOKafkaProducer
     from aiokafka.errors import KafkaError
@@ -281,6 +287,9 @@ async def _send(
         raise TransientError(f"no broker answers at {settings.broker} ({type(error).__name__})") from None
     try:
         await _wait_for_topic(settings)
+        if only_empty and await _used(settings):
+            progress.say(f"{settings.raw_topic} has had messages already: nothing is sent")
+            return
         if check is not None:
             check(await newest(settings))
         await _send_all(producer, items, settings, progress, rate)
@@ -315,6 +324,15 @@ async def _wait_for_topic(settings: Settings) -> None:
         if time.monotonic() > end:
             raise TransientError(f"there is no topic {settings.raw_topic}: start the worker, it makes its topics")
         await asyncio.sleep(0.5)
+
+
+async def _used(settings: Settings) -> bool:
+    from worker.stream.follow import Follower, partitions_of
+
+    kafka = settings.kafka_options()
+    places = {(settings.raw_topic, p): 0 for p in await partitions_of(kafka, settings.raw_topic)}
+    async with Follower(kafka, places) as follower:
+        return any((await follower.ends()).values())
 
 
 class Progress:

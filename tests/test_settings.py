@@ -51,11 +51,41 @@ def test_an_option_wins_over_the_environment() -> None:
         ("SECURITY", "TLS"),
         ("MAX_MESSAGE", "8 parsecs"),
         ("LEXICONS", "missing-folder"),
+        ("BROKER", ""),
+        ("BROKER", ","),
+        ("BROKER", "localhost:kafka"),
+        ("BROKER", "kafka:9092,localhost:70000"),
+        ("BROKER", "kafka://localhost:9092"),
+        ("PREFIX", ""),
+        ("PREFIX", "my news/2"),
+        ("PROCESSES", "²"),
+        ("KEEP", "99999999d"),
+        ("WATCHDOG", "0"),
+        ("DEADLINE", "0s"),
+        ("MAX_MESSAGE", "0"),
     ],
 )
 def test_a_wrong_value_is_named_with_what_is_expected(name: str, value: str) -> None:
     with pytest.raises(ConfigError, match=f"NEWS_WORKER_{name} is '?{value}'?: it must be"):
         load({"NEWS_WORKER_" + name: value})
+
+
+@pytest.mark.parametrize("broker", ["localhost", "kafka-0.kafka.svc:9092, kafka-1.kafka.svc:9092", "[::1]:9092"])
+def test_brokers_are_hosts_with_or_without_a_port(broker: str) -> None:
+    assert load({"NEWS_WORKER_BROKER": broker})[0].broker == broker
+
+
+@pytest.mark.parametrize("address", ["localhost", "localhost:99999", ":", "127.0.0.1:²"])
+def test_an_address_that_cannot_be_listened_on_is_named(address: str) -> None:
+    with pytest.raises(ConfigError, match=r"NEWS_WORKER_WEB is .*: it must be host:port"):
+        Settings(web=address).address("127.0.0.1:0")
+
+
+def test_a_tls_file_that_cannot_be_used_is_named() -> None:
+    with pytest.raises(ConfigError, match=r"NEWS_WORKER_SSL_CA: missing\.pem"):
+        Settings(security="SSL", ssl_ca="missing.pem").kafka_options()
+    with pytest.raises(ConfigError, match=r"NEWS_WORKER_SSL_CERT, _KEY: missing\.crt and missing\.key"):
+        Settings(security="SSL", ssl_cert="missing.crt", ssl_key="missing.key").kafka_options()
 
 
 def test_unknown_variables_are_warned_about_with_the_nearest_name() -> None:

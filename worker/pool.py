@@ -321,7 +321,7 @@ def _begin(setup: Callable[..., None], arguments: tuple[Any, ...]) -> None:
     except Exception as error:
         # The parent only learns that its processes end; the reason must stand somewhere.
         print(f"news-worker: the text stages cannot be loaded: {type(error).__name__}: {error}", file=sys.stderr)
-        raise
+        os._exit(1)  # raised on, pebble would log where, for a person who set a wrong path
 
 
 def _die_with(sentinel: int) -> None:

@@ -19,6 +19,10 @@ from worker.errors import ConfigError
 PREFIX = "NEWS_WORKER_"
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|)")
 _UNITS = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+# A century: longer ones are no setting, and overflow the timers and dates of the system.
+_LONGEST = 36_525 * 86400.0
+_SERVER = re.compile(r"(?:\[[0-9A-Fa-f:.%]{2,60}\]|[^\s:/\[\]]{1,255})(?::[0-9]{1,5})?")
+_NAME = re.compile(r"[a-zA-Z0-9._-]{1,200}")
 _SIZE = re.compile(r"(\d+)\s*(?:(k|m|g)i?)?b?", re.IGNORECASE)
 
 
@@ -27,13 +31,22 @@ def duration(text: str) -> float:
     match = _DURATION.fullmatch(text.strip().lower())
     if match is None:
         raise ValueError("a duration such as 500ms, 2s, 30m, 48h or 7d")
-    return float(match[1]) * _UNITS[match[2]]
+    if (seconds := float(match[1]) * _UNITS[match[2]]) > _LONGEST:
+        raise ValueError("a duration of at most 36525d")
+    return seconds
+
+
+def lasting(text: str) -> float:
+    """A `duration` of more than nothing."""
+    if not (seconds := duration(text)):
+        raise ValueError("a duration of more than 0")
+    return seconds
 
 
 def size(text: str) -> int:
-    """Bytes of ``8MiB``, ``512k``, ``1048576``."""
+    """Bytes of ``8MiB``, ``512k``, ``1048576``; at least one."""
     match = _SIZE.fullmatch(text.strip())
-    if match is None:
+    if match is None or not int(match[1]):
         raise ValueError("a size such as 8MiB or 1048576")
     return int(match[1]) * {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}[(match[2] or "").lower()]
 
@@ -50,7 +63,7 @@ def switch(text: str) -> bool:
 
 def count(text: str) -> int:
     """A whole number of at least 0."""
-    if not text.strip().isdigit():
+    if not text.strip().isdecimal():
         raise ValueError("a whole number")
     return int(text)
 
@@ -73,6 +86,31 @@ def zones(text: str) -> dict[str, str]:
             raise ValueError(f"source=IANA zone, separated by commas; {zone.strip()!r} is no IANA zone") from None
         out[source.strip().lower().removeprefix("www.")] = zone.strip()
     return out
+
+
+def servers(text: str) -> str:
+    """``host:port,host:port``; a host without a port has Kafka's 9092. An IPv6 address stands in brackets."""
+    named = [server.strip() for server in text.split(",") if server.strip()]
+    if not named or not all(_SERVER.fullmatch(server) and _is_port(server) for server in named):
+        raise ValueError("host:port, separated by commas, such as 127.0.0.1:9092")
+    return text
+
+
+def _is_port(server: str) -> bool:
+    port = server.rpartition(":")[2]
+    return not port.isdecimal() or 0 < int(port) < 1 << 16
+
+
+def name(text: str) -> str:
+    """What Kafka takes in the name of a topic."""
+    if not _NAME.fullmatch(text):
+        raise ValueError("at most 200 of the letters a to z, digits, dots, - and _")
+    return text
+
+
+def name_or_none(text: str) -> str:
+    """A `name`, or empty for none."""
+    return name(text) if text else ""
 
 
 def folder(text: str) -> str:
@@ -105,9 +143,9 @@ def _is(default: Any, parse: Callable[[str], Any], reason: str, shown: str | Non
 class Settings:
     """What can be set. The variable of ``max_message`` is ``NEWS_WORKER_MAX_MESSAGE``, its option ``--max-message``."""
 
-    broker: str = _is("127.0.0.1:9092", str, "Kafka's bootstrap servers, host:port separated by commas")
-    prefix: str = _is("news", str, "first part of all topic names")
-    input: str = _is("", str, "topic of raw articles", "<prefix>.raw")
+    broker: str = _is("127.0.0.1:9092", servers, "Kafka's bootstrap servers, host:port separated by commas")
+    prefix: str = _is("news", name, "first part of all topic names")
+    input: str = _is("", name_or_none, "topic of raw articles", "<prefix>.raw")
     group: str = _is("", str, "consumer group; changelogs are called <group>-<table>-changelog", "<prefix>-worker")
     data: str = _is("news-data", str, "folder for state; a worker takes and locks the first free worker-N in it")
     web: str = _is(
@@ -123,9 +161,9 @@ class Settings:
         -1, count, "pool of the text stages; 0 = in this process, for debugging", "the cores; process: 1"
     )
     deadline: float = _is(
-        2.0, duration, "CPU seconds a record may take in a text stage; three times as many by the clock", "2s"
+        2.0, lasting, "CPU seconds a record may take in a text stage; three times as many by the clock", "2s"
     )
-    watchdog: float = _is(30.0, duration, "without progress for so long the process exits with 75", "30s")
+    watchdog: float = _is(30.0, lasting, "without progress for so long the process exits with 75", "30s")
     window: float = _is(172_800.0, duration, "two articles further apart are never copies", "48h")
     lateness: float = _is(86_400.0, duration, "how far a message may lag behind and still give the one answer", "24h")
     keep: float = _is(604_800.0, duration, "how long after its first message an article may change", "7d")
@@ -175,7 +213,7 @@ class Settings:
     def address(self, default: str) -> tuple[str, int]:
         """Host and port of the web server; ``default`` is used where none is set."""
         host, _, port = (self.web or default).rpartition(":")
-        if not port.isdigit():
+        if not port.isdecimal() or int(port) >= 1 << 16:
             raise ConfigError(f"NEWS_WORKER_WEB is {self.web!r}: it must be host:port")
         return host.strip("[]") or "127.0.0.1", int(port)
 
@@ -196,14 +234,20 @@ class Settings:
                 "sasl_plain_password": self.sasl_password,
             }
         if self.security.endswith("SSL"):
-            try:
-                context = ssl.create_default_context(cafile=self.ssl_ca or None)
-                if self.ssl_cert:
-                    context.load_cert_chain(self.ssl_cert, self.ssl_key or None)
-            except (OSError, ssl.SSLError) as error:
-                raise ConfigError(f"TLS files cannot be used (NEWS_WORKER_SSL_CA, _CERT, _KEY): {error}") from None
-            options["ssl_context"] = context
+            options["ssl_context"] = self._ssl_context()
         return options
+
+    def _ssl_context(self) -> ssl.SSLContext:
+        files = "NEWS_WORKER_SSL_CA", self.ssl_ca
+        try:
+            context = ssl.create_default_context(cafile=self.ssl_ca or None)
+            files = "NEWS_WORKER_SSL_CERT, _KEY", " and ".join(filter(None, (self.ssl_cert, self.ssl_key)))
+            if self.ssl_cert:
+                # An empty password: asked for one, a process without a terminal would wait for ever.
+                context.load_cert_chain(self.ssl_cert, self.ssl_key or None, password="")
+        except (OSError, ValueError) as error:
+            raise ConfigError(f"{files[0]}: {files[1]} cannot be used: {error}") from None
+        return context
 
     def environment(self) -> dict[str, str]:
         """The variables that give a child process these settings; secrets included, so never log it."""

@@ -6,6 +6,7 @@ import argparse
 import importlib
 import os
 import sys
+from typing import NoReturn
 
 from worker import __version__, blas, logs
 from worker.errors import ConfigError, TransientError
@@ -26,13 +27,18 @@ COMMANDS = {
 }
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line: the usage of a command with all its settings would hide it."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run one command; the exit status is 0 done, 1 failed for good, 2 wrong use, 75 a restart may mend it."""
     blas.one_thread()
     arguments = sys.argv[1:] if argv is None else argv
-    parser = argparse.ArgumentParser(
-        prog="news-worker", description="Cleans, tags and deduplicates scraped news on Kafka."
-    )
+    parser = _Parser(prog="news-worker", description="Cleans, tags and deduplicates scraped news on Kafka.")
     parser.add_argument("--version", action="version", version=f"news-worker {__version__}")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     wanted = next((a for a in arguments if not a.startswith("-")), None)
@@ -51,7 +57,9 @@ def main(argv: list[str] | None = None) -> int:
         logs.configure(settings.log, settings.log_level)
         for warning in warnings:
             print(f"news-worker: {warning}", file=sys.stderr)
-        return int(module.run(args, settings))
+        status = int(module.run(args, settings))
+        print(end="", flush=True)  # what cannot be written is said here, not by the interpreter at its end
+        return status
     except ConfigError as error:
         print(f"news-worker {args.command}: {error}", file=sys.stderr)
         return 1
@@ -62,8 +70,14 @@ def main(argv: list[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         # The reader of our output has gone (head, less); that is no failure of ours.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _leave_output()
         return 0
+    except OSError as error:
+        # A full disc, an output that is closed, a file that may not be read: nothing that we could mend.
+        _leave_output()
+        what = "" if error.filename else "reading or writing failed: "
+        print(f"news-worker {args.command}: {what}{error}", file=sys.stderr)
+        return 1
     except Exception as error:
         if os.environ.get("NEWS_WORKER_LOG_LEVEL", "").upper() == "DEBUG":
             raise
@@ -73,6 +87,12 @@ def main(argv: list[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 1
+
+
+def _leave_output() -> None:
+    """What is still to be written has no reader or no room; the interpreter must not try again at its end."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

@@ -54,6 +54,8 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     if unknown := [s for s in stages if s not in STAGES]:
         print(f"news-worker process: no stage {unknown[0]!r}; there are {', '.join(STAGES)}", file=sys.stderr)
         return 2
+    if sys.stdin is None or sys.stdout is None:
+        raise ConfigError("standard input or output is closed: messages come from the one, answers go to the other")
     lists = None
     if args.templates:
         from worker.dedup.lists import Lists
@@ -196,8 +198,16 @@ class _Lines(threading.Thread):
         super().__init__(name="stdin", daemon=True)
         self.loop, self.queue, self.limit = loop, queue, limit
         self.room = threading.Semaphore(_BATCHES_AHEAD)
+        self.broken: OSError | None = None
 
     def run(self) -> None:
+        try:
+            self._read()
+        except OSError as error:
+            self.broken = error
+        self._put([])
+
+    def _read(self) -> None:
         _widen(0)
         head, length = b"", 0  # the unfinished line: what is kept of it, and how long it is
         while data := os.read(0, 1 << 18):
@@ -215,7 +225,6 @@ class _Lines(threading.Thread):
                 self._put(batch[start : start + _BATCH_RECORDS])
         if length:
             self._put([(head, length)])
-        self._put([])
 
     def _put(self, batch: list[tuple[bytes, int]]) -> None:
         self.room.acquire()
@@ -272,6 +281,8 @@ async def _answer_all(settings: Settings, stages: tuple[str, ...], answers: Answ
                 answers.out.flush()
             lines.room.release()
         await reader
+        if lines.broken is not None:
+            raise ConfigError(f"standard input cannot be read any further: {lines.broken}")
         answers.end()
     finally:
         pool.close()

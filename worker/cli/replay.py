@@ -19,7 +19,7 @@ from worker.app import build
 from worker.errors import ConfigError, TransientError
 from worker.logs import fields
 from worker.messages import parse_ms
-from worker.settings import Settings
+from worker.settings import Settings, name
 from worker.stream import folder
 from worker.stream.app import App
 from worker.stream.closing import closed
@@ -61,6 +61,10 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     if args.into == settings.prefix:
         print("news-worker replay: --into must name another prefix than that of the live worker", file=sys.stderr)
         return 2
+    try:
+        name(args.into)
+    except ValueError as error:
+        raise ConfigError(f"--into is {args.into!r}: it must be {error}") from None
     live_topic = settings.raw_topic
     into = dataclasses.replace(settings, prefix=args.into, input=live_topic, group="")
     until = asyncio.run(_prepare(args, into))

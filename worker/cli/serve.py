@@ -105,8 +105,11 @@ class _Lock:
     def __init__(self, folder: Path) -> None:
         import fcntl
 
-        folder.mkdir(parents=True, exist_ok=True)
-        self._file = (folder / "lock").open("w")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._file = (folder / "lock").open("w")
+        except OSError as error:
+            raise ConfigError(f"the folder of the view (NEWS_WORKER_DATA) cannot be used: {error}") from None
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

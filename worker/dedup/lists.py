@@ -92,6 +92,8 @@ class Lists:
                         lists.add(StopList.parse(line))
                     except ValueError as error:
                         raise ValueError(f"line {number}: {error}") from None
+        if not lists:
+            raise ValueError("there is no list in it")
         return lists
 
     def add(self, version: StopList) -> None:

@@ -9,8 +9,9 @@ from tests.clean.test_clean_text import DUMP, run
 from worker.clean.article import _keep_lead
 from worker.clean.blocks import Judged, Rows
 from worker.clean.features import DATED, SIGNED
-from worker.clean.head import find_title, names
+from worker.clean.head import find_title
 from worker.clean.model import TITLE
+from worker.clean.names import is_byline, people
 
 BYLINE = "Von Greta Holm\n14.03.2024, 16:20 Uhr\n"
 
@@ -29,7 +30,40 @@ BYLINE = "Von Greta Holm\n14.03.2024, 16:20 Uhr\n"
     ],
 )
 def test_a_byline_names_people_without_the_day_the_handle_and_what_they_are(line: str, found: list[str]) -> None:
-    assert names(line) == found
+    assert people(line) == found
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("By GRETA HOLM and JAN O'BROOK", ["Greta Holm", "Jan O'Brook"]),
+        ("Kolumne von Greta Holm", ["Greta Holm"]),
+        ("By Greta Holm/AP", ["Greta Holm"]),
+        ("Greta HolmNews Reporter", ["Greta Holm"]),
+        ("Greta Holm Redakteurin", ["Greta Holm"]),
+        ("By Greta Holm in Oslo and Paul Eisenach in New Delhi", ["Greta Holm", "Paul Eisenach"]),
+        ("By April Brook", ["April Brook"]),
+        ("KLINGENTAL IN SNOW", []),
+        ("Von Prof. Dr. Greta Holm und J. K. Brook", ["Prof. Dr. Greta Holm", "J. K. Brook"]),
+    ],
+)
+def test_a_byline_names_people_however_it_is_written(line: str, found: list[str]) -> None:
+    assert people(line) == found
+
+
+@pytest.mark.parametrize(
+    ("line", "is_one"),
+    [
+        ("By J. K. Brook", True),
+        ("Von Dr. Greta Holm und Paul Eisenach", True),
+        ("Ein Gastbeitrag von Greta Holm", True),
+        ("By Monday the river had fallen. Nobody was hurt", False),
+        ("By then it was late", False),
+        ("From Oslo With Snow", False),
+    ],
+)
+def test_a_line_is_a_byline_whatever_full_stops_its_names_have(line: str, is_one: bool) -> None:
+    assert is_byline(line) == is_one
 
 
 @pytest.mark.parametrize(

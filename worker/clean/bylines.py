@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from worker.clean import marks
 from worker.clean.headline import ASIDE, head_of, is_aside, nodes_around
 from worker.clean.meta_tags import clean
-from worker.clean.names import BY, is_name, split_names
+from worker.clean.names import BY, BY_ALONE, DAY_BY, is_name, people
 from worker.clean.scan import Scan
 
 _STATED, _LINKED, _WORDED, _CALLED = 4, 3, 2, 1
@@ -55,11 +55,6 @@ _OTHER_WORK = re.compile(
 _BY_WORDS = frozenset("by von vom durch par por door av af od от oleh".split())
 _LABELS = frozenset("author authors autor autora autores autorin autoren auteur auteurs autore autori автор".split())
 _LABEL = 16  # characters that such a label may have
-_LABELS_ALONE = re.compile(
-    r"(?:(?:written|article|posted|story|words|text|verfasst|geschrieben)\s)?(?:by|von)\s?:?|(?:par|por|tekst)\s?:|"
-    r"(?:(?:the )?author|autor(?:in|a|es|en)?|auteurs?|autore|автор|penulis|作者|著者|記者|记者)\s?[:：]?",
-    re.I,
-)
 _MOST_PLACES = 60  # of a page where somebody may be called its author
 _FAR = 16  # parts behind such a place
 _LONGEST_LINE = 100
@@ -110,7 +105,7 @@ def shown_near(page: Scan, title: str | None, *, within: int = 30) -> list[str]:
         text = page.blocks[i].text
         if len(text) < _LABEL and (names := _labelled(page, i)):
             found.append((i, _WORDED, names))
-        if len(text) < 160 and (BY.match(text) or _DAY_BY.match(text)) and (names := _names(_Found(text, _WORDED, 0))):
+        if len(text) < 160 and (BY.match(text) or DAY_BY.match(text)) and (names := _names(_Found(text, _WORDED, 0))):
             found.append((i, _WORDED, names))
             lines.append((i, names))
     return _nearest(found, lines, at)
@@ -184,7 +179,7 @@ def shown_anywhere(page: Scan) -> list[str]:
 
 def _labelled(page: Scan, at: int) -> list[str]:
     """The names in the block behind one that only says that they follow."""
-    if at + 1 >= len(page.blocks) or _LABELS_ALONE.fullmatch(page.blocks[at].text) is None:
+    if at + 1 >= len(page.blocks) or BY_ALONE.fullmatch(page.blocks[at].text) is None:
         return []
     text = page.blocks[at + 1].text
     return _names(_Found(text, _WORDED, 0)) if len(text) < _LONGEST_LINE else []
@@ -218,34 +213,11 @@ def _names(one: _Found) -> list[str]:
     for line in one.text.split("\n"):
         if len(line) > _LONGEST_LINE and one.kind < _LINKED and not BY.match(line):
             continue
-        names = split_names(_cut(line))
-        single = one.kind >= _LINKED and len(names) == 1 and not found
-        names = [name for name in names if is_name(name, single=single, house=one.kind > _CALLED)]
+        names = people(line, single=one.kind >= _LINKED and not found, house=one.kind > _CALLED)
         found += names
         if names and (one.kind >= _LINKED or not names[0].isascii()):
             break  # what follows tells of the author
     return found[:8]
-
-
-_BEHIND = re.compile(
-    r"\s*(?:[·•|]|\s[-–—]\s|[(\[](?=[^)\]]*$)|\d|\b(?:on|am|um|at|updated|published|posted|aktualisiert|stand|in|for|follow|with|le|el|il)\s|"
-    r"\b(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-zä]{0,6}\.?\s\d)",
-    re.I,
-)
-
-
-_DAY_BY = re.compile(
-    r"^\D{0,40}\d[\d\s.,:/-]{0,20}(?:[^\W\d]{1,12}[\s.,|·•-]{1,4}){0,3}[\d\s.,:/|·•-]{0,14}\b(?:by|von|par|por|door)\s+",
-    re.I,
-)
-"""A day before the byline: "Posted on 3 May 2024 by"."""
-
-
-def _cut(line: str) -> str:
-    """A line of a byline up to what stands behind the names: a place, a day."""
-    line = line.strip()
-    line = line[found.end() :] if (found := _DAY_BY.search(line)) else BY.sub("", line)
-    return _BEHIND.split(line, maxsplit=1)[0]
 
 
 def _marked(parts: list[str], low: int, high: int) -> Iterator[_Found]:

@@ -37,10 +37,6 @@ _CREDIT = re.compile(
     r"|(?:/|\||via)\s?(?:afp|reuters|dpa|apa|epa|ap|imago|getty|picture[ -]alliance|keystone|shutterstock|istock|ap photo|alamy|unsplash|nurphoto|shutterstock|bloomberg)\b|\bhandout\b|\bpicture[ -]alliance\b|\bgetty images\b|\b(?:ap|afp) photo\b"
     r"|\((?:[^()]{0,60}[\s/])?(?:afp|reuters|dpa|apa|epa|ap|imago|getty|getty images|keystone|shutterstock|ap photo|archivbild|symbolbild|symbolfoto|archivfoto|file)\)$"
 )
-_BYLINE = re.compile(
-    r"^(?:(?:ein(?:e|en)?\s)?(?:gastbeitrag|gastkommentar|kommentar|kolumne|analyse|interview|essay|bericht|reportage|rezension|protokoll|porträt|text|story|analysis|opinion|commentary|review|reporting|report)\s?)?"
-    r"(?:von|vom|by|par|por|di|door|av|af|autor(?:in)?|author|written by|words by|text|przez|napisał|автор)\s?:?\s(?=[^\W\d_a-zà-ÿ])[^.!?]{2,90}$"
-)
 
 
 Marks = npt.NDArray[np.uint32]
@@ -172,10 +168,3 @@ def is_counter(line: str) -> bool:
 def is_credit(line: str) -> bool:
     """Whether a photo credit stands in `line`."""
     return _CREDIT.search(line.lower()) is not None
-
-
-def is_byline(line: str) -> bool:
-    """`Von Anna Muster`, `By Jane Doe and John Roe`."""
-    return (len(line) <= 120 and _BYLINE.match(line) is not None) or (
-        len(line) <= 120 and _BYLINE.match(line[:1].lower() + line[1:]) is not None
-    )

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from worker.clean import cues as wording
 from worker.clean.cues import Cues
+from worker.clean.names import is_byline
 from worker.clean.shape import BRACKET, COLON, COMMA, DASH, DIGIT, LOWER, QUOTE, SYMBOL, UPPER, Floats, Shape
 from worker.clean.story import kinship
 from worker.clean.windows import fill_beside, fill_means
@@ -239,7 +240,7 @@ def _by_text(texts: list[str], form: Shape, cues: Cues) -> tuple[list[int], list
     return (
         [j for j in np.flatnonzero(dated).tolist() if wording.is_date(texts[j])],
         [j for j in np.flatnonzero(credited).tolist() if wording.is_credit(texts[j])],
-        [j for j in np.flatnonzero(cue & Cue.BYLINE).tolist() if wording.is_byline(texts[j])],
+        [j for j in np.flatnonzero(cue & Cue.BYLINE).tolist() if is_byline(texts[j])],
     )
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from worker.clean import features, model
 from worker.clean.blocks import Judged
-from worker.clean.months import MONTHS
+from worker.clean.names import BY_ALONE, DAY_BY, SIGNS, people
 
 REACH = 30
 """How many lines above the first paragraph the title is looked for."""
@@ -19,25 +19,6 @@ _SAME = 0.75
 _SHORTEST, _LONGEST = 20, 220
 """Characters of a title that an address names."""
 _NAMELESS = frozenset(("other", "section", "byline", "teaser"))
-_BY_ALONE = frozenset(
-    (
-        "by",
-        "von",
-        "par",
-        "por",
-        "di",
-        "door",
-        "av",
-        "af",
-        "przez",
-        "written by",
-        "posted by",
-        "autor",
-        "autorin",
-        "author",
-    )
-)
-"""A line that says that the next one names who wrote the article."""
 _SIGNED = frozenset(("byline", "date"))
 _MAY_SIGN = _SIGNED | {"other", "teaser"}
 _LONGEST_NAME, _BESIDE, _MOST = 40, 3, 3
@@ -61,50 +42,6 @@ _SIGN = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 """Signs of Japanese and Chinese, which put no spaces between words."""
 _SPACELESS = 4
 _RUN = re.compile(r"[^\W_]+")
-_PREFIX = re.compile(
-    r"^(?:(?:ein(?:e|en)?\s)?(?:gastbeitrag|gastkommentar|kommentar|kolumne|analyse|interview|essay|bericht|reportage|rezension|protokoll|porträt|text|story|analysis|opinion|commentary|review|report)\s)?"
-    r"(?:von|vom|by|par|por|di|door|av|af|autor(?:in)?|author|written by|words by|text|przez|автор|posted by|published by|reported by)\s?:?\s",
-    re.I,
-)
-_SPLIT = re.compile(r"\s?(?:,|;|\||/|•|·|\bund\b|\band\b|\bet\b|\by\b|\be\b|&|\bwith\b|\bmit\b)\s?")
-_NAME = re.compile(
-    r"^(?:(?:Dr|Prof|Mag|Sir|Dame)\.?\s){0,2}[^\W\d_a-z][\w'’.-]*(?:\s(?:[^\W\d_a-z][\w'’.-]*|von|van|de|der|den|di|da|del|la|le|zu|al|bin|ben|ibn|dos|du)){1,4}$"
-)
-_BY = r"(?:[Bb]y|BY|[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Dd]oor|[Aa]v|[Aa]f|[Pp]rzez):? (?=[^\W\d_a-zß-ÿ])"
-_SIGNS = re.compile(_BY)
-_DATED_BY = re.compile(r"\d.{0,40}? " + _BY)
-"""What stands before the name in a line that begins with a day."""
-_TRAIL = re.compile(
-    r"\s?(?:\||–|—|\(| - |\s@|\s[^\W\d_]{3,10}\.?\s\d{1,2}(?:st|nd|rd|th)?,|,? \d{1,2}[.:]|\slast\s[Uu]pdated\b| (?:in|aus|for|für)\s|\b[Pp]ublished\b|\b[Uu]pdated\b|\bVeröffentlicht\b|\bStand\b|\d|\bFollow$).*$"
-)
-_NO_NAME = re.compile(
-    r"\b(?:redaktion|staff|team|news|online|desk|editors?|agentur(?:en)?|media|press|presse|zeitung|post|times|minuten|heute|today|uhr|galerie|photo|images?|video|newsletter|reporter|writer|correspondent|korrespondent|artikel|stadt|politik|sport|wirtschaft|kultur)\b",
-    re.I,
-)
-
-
-def names(line: str) -> list[str]:
-    """The people a byline names."""
-    if (dated := _DATED_BY.search(line)) is not None:
-        line = line[dated.end() :]
-    text = _TRAIL.sub("", _PREFIX.sub("", line)).strip(" .:,|")
-    found: list[str] = []
-    for part in _SPLIT.split(text):
-        part = part.strip(" .")
-        if part.isupper() and " " in part:
-            part = part.title()
-        if _NO_NAME.search(part):
-            if found:  # who the one before it is
-                break
-        elif 4 < len(part) < 50 and _NAME.match(part):
-            found.append(_without_month(part))
-    return found
-
-
-def _without_month(name: str) -> str:
-    """A name without the month of the day that stood behind it."""
-    first, _, last = name.rpartition(" ")
-    return first if " " in first and last.strip(".").casefold() in MONTHS else name
 
 
 def overlap(line: str, text: str) -> float:
@@ -248,11 +185,11 @@ def find_authors(judged: Judged, title: int, first: int, end: int) -> list[str]:
         line = texts[i]
         if labels[i] in ("body", "heading", "title", "section") or len(line) > 120:
             continue
-        if len(line) < _SHORTEST and i + 1 < len(texts) and line.strip(" :").lower() in _BY_ALONE:
-            found += [n for n in names(texts[i + 1]) if n not in found]
+        if len(line) < _SHORTEST and i + 1 < len(texts) and BY_ALONE.fullmatch(line):
+            found += [n for n in people(texts[i + 1]) if n not in found]
         elif i in signed or _signs(line, labels[i]):
-            found += [n for n in names(line) if n not in found]
-        elif labels[i] == "byline" and i not in credited and (some := names(line)):
+            found += [n for n in people(line) if n not in found]
+        elif labels[i] == "byline" and i not in credited and (some := people(line)):
             found += [n for n in some if n not in found and _is_proper(n, texts)]
         if len(found) > 5:
             break
@@ -262,7 +199,7 @@ def find_authors(judged: Judged, title: int, first: int, end: int) -> list[str]:
 def _signs(line: str, label: str) -> bool:
     """Whether a line that was left out begins with "By" and a name, or has them behind a day."""
     if label in _MAY_SIGN:
-        return _SIGNS.match(line) is not None or (label in _SIGNED and _DATED_BY.search(line) is not None)
+        return SIGNS.match(line) is not None or (label in _SIGNED and DAY_BY.match(line) is not None)
     return False
 
 
@@ -297,8 +234,8 @@ def _bare_names(judged: Judged, title: int, first: int, below: int) -> list[str]
         near = range(max(0, i - _BESIDE), min(len(texts), i + _BESIDE + 1))
         if (
             len(line) < _LONGEST_NAME
-            and names(line) == [line.title() if line.isupper() else line]
+            and people(line) == [line.title() if line.isupper() else line]
             and (handle or any(j in dated or labels[j] == "date" for j in near))
         ):
-            found += [n for n in names(line) if n not in found and _is_proper(n, texts)]
+            found += [n for n in people(line) if n not in found and _is_proper(n, texts)]
     return found[:_MOST]

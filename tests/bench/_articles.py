@@ -127,7 +127,7 @@ def _article(
             "of": None if of is None else ident(of),
             "score": None if of is None else 0.9,
             "cluster": ident(n if of is None else of),
-            "explain": {"rule": "1"},
+            "explain": {"rule": "2"},
         },
         "quality": {"flags": [], "removed_chars": 120},
         "labels": {},

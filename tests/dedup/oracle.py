@@ -23,8 +23,12 @@ def oracle(a: Entry, b: Entry) -> Match | None:
     if own and other:
         title = 1000 * len(own & other) >= 500 * min(len(own), len(other))
     agree = [_opening(others, shingles) >= 400, _opening(shingles, others) >= 400, bool(title), score >= 666]
+    most_of_a_long_text = score >= 666 and words >= 240
+    lead = min(_lead(shingles, others), _lead(others, shingles))
+    if lead >= 8 and words < 120:
+        return None
     bits = sum(1 << i for i, agrees in enumerate(agree) if agrees)
-    return Match(score, False, slots, words, bits) if sum(agree) >= 2 else None
+    return Match(score, False, slots, words, bits) if sum(agree) >= 2 or most_of_a_long_text else None
 
 
 def _keys(entry: Entry) -> list[bytes]:
@@ -38,6 +42,10 @@ def _shingles(entry: Entry) -> list[bytes]:
 def _opening(shingles: list[bytes], others: list[bytes]) -> int:
     head = shingles[:27]
     return 1000 * sum(s in others for s in head) // len(head)
+
+
+def _lead(shingles: list[bytes], others: list[bytes]) -> int:
+    return next(i for i, shingle in enumerate(shingles) if shingle in others)
 
 
 def _slots(walked: bytes, partner: bytes) -> tuple[int, int]:

@@ -128,13 +128,13 @@ def test_the_shortcuts_of_floods_of_one_form_change_no_answer(steps: list[Entry 
 
 def _story(id: int, own: int, length: int = 40, house: int = 90, title: str = "The usual headline") -> Entry:
     """Some words of its own above a house text."""
-    words = [f"own{own}x{n}" for n in range(length)] + BASE[:house]
+    words = [f"own{own}x{n}" for n in range(length)] + [f"word{n}" for n in range(house)]
     article = {"title": title, "body": " ".join(words), "language": {"code": "en"}}
     return make_entry(f"{id:032x}", id * HOUR, article)
 
 
 def test_a_long_house_text_and_a_title_make_copies_in_a_flood_too() -> None:
-    steps: list[Entry | int] = [_story(n, n, length) for n, length in enumerate((40, 30, 40, 27, 40))]
+    steps: list[Entry | int] = [_story(n, n, length, 130) for n, length in enumerate((40, 30, 40, 27, 40))]
     assert len({answer[2] for answer in reference([s for s in steps if isinstance(s, Entry)], WINDOW).values()}) == 1
     _follow_with_shortcuts(steps, 1)
 

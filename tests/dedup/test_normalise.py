@@ -26,9 +26,14 @@ def test_typography_is_gone() -> None:
     assert texts("HE SAID: &quot;We won&#8217;t pay 3.5 million &ndash; never.&quot; STRASSE, ÄPFEL\u200b") == plain
 
 
-def test_scripts_without_spaces_are_cut_by_characters() -> None:
-    assert texts("東京で地震 NHK報道") == ["東", "京", "で", "地", "震", "nhk", "報", "道"]
-    assert texts("ข่าว") == list("ข่าว")
+def test_scripts_without_spaces_are_cut_into_parts_as_long_as_words() -> None:
+    assert texts("東京で地震 NHK報道") == ["東", "京で", "地震", "nhk", "報道"]
+    assert texts("ข่าวจากเชียงใหม่") == ["ข", "่าว", "จาก", "เชียงใหม", "่"]
+
+
+def test_a_changed_letter_leaves_the_parts_that_do_not_touch_it() -> None:
+    before, after = texts("市長は新しい橋の工事が春に終わると述べた"), texts("市長は新しい駅の工事が春に終わると述べた")
+    assert before[:2] == after[:2] and before[3:] == after[3:] and before != after
 
 
 def test_vowel_signs_stay_in_their_word() -> None:

@@ -114,6 +114,57 @@ def test_short_stories_under_a_long_house_text_stay_apart() -> None:
     assert match(first + HOUSE, second + HOUSE, ("Fish market", "Hiker missing")) is None
 
 
+def test_short_notices_under_one_house_text_stay_apart_under_one_headline_too() -> None:
+    first, second = SENTENCES[0] + ". ", OTHER.split(". ")[0] + ". "
+    assert match(first + HOUSE, second + HOUSE, ("News in brief",) * 2) is None
+    assert match(first + HOUSE, first + "More in our paper of tomorrow. " + HOUSE, ("News in brief",) * 2) is not None
+
+
+LONG_STORY = " ".join(
+    f"Speaker {n} said that item{n} of the plan needs money{n} before winter{n} comes." for n in range(30)
+)
+
+
+def test_a_long_report_with_a_headline_and_a_first_paragraph_of_its_own_is_a_copy() -> None:
+    titles = ("Fish market to be rebuilt", "Rescuers seek hiker")
+    assert match(STORY + LONG_STORY, OTHER + LONG_STORY, titles) is not None
+    assert match(STORY + LONG_STORY[:1000], OTHER + LONG_STORY[:1000], titles) is None
+
+
+@pytest.mark.parametrize("words", [20, 40])
+def test_the_beginning_of_a_long_report_is_found(words: int) -> None:
+    found = 0
+    for seed in range(20):
+        r = random.Random(seed)
+        report = [f"w{r.randrange(10_000)}" for _ in range(1500)]
+        found += match(" ".join(report), " ".join(report[:words])) is not None
+    assert found >= 18
+
+
+FORMS_WITHOUT_SPACES = [
+    (
+        "ja",
+        "{a}日午後{b}時ごろ、県南部を震源とする地震がありました。震源の深さは{c}キロ、地震の規模を示す"
+        "マグニチュードは{d}と推定されています。市内では震度{e}の揺れを感じました。津波の心配はありません。",
+    ),
+    ("zh", "市气象台预计，今天白天最高气温{a}度，夜间最低气温{b}度，风力{c}级，空气质量指数{d}。明天气温{e}度。"),
+    (
+        "th",
+        "ราคาทองคำวันที่ {a} ครั้งที่ {b} ทองคำแท่งขายออกบาทละ {c} บาท ทองรูปพรรณขายออกบาทละ {d} บาท "
+        "ราคาตลาดโลก {e} ดอลลาร์ต่อออนซ์",
+    ),
+]
+
+
+@pytest.mark.parametrize(("language", "form"), FORMS_WITHOUT_SPACES)
+def test_issues_of_a_notice_stay_apart_where_no_spaces_part_the_words(language: str, form: str) -> None:
+    issues = [
+        entry(form.format(**{name: 11 * n + k for k, name in enumerate("abcde")}), "", n, n, language)
+        for n in range(1, 9)
+    ]
+    assert not any(pair(a, b, HOUR) for i, a in enumerate(issues) for b in issues[:i])
+
+
 def test_background_from_an_older_story_is_no_copy() -> None:
     assert match(STORY, OTHER + " " + ". ".join(SENTENCES[6:]), ("Fish market", "Hiker missing")) is None
 

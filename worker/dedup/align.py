@@ -16,10 +16,9 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from worker.dedup.sketch import MAX_WORDS, WIDTH
+from worker.dedup.sketch import MAX_WORDS, OPENING, WIDTH
 
 SLOT = 12  # words: what is longer is a sentence of its own, added or left out, and no filled-in slot
-OPENING = 30  # words: about the first sentence, in which a report says what it is about
 
 Ints = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
@@ -201,6 +200,15 @@ def openings(query: Query, batch: Batch) -> tuple[Ints, Ints]:
     return of_query, of_candidate
 
 
+def leads(batch: Batch) -> tuple[Ints, Ints]:
+    """For each candidate: the word at which the first shingle in common begins, in the query and in it.
+
+    Without one it is the first of the query, and means nothing in the candidate.
+    """
+    hits = np.append((batch.at >= 0).nonzero()[0], len(batch.at))
+    return batch.has.argmax(axis=1), hits.take(hits.searchsorted(batch.starts)) - batch.starts
+
+
 def slots(query: Query, batch: Batch, walk_query: bool) -> tuple[Ints, Ints]:
     """For each candidate: slots in the text it shares with the query, and the words of the walked text found in the other.
 
@@ -229,6 +237,11 @@ def openings_of_one(query: Query, batch: Batch) -> tuple[int, int]:
     count = min(len(batch.at) - WIDTH + 1, size)
     of_query = int(np.count_nonzero(batch.has[0].take(head))) * 1000 // len(head)
     return of_query, int(np.count_nonzero(batch.at[:count] >= 0)) * 1000 // count
+
+
+def leads_of_one(batch: Batch) -> tuple[int, int]:
+    """`leads` for a batch of one."""
+    return int(batch.has[0].argmax()), int((batch.at >= 0).argmax())
 
 
 def slots_of_one(query: Query, batch: Batch) -> tuple[int, int]:

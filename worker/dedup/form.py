@@ -19,11 +19,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from worker.dedup.align import OPENING, SLOT, Codes, Ints, Mask, Query, codes
+from worker.dedup.align import SLOT, Codes, Ints, Mask, Query, codes
 from worker.dedup.entry import Entry
 from worker.dedup.index import Index, Slots
 from worker.dedup.pair import MOSTLY_SHARED, OPENING_FOUND, SHARED, WORDS_PER_SLOT
-from worker.dedup.sketch import WIDTH
+from worker.dedup.sketch import OPENING, WIDTH
 from worker.dedup.store import Store
 
 MOST = 8  # forms kept: each may hold a few hundred bytes for each article

@@ -9,15 +9,15 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Iterator
 
-# Scripts written without spaces, each character is a word: Thai, Lao, Tibetan, Burmese, Khmer, kana, Han. Hangul has spaces.
-_UNSPACED = (
-    "\u0e01-\u0e4e\u0e81-\u0ece\u0f40-\u0fbc\u1000-\u104f\u1780-\u17d3\u3005-\u3007\u3040-\u30ff"
-    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-)
+# Scripts written without spaces: Thai, Lao, Tibetan, Burmese, Khmer; kana, Han. Hangul has spaces.
+_ALPHABETS = "\u0e01-\u0e4e\u0e81-\u0ece\u0f40-\u0fbc\u1000-\u104f\u1780-\u17d3"
+_UNSPACED = _ALPHABETS + "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_LAST_OF_ALPHABETS = 0x17D3
 # Vowel signs belong to their word in Indic, Hebrew and Arabic script, but are no letters to `\w`.
 _SIGNS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0963\u0966-\u0dff"
-_ANY_WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}](?:[^\W{_UNSPACED}]|[{_SIGNS}])*")
+_ANY_WORD = re.compile(rf"([{_UNSPACED}]+)|([^\W{_UNSPACED}](?:[^\W{_UNSPACED}]|[{_SIGNS}])*)")
 # Soft hyphen, zero-width characters, joiners, direction marks, byte order mark: invisible, and left in by content systems.
 _INVISIBLE = "\u00ad\u034f\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"
 # Texts in western letters are most of the news this worker reads. As bytes of this code page they are cut several times
@@ -63,7 +63,7 @@ _SOFT_HYPHEN = "\u00ad".encode(_WESTERN)  # the one invisible character of the c
 
 def normalise(text: str) -> bytes:
     """The words of `text` in order with spaces between, case folded (NFKC): runs of letters, digits and their signs, or
-    single characters of scripts that are written without spaces. Punctuation is dropped.
+    parts of about a word's length where a script is written without spaces. Punctuation is dropped.
 
     A word is written in the western code page where it can be, else in UTF-8; so what else stands in a text does not
     change how a word of it is written.
@@ -86,7 +86,30 @@ def normalise(text: str) -> bytes:
     try:
         return text.encode(_WESTERN).translate(_TABLE)
     except UnicodeEncodeError:
-        return b" ".join(map(_written, _ANY_WORD.findall(text)))
+        words: list[bytes] = []
+        for run, word in _ANY_WORD.findall(text):
+            if word:
+                words.append(_written(word))
+            else:
+                words += _parts(run)
+        return b" ".join(words)
+
+
+def _parts(run: str) -> Iterator[bytes]:
+    """A run of letters that is written without spaces, cut where certain letters stand.
+
+    Each second character of kana and Han, each fourth letter of an alphabet: measured on running text that makes parts of
+    1.9 characters in Japanese, 1.8 in Chinese, 4.2 letters in Thai, as long as their words. Single letters say nothing: two
+    Thai texts that have nothing to do with each other share a tenth of their runs of four. A change of a letter changes
+    the part it is in, and the next at most.
+    """
+    start = 0
+    for i in range(1, len(run)):
+        number = ord(run[i])
+        if not number & (3 if number <= _LAST_OF_ALPHABETS else 1):
+            yield run[start:i].encode()
+            start = i
+    yield run[start:].encode()
 
 
 def _written(word: str) -> bytes:

@@ -8,7 +8,10 @@ Two articles of one language within the window that share a probe key are copies
    filled into a form have one in six to twelve words, edited copies one in thirty or fewer;
 3. two of four witnesses say that the *subject* is shared and not only a stretch of text, such as the house text below
    each story or background from an older one: two fifths of the opening of the one are in the other, and the reverse; half
-   of the long words of the shorter title are in the other; two thirds of the shingles are shared.
+   of the long words of the shorter title are in the other; two thirds of the shingles are shared. Two thirds alone are
+   enough where the text in common is long: editors give a report a headline and a first paragraph of their own;
+4. where both begin with words of their own, the text in common is longer than a house text: newsletters, rights and the
+   like below two notices of one sentence are most of their text, and the second half of their opening.
 
 Equal normalised texts are copies at once. Below SHORT words only those, and only with an equal title.
 """
@@ -20,11 +23,23 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from worker.dedup.align import OPENING, Batch, Ints, Query, openings, openings_of_one, shared, slots, slots_of_one
+from worker.dedup.align import (
+    Batch,
+    Ints,
+    Query,
+    leads,
+    leads_of_one,
+    openings,
+    openings_of_one,
+    shared,
+    slots,
+    slots_of_one,
+)
 from worker.dedup.entry import Entry
 from worker.dedup.reading import SHORT
+from worker.dedup.sketch import OPENING
 
-RULE = "1"  # version: state that was made under another one cannot be mixed with it
+RULE = "2"  # version: state that was made under another one cannot be mixed with it
 
 SHARED = 500  # thousandths of the shorter text's shingles
 WORDS_PER_SLOT = 20
@@ -32,6 +47,9 @@ OPENING_FOUND = 400  # thousandths of its shingles
 TITLE_FOUND = 500  # thousandths of its long words
 MOSTLY_SHARED = 666  # two thirds, in thousandths of the shorter text's shingles
 WITNESSES = 2
+LONG = 8 * OPENING  # words in common: no house text is so long
+HOUSE_TEXT = 4 * OPENING  # words in common
+OWN_WORDS = 8  # before the text in common: a sentence, and no byline
 
 _NAMES = ("opening", "opening of the parent", "title", "most of the text")
 
@@ -91,9 +109,11 @@ def judge(query: Query, title: bytes, batch: Batch, titles: list[bytes], found: 
         }
         witnesses += np.array([alike[t] for t in titles]) * 4
     enough = (witnesses & 1) + (witnesses >> 1 & 1) + (witnesses >> 2 & 1) + (witnesses >> 3 & 1) >= WITNESSES
+    enough |= (witnesses >= 8) & (compared >= LONG)
     form = changed * WORDS_PER_SLOT > compared
+    house = (np.minimum(*leads(batch)) >= OWN_WORDS) & (compared < HOUSE_TEXT)
     needed = np.where(compared < 2 * OPENING, MOSTLY_SHARED, SHARED)
-    return Findings(enough & ~form & (found >= needed), changed, compared, witnesses)
+    return Findings(enough & ~form & ~house & (found >= needed), changed, compared, witnesses)
 
 
 def judge_one(query: Query, title: bytes, batch: Batch, other: bytes, found: int) -> Match | None:
@@ -104,10 +124,15 @@ def judge_one(query: Query, title: bytes, batch: Batch, other: bytes, found: int
     if title and other:
         ours, theirs = set(title), set(other)
         witnesses += (len(ours & theirs) * 1000 >= TITLE_FOUND * min(len(ours), len(theirs))) * 4
-    if witnesses.bit_count() < WITNESSES:
+    enough = witnesses.bit_count() >= WITNESSES
+    if not enough and not needed:
         return None
     changed, compared = slots_of_one(query, batch)
     if changed * WORDS_PER_SLOT > compared or not (needed or (compared >= 2 * OPENING and found >= SHARED)):
+        return None
+    if not enough and compared < LONG:
+        return None
+    if compared < HOUSE_TEXT and min(leads_of_one(batch)) >= OWN_WORDS:
         return None
     return Match(found, False, changed, compared, witnesses)
 

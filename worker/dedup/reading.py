@@ -7,11 +7,9 @@ does not depend on the others beside it.
 from __future__ import annotations
 
 import unicodedata
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
 from itertools import compress
-from struct import pack
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -115,6 +113,7 @@ def _read(group: list[_Text]) -> list[Reading]:
         own = digest.digest()
         title = low[begin:body]
         first, last = borders[k : k + 2]
+        its = shingles[body : body + usable[k]]
         readings.append(
             Reading(
                 text.content,
@@ -122,21 +121,12 @@ def _read(group: list[_Text]) -> list[Reading]:
                 own,
                 (bytes(compress(title, long[begin:body])) or title)[:TITLE_WORDS],
                 low[body : min(end, body + sketch.MAX_WORDS)],
-                _keys(smallest[first : min(last, first + _FIRST)].tolist(), own),
+                sketch.pack_keys(smallest[first : min(last, first + _FIRST)].tolist(), its, own),
                 last - first,
-                shingles[body : body + usable[k]],
+                its,
             )
         )
     return readings
-
-
-def _keys(smallest: list[int], body: bytes) -> bytes:
-    """These and the first four bytes of `body`, so that equal texts meet even when each of their shingles stands on a list."""
-    key = int.from_bytes(body[:4], "little")
-    at = bisect_left(smallest, key)
-    if at == len(smallest) or smallest[at] != key:
-        smallest.insert(at, key)
-    return pack(f"<{len(smallest)}I", *smallest)
 
 
 _GROUP = 30_000  # bytes: numpy keeps small arrays at hand and gets large ones anew from the system, page by page

@@ -16,7 +16,9 @@ import numpy.typing as npt
 WIDTH = (
     4  # words in a shingle: three meet by chance in any two articles, five miss a copy with a word changed in each line
 )
-KEYS = 16  # of an article: a copy that keeps a quarter of the shingles shares none of them in one case of a hundred
+KEYS = 16  # of a text and its body: a copy that keeps a quarter of the shingles shares none of them in one case of a hundred
+OPENING = 30  # words: about the first sentence, in which a report says what it is about
+OPENING_KEYS = 4  # more of them: an alert, or what stands before a paywall, is a small part of a text, but its first
 MAX_WORDS = 8192  # of a longer text only these are compared: a record has a deadline
 
 Hashes = npt.NDArray[np.uint64]
@@ -94,17 +96,18 @@ def tops(shingle_hashes: Hashes) -> npt.NDArray[np.uint32]:
 
 
 def keys(shingle_hashes: Hashes, body: bytes) -> tuple[bytes, int]:
-    """The probe keys and the number of distinct shingles.
-
-    Keys are little-endian uint32, ascending: the KEYS - 1 smallest distinct shingle hashes (their upper halves) and the
-    first four bytes of `body`, so that equal texts meet even when each of their shingles stands on a list.
-    """
+    """The probe keys of a text, from its shingles in order, and the number of distinct ones."""
     # Upper halves are taken before the cut: whoever holds the same shingles then holds the same keys.
-    top = tops(shingle_hashes)
-    top.sort()
-    distinct = top[1:] != top[:-1]
-    some = set(top[: KEYS - 1].tolist())
-    if len(some) < KEYS - 1 < len(top):  # repeats among the smallest
-        some = {int(top[0]), *top[1:][distinct][: KEYS - 2].tolist()}
-    some.add(int.from_bytes(body[:4], "little"))
-    return struct.pack(f"<{len(some)}I", *sorted(some)), int(np.count_nonzero(distinct)) + 1 if len(top) else 0
+    top = np.unique(tops(shingle_hashes))
+    return pack_keys(top[: KEYS - 1].tolist(), shingle_hashes, body), len(top)
+
+
+def pack_keys(smallest: list[int], shingle_hashes: Hashes, body: bytes) -> bytes:
+    """The probe keys: little-endian uint32, ascending.
+
+    The `smallest` distinct shingle hashes of a text (their upper halves), the smallest of its opening, and the first four
+    bytes of `body`, so that equal texts meet even when each of their shingles stands on a list.
+    """
+    opening = sorted(set(tops(shingle_hashes[: OPENING - WIDTH + 1]).tolist()))[:OPENING_KEYS]
+    some = sorted({*smallest, *opening, int.from_bytes(body[:4], "little")})
+    return struct.pack(f"<{len(some)}I", *some)

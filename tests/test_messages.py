@@ -134,6 +134,19 @@ def test_implausible_fetch_times_give_way_to_the_record() -> None:
     assert message({"text": "x"}, timestamp_ms=None).fetched_ms is None
 
 
+def test_a_record_without_a_time_leaves_the_message_its_own() -> None:
+    stated = message({"text": "x", "url": URL, "fetched_at": format_ms(T)}, timestamp_ms=-1)
+    assert stated.fetched_ms == T and stated.raw is not None and stated.raw.flags == ()
+
+
+@pytest.mark.parametrize("value", [b'{"text": "x", "url": "https://e.example/1"}', b"Plain text of an article", None])
+def test_a_time_beyond_the_calendar_has_a_code(value: bytes | None) -> None:
+    micros = T * 1000  # what some producers send for milliseconds
+    assert code_of(value, key=URL.encode(), timestamp_ms=micros) == "timestamp-implausible"
+    stated = message({"text": "x", "url": URL, "fetched_at": format_ms(T)}, timestamp_ms=micros)
+    assert stated.fetched_ms == T
+
+
 def test_times_are_read_as_utc_and_written_so() -> None:
     assert parse_ms("2024-03-02T10:00:00") == parse_ms("2024-03-02T11:00:00+01:00")
     assert format_ms(parse_ms("2024-03-02T10:00:00.250Z")) == "2024-03-02T10:00:00.250Z"

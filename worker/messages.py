@@ -20,6 +20,7 @@ from worker.identity import article_id, host_of, is_absolute_url, is_id
 
 # A scraper's clock may run a little fast; beyond an hour a fetch in the future is a mistake.
 _AHEAD_MS = 3_600_000
+_LAST_MS = 253_402_300_799_999  # the end of the year 9999
 _CONTROL_SHARE = 0.05
 _STRINGS = ("url", "source", "id", "title", "published_at", "timezone", "fetched_at", "language", "section")
 _KNOWN = frozenset((*_STRINGS, "text", "html", "authors", "labels", "op"))
@@ -264,12 +265,15 @@ def _takedown_by_key(key: bytes | None, fetched: str | None, timestamp_ms: int |
 
 
 def _fetched(given: str | None, timestamp_ms: int | None, flags: list[str]) -> tuple[int | None, list[str]]:
-    if given is None:
-        return timestamp_ms, flags
-    fetched = parse_ms(given)
-    if fetched is None or fetched < 0 or (timestamp_ms is not None and fetched > timestamp_ms + _AHEAD_MS):
-        return timestamp_ms, [*flags, "fetched-at-implausible"]
-    return fetched, flags
+    if given is not None:
+        # A record's time may be missing: -1, from producers and brokers of long ago.
+        latest = _LAST_MS if timestamp_ms is None or timestamp_ms < 0 else timestamp_ms + _AHEAD_MS
+        if (fetched := parse_ms(given)) is not None and 0 <= fetched <= latest:
+            return fetched, flags
+        flags = [*flags, "fetched-at-implausible"]
+    if timestamp_ms is not None and timestamp_ms > _LAST_MS:
+        raise RecordError("timestamp-implausible", "the record's timestamp is beyond the year 9999: is it in milliseconds?")
+    return timestamp_ms, flags
 
 
 def _moment(ms: int | None) -> datetime | None:

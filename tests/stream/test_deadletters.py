@@ -8,7 +8,9 @@ import pytest
 
 from worker.errors import ConfigError
 from worker.stream.deadletters import Limit, is_retry, letter
+from worker.stream.letters import parse
 from worker.stream.record import Dead, Record
+from worker.stream.transport import wire_size
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -55,6 +57,36 @@ def test_a_value_larger_than_a_letter_is_cut_and_says_so() -> None:
 def test_null_stays_null() -> None:
     sent = letter("news.dlq", record(None), Dead("takedown-without-key", "m"), "clean", NOW, 8000)
     assert sent.value is None
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        {"dlq-attempts": None},
+        {"dlq-attempts": b"9" * 5000},  # more digits than Python makes a number of
+        {"dlq-first-failed-at": None},
+        {"url": None},
+    ],
+)
+def test_headers_that_anybody_may_send_stop_no_worker(strange: dict[str, bytes | None]) -> None:
+    sent = letter("news.dlq", record(**strange), Dead("json-invalid", "m"), "clean", NOW, 8000)  # type: ignore[arg-type]
+    made = Record("news.dlq", 0, 5, sent.key, sent.value, sent.headers, 1234)
+    assert parse(made) is not None
+    sent.headers[0:0] = [("dlq-code", None)]  # type: ignore[list-item]
+    assert parse(made) is not None
+
+
+@pytest.mark.parametrize("part", ["key", "headers", "both"])
+def test_no_letter_is_larger_than_a_request(part: str) -> None:
+    large = record(b"v" * 100, a=b"1")
+    if part != "headers":
+        large.key = b"k" * 20_000
+    if part != "key":
+        large.headers += [("b", b"x" * 15_000), ("c", b"")]
+    sent = letter("news.dlq", large, Dead("message-too-large", "m"), "clean", NOW, 8000)
+    assert wire_size(sent) <= 8000
+    assert dict(sent.headers)["dlq-cut"] == b"100" and dict(sent.headers)["dlq-code"] == b"message-too-large"
+    assert (dict(sent.headers).get("a") == b"1") == (part == "headers")
 
 
 def test_many_failures_in_a_row_stop_the_worker() -> None:

@@ -12,20 +12,29 @@ from worker.stream.record import Dead, Headers, Record, Send
 PREFIX = "dlq-"
 _FIRST, _ATTEMPTS = "dlq-first-failed-at", "dlq-attempts"
 _MESSAGE_CHARS = 500
+_DIGITS = 9  # of attempts
+_HEADER_LENGTHS = 10  # bytes at most that say how long a header's name and value are
 _ROOM = 4096  # bytes left for our headers where a record itself is as large as a request may be
 
 
 def letter(topic: str, record: Record, dead: Dead, stage: str, now: datetime, most: int) -> Send:
     """The dead letter of ``record``: its key, value and headers, and the ``dlq-`` headers of the contract.
 
-    Of a record that failed before, the time of the first failure stays and the attempts go up by one. A value that does not
-    fit into ``most`` bytes (the input topic allows more than this worker) is cut; ``dlq-cut`` then gives its length.
+    Of a record that failed before, the time of the first failure stays and the attempts go up by one. What does not fit into
+    ``most`` bytes (the input topic allows more than this worker) is cut, the value first, then headers are left out from the
+    last, then the key is cut; ``dlq-cut`` gives the length that the value had.
     """
-    before = {key: value for key, value in record.headers if key.startswith(PREFIX)}
-    attempts = int(tried) + 1 if (tried := before.get(_ATTEMPTS, b"")).isdigit() else 1
+    # Anybody may send headers by these names: null, or digits without end.
+    before = {key: value or b"" for key, value in record.headers if key.startswith(PREFIX)}
+    attempts = int(tried) + 1 if (tried := before.get(_ATTEMPTS, b"")[:_DIGITS]).isdigit() else 1
     headers: Headers = [(key, value) for key, value in record.headers if not key.startswith(PREFIX)]
-    value = record.value
-    room = most - _ROOM - len(record.key or b"") - sum(len(k) + len(v or b"") for k, v in headers)
+    key, value = record.key, record.value
+    room = most - _ROOM - len(key or b"") - sum(map(_header_size, headers))
+    cut = room < len(value or b"")
+    while room < 0 and headers:
+        room += _header_size(headers.pop())
+    if key is not None and room < 0:
+        key = key[:room]
     said = {
         "dlq-code": dead.code,
         "dlq-stage": stage,
@@ -37,11 +46,16 @@ def letter(topic: str, record: Record, dead: Dead, stage: str, now: datetime, mo
         _FIRST: before[_FIRST].decode("utf-8", "replace") if _FIRST in before else _rfc3339(now),
         _ATTEMPTS: str(attempts),
     }
-    if value is not None and len(value) > room:
-        said["dlq-cut"] = str(len(value))
-        value = value[: max(0, room)]
-    headers += [(key, text.encode()) for key, text in said.items()]
-    return Send(topic, record.key, value, headers)
+    if cut:
+        said["dlq-cut"] = str(len(value or b""))
+        value = value and value[: max(0, room)]
+    headers += [(name, text.encode()) for name, text in said.items()]
+    return Send(topic, key, value, headers)
+
+
+def _header_size(header: tuple[str, bytes | None]) -> int:
+    name, value = header
+    return len(name.encode()) + len(value or b"") + _HEADER_LENGTHS
 
 
 def is_retry(record: Record) -> bool:

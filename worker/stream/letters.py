@@ -51,7 +51,7 @@ class Letter:
 
 def parse(record: Record) -> Letter | None:
     """The letter in a record, None where the headers are not those of one."""
-    said = {key: value.decode("utf-8", "replace") for key, value in record.headers if key.startswith(PREFIX)}
+    said = {key: (value or b"").decode("utf-8", "replace") for key, value in record.headers if key.startswith(PREFIX)}
     try:
         return Letter(
             record,

@@ -127,6 +127,10 @@ async def test_an_uncommitted_offset_is_tried_again() -> None:
     assert asked == [{A: 3}, {A: 3}]
 
 
+async def nothing_cut(read: dict[TP, int]) -> dict[TP, int]:
+    return {}
+
+
 async def test_where_nothing_is_committed_the_start_of_the_log_is_sought() -> None:
     sought: dict[TP, int] = {}
 
@@ -145,10 +149,57 @@ async def test_where_nothing_is_committed_the_start_of_the_log_is_sought() -> No
         _thread=SimpleNamespace(committed=committed),
         earliest_offsets=earliest,
         seek_wait=seek,
+        _cut_logs=nothing_cut,
     )
     await Consumer.perform_seek(made)
     assert sought == {A: 7, B: 3}
     assert made.ledger.expected(Place(*B)) == 3 and made.ledger.expected(Place(*A)) == 7
+
+
+def log_that_ends(at: int) -> dict[str, Any]:
+    async def earliest(*places: TP) -> dict[TP, int]:
+        return dict.fromkeys(places, 3)
+
+    async def ends(*places: TP) -> dict[TP, int]:
+        return dict.fromkeys(places, at)
+
+    return {"earliest_offsets": earliest, "highwaters": ends}
+
+
+@pytest.mark.parametrize(("embedded", "begun"), [(False, 3), (True, 7)])
+async def test_a_log_that_ends_before_its_commit_is_read_from_its_start(embedded: bool, begun: int) -> None:
+    sought: dict[TP, int] = {}
+
+    async def committed(places: Any) -> dict[TP, int | None]:
+        return {A: 7, B: 5}
+
+    async def seek(where: dict[TP, int]) -> None:
+        sought.update(where)
+
+    made = consumer(
+        assignment=lambda: {A, B},
+        _is_changelog_tp=lambda tp: False,
+        _thread=SimpleNamespace(committed=committed),
+        seek_wait=seek,
+        **log_that_ends(5),
+    )
+    made.app.options = SimpleNamespace(embedded=embedded)
+    made._cut_logs = lambda read: Consumer._cut_logs(made, read)
+    await Consumer.perform_seek(made)
+    assert sought == {A: begun, B: 5}
+    assert made.ledger.expected(Place(*A)) == begun
+
+
+@pytest.mark.parametrize(("end", "failed"), [(2, True), (7, False)])
+async def test_a_log_that_is_cut_while_it_is_read_asks_for_a_restart(end: int, failed: bool) -> None:
+    failures: list[Exception] = []
+    made = consumer(**log_that_ends(end))
+    made.app.options = SimpleNamespace(until={}, embedded=False)
+    made.app.fail = failures.append
+    made._cut_logs = lambda read: Consumer._cut_logs(made, read)
+    made.ledger.assign({Place(*A): 7})
+    await Consumer._take_in(made, {A: ([], 0, 2)})  # the client has gone back to the start by itself
+    assert [type(failure) for failure in failures] == [TransientError] * failed
 
 
 async def test_what_retention_removed_is_passed_not_sought_for_ever() -> None:
@@ -173,7 +224,7 @@ async def test_what_is_missing_is_sought_back_to_and_not_handed_on() -> None:
     async def seek_back(where: dict[TP, int]) -> None:
         sought.append(where)
 
-    made = consumer(_seek_back=seek_back)
+    made = consumer(_seek_back=seek_back, _cut_logs=nothing_cut)
     made.app.options = SimpleNamespace(until={})
     made.ledger.assign({Place(*A): 3, Place(*B): 0})
 
@@ -267,6 +318,7 @@ def test_how_the_client_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     app = App(Options({"bootstrap_servers": "127.0.0.1:1"}, "group", tmp_path, "dlq"))
     ConsumerThread._create_worker_consumer(SimpleNamespace(app=app), None)  # type: ignore[arg-type]
     assert given["fetch_max_wait_ms"] == 100  # an assignment waits for the long poll in flight; faust's takes 1.5 s
+    assert given["metadata_max_age_ms"] == 30_000  # aiokafka's 5 minutes are long for a topic that was made anew
     assert given["enable_auto_commit"] is False and given["auto_offset_reset"] == "earliest"
     assert given["max_poll_interval_ms"] >= 3_600_000  # a long recovery fetches nothing and is no reason to expel us
     assert given["partition_assignment_strategy"] == [

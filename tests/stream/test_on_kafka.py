@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from tests.kafka.log import Log
 from tests.stream.apps import Running, options, until
@@ -250,6 +251,33 @@ def test_nothing_committed_begins_at_the_start_of_the_log(kafka: str, prefix: st
     with Running(build):
         until(lambda: log.caught_up(f"{prefix}-worker", [f"{prefix}.in"]))
     assert sorted(int(row.value) for row in log.read(f"{prefix}.out") if row.value) == list(range(10))
+
+
+def test_a_log_that_ends_before_its_commit_is_read_from_its_start(
+    kafka: str, prefix: str, log: Log, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    log.create(f"{prefix}.in", 1)
+    log.write(f"{prefix}.in", [(None, b"%d" % i, 0) for i in range(5)])
+
+    async def commit() -> None:
+        place = TopicPartition(f"{prefix}.in", 0)
+        async with AIOKafkaConsumer(
+            bootstrap_servers=kafka, group_id=f"{prefix}-worker", enable_auto_commit=False
+        ) as old:
+            old.assign([place])
+            await old.commit({place: 100})
+
+    asyncio.run(commit())
+
+    def build() -> App:
+        app = App(options(kafka, prefix, tmp_path, partitions=1))
+        echo(app, prefix)
+        return app
+
+    with Running(build):
+        until(lambda: log.committed(f"{prefix}-worker", f"{prefix}.in") == [5])
+    assert [row.value for row in log.read(f"{prefix}.out")] == [b"0", b"1", b"2", b"3", b"4"]
+    assert len([r for r in caplog.records if "ends before its commit" in r.message]) == 1
 
 
 def test_transaction_markers_are_passed_and_committed(kafka: str, prefix: str, log: Log, tmp_path: Path) -> None:

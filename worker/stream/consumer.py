@@ -15,7 +15,9 @@ Use it through `transport.Transport`. The mends of faust-streaming 0.15.3 that l
 7. *Gentle commit.* A commit that fails in a rebalance is no reason to crash (drivers/aiokafka.py, `_commit`): what was not
    committed comes again.
 8. *Quiet revoke.* Before partitions are given back the batches in flight are finished and committed: fewer repeats.
-9. *Closing.* A client that is closed while the broker is away raises a CancelledError of its own: `worker.stream.closing`.
+9. *A log that was cut.* One that ends before what was read of it, since the topic was made anew or the broker lost its end,
+   is read from its start. aiokafka goes back there in silence, and the new records would pass for repeats of the old.
+10. *Closing.* A client that is closed while the broker is away raises a CancelledError of its own: `worker.stream.closing`.
 """
 
 from __future__ import annotations
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+METADATA_MAX_AGE_MS = 30_000  # a topic made anew, or given more partitions, is read after so long; aiokafka's is 5 minutes
 FETCH_WAIT_MS = 100  # long poll; also how long an assignment may wait for the fetch in flight
 MAX_POLL_INTERVAL_MS = 3_600_000  # a long recovery fetches nothing; whether it moves is the watchdog's question
 POLL = 0.2  # s a fetch call waits; short, because a partition whose buffer has room again is only seen by the next call
@@ -91,6 +94,7 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
             max_poll_interval_ms=MAX_POLL_INTERVAL_MS,
             max_partition_fetch_bytes=conf.consumer_max_fetch_size,
             fetch_max_wait_ms=FETCH_WAIT_MS,
+            metadata_max_age_ms=METADATA_MAX_AGE_MS,
             request_timeout_ms=int(conf.broker_request_timeout * 1000),
             session_timeout_ms=int(conf.broker_session_timeout * 1000),
             rebalance_timeout_ms=int(conf.broker_rebalance_timeout * 1000),
@@ -218,12 +222,27 @@ class Consumer(driver.Consumer):
     async def perform_seek(self) -> None:
         ours = [tp for tp in self.assignment() if not self._is_changelog_tp(tp)]
         positions: dict[TP, int | None] = await self._thread.committed(ours) if ours else {}
-        if fresh := [tp for tp, at in positions.items() if at is None]:
+        cut = await self._cut_logs({tp: at for tp, at in positions.items() if at is not None})
+        for tp, end in cut.items():
+            if self.ledger.expected(Place(*tp)) is not None:
+                continue  # faust seeks twice for each assignment, and it is said
+            log.error(
+                "the log ends before its commit, it was made anew or cut, and is read from its start",
+                extra={"fields": {"topic": tp.topic, "partition": tp.partition, "commit": positions[tp], "end": end}},
+            )
+        if fresh := [tp for tp, at in positions.items() if at is None or tp in cut]:
             positions.update(await self.earliest_offsets(*fresh))
         known = {tp: at for tp, at in positions.items() if at is not None}
         if known:
             await self.seek_wait(known)
         self.ledger.assign({Place(*tp): at for tp, at in known.items()})
+
+    async def _cut_logs(self, read: Mapping[TP, int]) -> dict[TP, int]:
+        """The ends of those logs that end before what was read of them."""
+        if not read or self.app.options.embedded:  # the embedded broker names ends that are short by the last batch
+            return {}
+        ends = await self.highwaters(*read)
+        return {tp: ends[tp] for tp, at in read.items() if ends[tp] < at}
 
     def _wanted(self) -> frozenset[TP]:
         if not (self._gate_open and self.flow_active):
@@ -262,7 +281,11 @@ class Consumer(driver.Consumer):
 
     async def _take_in(self, fetched: Mapping[TP, Fetched]) -> None:
         back: dict[TP, int] = {}
+        behind: dict[TP, int] = {}
         for tp, (messages, before, after) in fetched.items():
+            expected = self.ledger.expected(Place(*tp))
+            if before is not None and expected is not None and before < expected:
+                behind[tp] = expected
             if (until := self.app.options.until.get((tp.topic, tp.partition))) is not None:
                 messages = [message for message in messages if message.offset < until]
                 after = min(after, until) if after is not None else None
@@ -274,6 +297,9 @@ class Consumer(driver.Consumer):
                 self.app.inboxes[tp.topic].put(records, stretch)
             if again is not None:
                 back[tp] = again
+        for tp, end in (await self._cut_logs(behind)).items():
+            what = f"{tp.topic} partition {tp.partition} ends at {end} and was read up to {behind[tp]}"
+            self.app.fail(TransientError(f"{what}: it was made anew or cut, and is read from its start after a restart"))
         if back:
             await self._seek_back(back)
 

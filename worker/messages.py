@@ -272,7 +272,9 @@ def _fetched(given: str | None, timestamp_ms: int | None, flags: list[str]) -> t
             return fetched, flags
         flags = [*flags, "fetched-at-implausible"]
     if timestamp_ms is not None and timestamp_ms > _LAST_MS:
-        raise RecordError("timestamp-implausible", "the record's timestamp is beyond the year 9999: is it in milliseconds?")
+        raise RecordError(
+            "timestamp-implausible", "the record's timestamp is beyond the year 9999: is it in milliseconds?"
+        )
     return timestamp_ms, flags
 
 

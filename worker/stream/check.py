@@ -11,6 +11,8 @@ import aiokafka.consumer.consumer
 import aiokafka.consumer.fetcher
 import aiokafka.producer.message_accumulator
 import aiokafka.producer.producer
+import aiokafka.record.default_records
+import aiokafka.record.memory_records
 import faust.app.base
 import faust.assignor.partition_assignor
 import faust.streams
@@ -46,6 +48,15 @@ _RELIED_ON: dict[str, tuple[Any, str]] = {
         "9a0a50dabb71",
     ),
     "aiokafka Fetcher.fetched_records": (aiokafka.consumer.fetcher.Fetcher.fetched_records, "377ee3925c9f"),
+    "aiokafka PartitionRecords._unpack_records": (
+        aiokafka.consumer.fetcher.PartitionRecords._unpack_records,
+        "64d9a048c8ea",
+    ),
+    "aiokafka MemoryRecords.next_batch": (aiokafka.record.memory_records._MemoryRecordsPy.next_batch, "25fad757ed36"),
+    "aiokafka DefaultRecordBatch._read_msg": (
+        aiokafka.record.default_records._DefaultRecordBatchPy._read_msg,
+        "93dc7c1b3f83",
+    ),
     "aiokafka AIOKafkaConsumer.seek": (aiokafka.consumer.consumer.AIOKafkaConsumer.seek, "bb08b93d4a66"),
     "aiokafka AIOKafkaProducer.send_batch": (aiokafka.producer.producer.AIOKafkaProducer.send_batch, "94a05520ee3c"),
     "aiokafka MessageAccumulator.add_batch": (

@@ -17,7 +17,8 @@ Use it through `transport.Transport`. The mends of faust-streaming 0.15.3 that l
 8. *Quiet revoke.* Before partitions are given back the batches in flight are finished and committed: fewer repeats.
 9. *A log that was cut.* One that ends before what was read of it, since the topic was made anew or the broker lost its end,
    is read from its start. aiokafka goes back there in silence, and the new records would pass for repeats of the old.
-10. *Closing.* A client that is closed while the broker is away raises a CancelledError of its own: `worker.stream.closing`.
+10. *Any header.* A header name that is no UTF-8 stops a partition for ever: `worker.stream.headers`.
+11. *Closing.* A client that is closed while the broker is away raises a CancelledError of its own: `worker.stream.closing`.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from faust.types import TP
 from mode import Service
 
 from worker.errors import TransientError
+from worker.stream import headers
 from worker.stream.closing import closed
 from worker.stream.ledger import Ledger, Place
 from worker.stream.record import Record
@@ -43,7 +45,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-METADATA_MAX_AGE_MS = 30_000  # a topic made anew, or given more partitions, is read after so long; aiokafka's is 5 minutes
+METADATA_MAX_AGE_MS = (
+    30_000  # a topic made anew, or given more partitions, is read after so long; aiokafka's is 5 minutes
+)
 FETCH_WAIT_MS = 100  # long poll; also how long an assignment may wait for the fetch in flight
 MAX_POLL_INTERVAL_MS = 3_600_000  # a long recovery fetches nothing; whether it moves is the watchdog's question
 POLL = 0.2  # s a fetch call waits; short, because a partition whose buffer has room again is only seen by the next call
@@ -81,6 +85,7 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
     def _create_worker_consumer(self, transport: Any) -> aiokafka.AIOKafkaConsumer:
         app: App = self.app
         conf = app.conf
+        headers.tolerate()
         # faust takes its own assignor only where it knows of tables; topics of one partition count must go together always.
         self._assignor = app.assignor
         return aiokafka.AIOKafkaConsumer(
@@ -299,7 +304,9 @@ class Consumer(driver.Consumer):
                 back[tp] = again
         for tp, end in (await self._cut_logs(behind)).items():
             what = f"{tp.topic} partition {tp.partition} ends at {end} and was read up to {behind[tp]}"
-            self.app.fail(TransientError(f"{what}: it was made anew or cut, and is read from its start after a restart"))
+            self.app.fail(
+                TransientError(f"{what}: it was made anew or cut, and is read from its start after a restart")
+            )
         if back:
             await self._seek_back(back)
 

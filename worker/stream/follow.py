@@ -11,6 +11,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from worker.errors import TransientError
+from worker.stream import headers
 from worker.stream.closing import closed
 from worker.stream.record import Record
 
@@ -51,6 +52,7 @@ class Follower:
         self._consumer: AIOKafkaConsumer | None = None
 
     async def __aenter__(self) -> Self:
+        headers.tolerate()
         consumer = AIOKafkaConsumer(
             **self._kafka,
             enable_auto_commit=False,

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from random import Random
+from types import SimpleNamespace
 
 import pytest
 
+from worker.errors import TransientError
 from worker.stream.record import Record
 from worker.stream.state import DiskRows, MemoryRows, NotOwned, PartitionState, Rows, rocksdb_installed
 
@@ -126,3 +129,58 @@ def test_all_databases_share_one_cache_and_a_walk_leaves_it_alone(tmp_path: Path
     for i in range(3000):
         assert rows.get(b"%d" % i)
     assert before < held(rows) == held(other) < 9 << 20
+
+
+def filled(path: Path) -> None:
+    """Rows in several files; random, so that a block holds few."""
+    made, random = DiskRows(path), Random(1)
+    for i in range(300):
+        made.write([(b"%d %d" % (i, j), random.randbytes(300)) for j in range(40)], i + 1)
+    made.close()
+
+
+def harm(path: Path) -> None:
+    """Turn bits in the middle of a file, as a failing disk does: the database opens, and a block cannot be read."""
+    file = sorted(path.glob("*.sst"))[0]
+    data = bytearray(file.read_bytes())
+    middle = len(data) // 2
+    data[middle : middle + 3000] = bytes(b ^ 0xFF for b in data[middle : middle + 3000])
+    file.write_bytes(data)
+
+
+@pytest.mark.skipif(not rocksdb_installed(), reason="extra rocksdb")
+@pytest.mark.parametrize("name", ["CURRENT", "MANIFEST-*", "*.sst"])
+def test_a_database_that_does_not_open_is_read_anew(tmp_path: Path, name: str) -> None:
+    filled(tmp_path / "0")
+    for file in (tmp_path / "0").glob(name):
+        file.unlink() if name == "*.sst" else file.write_bytes(b"")
+    rows = DiskRows(tmp_path / "0")
+    assert rows.offset == 0 and list(rows.items()) == []
+
+
+@pytest.mark.skipif(not rocksdb_installed(), reason="extra rocksdb")
+@pytest.mark.parametrize("walk", ["items", "keys"])
+def test_a_walk_that_meets_damage_never_passes_for_whole(tmp_path: Path, walk: str) -> None:
+    filled(tmp_path / "0")
+    assert len(list(DiskRows(tmp_path / "0").items())) == 12_000
+    harm(tmp_path / "0")
+    rows = DiskRows(tmp_path / "0")
+    with pytest.raises(TransientError, match="cannot be read"):
+        list(getattr(rows, walk)())
+    rows.close()
+    assert DiskRows(tmp_path / "0").offset == 0  # after the restart the changelog is read anew
+
+
+@pytest.mark.skipif(not rocksdb_installed(), reason="extra rocksdb")
+def test_a_full_disk_is_no_fault_of_a_record(tmp_path: Path) -> None:
+    rows = DiskRows(tmp_path / "0")
+    rows.write([(b"a", b"1")], 1)
+
+    def full(*_: object) -> None:
+        raise Exception("IO error: No space left on device")  # rocksdict has no type of its own
+
+    rows._db = SimpleNamespace(get=full, write=full)
+    for use in (lambda: rows.get(b"a"), lambda: rows.write([(b"a", b"2")], 2)):
+        with pytest.raises(TransientError, match=r"NEWS_WORKER_DATA.*No space left"):
+            use()
+    assert rows.offset == 1 and not (tmp_path / "0.damaged").exists()

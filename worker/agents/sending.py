@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from worker.dedup.records import Out
+from worker.errors import TransientError
 from worker.logs import fields
 from worker.settings import Settings
 from worker.stream.app import App
@@ -47,8 +48,8 @@ def guarded(one: One, record: Record) -> list[Send] | Dead:
     """
     try:
         return one(record)
-    except NotOwned:
-        raise
+    except (NotOwned, TransientError):
+        raise  # of the partition, or of the machine: no record is to blame
     except Exception as error:
         log.error(
             "a record cannot be handled",

@@ -14,6 +14,7 @@ faust 0.15.3 brings it, each with its reason:
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import shutil
 from abc import ABC, abstractmethod
@@ -25,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 import faust
 from faust.types import TP
 
-from worker.errors import ConfigError
+from worker.errors import ConfigError, TransientError
 from worker.stream.record import Record
 
 if TYPE_CHECKING:
@@ -113,19 +114,54 @@ class DiskRows(Rows):
     """Rows in RocksDB, one database a partition."""
 
     def __init__(self, path: Path) -> None:
-        from rocksdict import Rdict, ReadOptions, WriteBatch  # the extra `rocksdb`
+        from rocksdict import ReadOptions, WriteBatch  # the extra `rocksdb`
 
-        path.parent.mkdir(parents=True, exist_ok=True)
+        self._path, self._damaged = path, path.with_name(f"{path.name}.damaged")
         self._new_batch = WriteBatch
-        options = _options()
-        # Named for the rows too: of a database that stands rocksdict takes what it was made with, and 8 MiB of cache for each.
-        self._db = Rdict(str(path), options=options, column_families={"default": options})
+        try:
+            self._db = self._open()
+        except Exception as error:
+            raise self._failed(error) from None
         self._walk = ReadOptions()  # over all rows: it must not push out of the cache what is read again
         self._walk.fill_cache(False)
-        self.offset = int(self._db.get(_OFFSET) or 0)
+        self.offset = int(self.get(_OFFSET) or 0)
+
+    def _open(self) -> Any:
+        """Open what is there; damaged rows are thrown away, for the changelog has them all."""
+        from rocksdict import Rdict
+
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        options = _options()
+        # Named for the rows too: of a database that stands rocksdict takes what it was made with, and 8 MiB of cache for each.
+        opened = {"options": options, "column_families": {"default": options}}
+        try:
+            if not self._damaged.exists():
+                return Rdict(str(self._path), **opened)
+            damage = "found while they were read"
+        except Exception as error:
+            if not _is_damage(error):
+                raise
+            damage = str(error)
+        log.error(
+            "local rows are damaged and are read anew from the changelog",
+            extra={"fields": {"path": self._path, "error": damage}},
+        )
+        shutil.rmtree(self._path, ignore_errors=True)
+        self._damaged.unlink(missing_ok=True)
+        return Rdict(str(self._path), **opened)
+
+    def _failed(self, error: Exception) -> TransientError:
+        """What to raise: nothing is wrong with the record at work. Damage is noted for the next start."""
+        if _is_damage(error):
+            with contextlib.suppress(OSError):
+                self._damaged.touch()
+        return TransientError(f"the state in {self._path} (NEWS_WORKER_DATA) cannot be read or written: {error}")
 
     def get(self, key: bytes) -> bytes | None:
-        value: bytes | None = self._db.get(key)
+        try:
+            value: bytes | None = self._db.get(key)
+        except Exception as error:
+            raise self._failed(error) from None
         return value
 
     def write(self, rows: Iterable[tuple[bytes, bytes | None]], offset: int) -> None:
@@ -136,20 +172,52 @@ class DiskRows(Rows):
             else:
                 batch.put(key, value)
         batch.put(_OFFSET, str(offset).encode())
-        self._db.write(batch)
+        try:
+            self._db.write(batch)
+        except Exception as error:
+            raise self._failed(error) from None
         self.offset = offset
 
     def items(self) -> Iterator[tuple[bytes, bytes]]:
-        return ((key, value) for key, value in self._db.items(read_opt=self._walk) if key != _OFFSET)
+        last = None
+        for key, value in self._db.items(read_opt=self._walk):
+            last = key
+            if key != _OFFSET:
+                yield key, value
+        self._ended(last)
 
     def keys(self) -> Iterator[bytes]:
-        return (key for key in self._db.keys(read_opt=self._walk) if key != _OFFSET)
+        last = None
+        for key in self._db.keys(read_opt=self._walk):
+            last = key
+            if key != _OFFSET:
+                yield key
+        self._ended(last)
+
+    def _ended(self, last: bytes | None) -> None:
+        """Whether a walk ended at the end: at a damaged block rocksdict's iterators (0.3.29) end as if nothing followed."""
+        rest = self._db.iter(self._walk)
+        try:
+            if last is None:
+                rest.seek_to_first()
+            else:
+                rest.seek(last)
+                if rest.valid():
+                    rest.next()
+            rest.status()
+        except Exception as error:
+            raise self._failed(error) from None
 
     def about(self) -> int:
         return int(self._db.property_int_value("rocksdb.estimate-num-keys") or 0)
 
     def close(self) -> None:
         self._db.close()
+
+
+def _is_damage(error: Exception) -> bool:
+    # rocksdict knows one type of exception; the text begins with RocksDB's own kind of status.
+    return str(error).startswith("Corruption") or "No such file or directory" in str(error)
 
 
 @cache

@@ -69,6 +69,29 @@ def test_follows_the_topics_and_goes_on_after_a_crash(
     assert again.stop() == 0
 
 
+def test_a_damaged_view_is_built_again_by_the_next_start(
+    kafka: str, log: Log, topics: str, tmp_path: Path, started: list[Serving]
+) -> None:
+    write(log, topics, made.original(1))
+    serving = Serving(kafka, topics, tmp_path)
+    started.append(serving)
+    serving.ready()
+    assert serving.stop() == 0
+    view = tmp_path / "data" / "view" / "view.sqlite"
+    view.write_bytes(view.read_bytes()[:4096] + b"\xa5" * (view.stat().st_size - 4096))  # all but the tables' names
+
+    broken = Serving(kafka, topics, tmp_path)
+    started.append(broken)
+    assert broken.process.wait(30) == 75
+    said = broken.log.read_text()
+    assert "the view was damaged" in said and "Traceback" not in said and not view.exists()
+
+    again = Serving(kafka, topics, tmp_path)
+    started.append(again)
+    again.ready()
+    assert again.get(f"/articles/{made.ident(1)}") == (200, made.document(1))
+
+
 def test_waits_for_topics_without_making_them(
     kafka: str, log: Log, prefix: str, tmp_path: Path, started: list[Serving]
 ) -> None:

@@ -6,6 +6,8 @@ import argparse
 import asyncio
 import logging
 import signal
+import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,22 +32,35 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Serve until SIGTERM or Ctrl-C. Exit status 75 where there is neither a view nor a broker at the start."""
-    asyncio.run(_serve(settings, bool(args.rebuild)))
+    """Serve until SIGTERM or Ctrl-C. Exit status 75 where there is neither a view nor a broker at the start.
+
+    75 also where the view is damaged, which the next start builds again, or its disc is full.
+    """
+    from worker.view import schema
+
+    path = Path(settings.data) / "view" / _VIEW
+    try:
+        asyncio.run(_serve(settings, path, bool(args.rebuild)))
+    except sqlite3.Error as error:
+        if schema.damaged(error):
+            schema.remove(path)
+            raise TransientError(f"the view was damaged ({error}): the next start builds it from the topics") from None
+        if schema.hindered(error):
+            raise TransientError(f"the view {path} cannot be read or written: {error}") from None
+        raise
     return 0
 
 
-async def _serve(settings: Settings, rebuild: bool) -> None:
+async def _serve(settings: Settings, path: Path, rebuild: bool) -> None:
     from worker import telemetry
     from worker.view import Keeper, Writer
-    from worker.view.schema import remove
+    from worker.view.schema import damaged, remove
     from worker.web import site
     from worker.web.app import COUNT_SOURCES, make_app
     from worker.web.readers import Readers
     from worker.web.stream import Bell
 
     settings.kafka_options()  # a wrong one is said now, not in a loop
-    path = Path(settings.data) / "view" / _VIEW
     topics = {name: settings.topic(topic) for name, topic in _TOPICS.items()}
     lock = _Lock(path.parent)
     try:
@@ -55,7 +70,13 @@ async def _serve(settings: Settings, rebuild: bool) -> None:
         had_view = bool(writer.positions())
         bell = Bell()
         keeper = Keeper(writer, settings, changed=bell.ring)
-        readers = Readers(path)
+        broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        def failed(error: sqlite3.Error) -> None:
+            if damaged(error) and not broken.done():
+                broken.set_exception(error)
+
+        readers = Readers(path, failed=failed)
 
         def state() -> dict[str, Any]:
             return {"live": keeper.alive, "ready": keeper.alive and keeper.caught_up, **keeper.state()}
@@ -66,7 +87,7 @@ async def _serve(settings: Settings, rebuild: bool) -> None:
             log.info("serving", extra=fields(url=web.url, view=path))
             exporting = await telemetry.start("serve", before=app[COUNT_SOURCES])
             try:
-                await _until_told(keeper.start(), keeper, None if had_view else settings.watchdog)
+                await _until_told([keeper.start(), broken], keeper, None if had_view else settings.watchdog)
             finally:
                 if exporting is not None:
                     await exporting.stop()
@@ -81,22 +102,23 @@ async def _serve(settings: Settings, rebuild: bool) -> None:
 _TOPICS = {"articles": "articles", "duplicates": "duplicates", "dead": "dlq"}
 
 
-async def _until_told(following: asyncio.Task[None], keeper: Any, patience: float | None) -> None:
+async def _until_told(failing: Sequence[asyncio.Future[Any]], keeper: Any, patience: float | None) -> None:
+    """Until a signal; `failing` never end by themselves: what ends one of them is passed on."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    told = asyncio.create_task(stop.wait())
+    told: asyncio.Future[Any] = asyncio.create_task(stop.wait())
     if patience is not None:
         # Neither a view nor, after a while, a broker: nothing to answer with. A supervisor may try again.
-        await asyncio.wait({told, following}, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
-        if not keeper.ever_connected and not stop.is_set() and not following.done():
+        done, _ = await asyncio.wait({told, *failing}, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+        if not keeper.ever_connected and not done:
             told.cancel()
             raise TransientError("no broker answers and there is no view to serve; is NEWS_WORKER_BROKER right?")
-    await asyncio.wait({told, following}, return_when=asyncio.FIRST_COMPLETED)
+    done, _ = await asyncio.wait({told, *failing}, return_when=asyncio.FIRST_COMPLETED)
     told.cancel()
-    if following.done() and not following.cancelled():
-        following.result()  # it never ends by itself: what ended it is passed on
+    for each in done & set(failing):
+        each.result()
 
 
 class _Lock:

@@ -84,6 +84,21 @@ def open_reader(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def damaged(error: sqlite3.Error) -> bool:
+    """Whether an error says that the file itself is broken, so that it must be built again."""
+    return _primary(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def hindered(error: sqlite3.Error) -> bool:
+    """Whether an error comes of the disc or of another process, and may be gone at the next try."""
+    return _primary(error) in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY)
+
+
+def _primary(error: sqlite3.Error) -> int:
+    # The higher bits of an extended code say more than is asked; Python's own errors have none at all.
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
 def remove(path: Path) -> None:
     """Delete the view's files."""
     for suffix in ("", "-wal", "-shm"):

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -194,3 +195,19 @@ def test_replaced_versions_are_forgotten_in_time(tmp_path: Path) -> None:
     assert len(reader.versions(made.ident(1)) or ()) == 2
     writer.purge(1_710_200_000_001)
     assert len(reader.versions(made.ident(1)) or ()) == 1
+
+
+@pytest.mark.parametrize(("limit", "most_bytes", "most"), [(20, 1 << 30, 32), (1000, 20_000, 6)])
+def test_a_look_at_what_changed_is_small_however_many_partitions_there_are(
+    tmp_path: Path, limit: int, most_bytes: int, most: int
+) -> None:
+    writer = made.writer(tmp_path)
+    records = [replace(made.original(n, body="wind " * 1000), partition=n % 12) for n in range(240)]
+    writer.apply(records, {(made.ARTICLES, n): 1 << 40 for n in range(12)})
+    reader, at, seen, whole = Reader(writer.path), {}, [], False
+    while not whole:
+        events, at, whole = reader.events(at, limit, most_bytes)
+        assert len(events) <= most
+        seen += [int(event.id, 16) for event in events]
+    assert sorted(seen) == list(range(240))
+    assert reader.events(at, limit, most_bytes) == ([], at, True)

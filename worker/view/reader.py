@@ -209,27 +209,30 @@ class Reader:
         """The next offset the view reads, by topic and partition."""
         return {(t, p): n for t, p, n in self._db.execute("SELECT topic, partition, next FROM position ORDER BY 1, 2")}
 
-    def events(self, since: Positions, limit: int) -> tuple[list[Event], Positions]:
-        """At most `limit` changes of each partition after the positions `since`, and the positions they lead to.
+    def events(self, since: Positions, limit: int, most_bytes: int) -> tuple[list[Event], Positions, bool]:
+        """Changes after the positions `since`, the positions they lead to, and whether these are the last ones.
 
-        Of an article that changed again meanwhile only the last change is there, as in a compacted topic. A partition that
-        `since` does not name is read from its start.
+        About `limit` of them, shared by the partitions that have any, and with them documents of about `most_bytes`; one at
+        least. Of an article that changed again meanwhile only the last change is there, as in a compacted topic. A partition
+        that `since` does not name is read from its start.
         """
         with self._whole():
-            now = self.positions()
+            behind = [(place, end) for place, end in self.positions().items() if since.get(place, 0) < end]
+            share = limit // max(1, len(behind)) + 1
             events: list[Event] = []
-            at = dict(since)
-            for (topic, partition), end in now.items():
-                begin = since.get((topic, partition), 0)
-                if begin >= end:
-                    continue
-                rows = self._changed(topic, partition, begin, limit)
-                for offset, kind, ident, document in rows:
-                    at[topic, partition] = offset + 1
+            at, size, whole = dict(since), 0, True
+            for place, end in behind:
+                rows = self._changed(*place, since.get(place, 0), share + 1)
+                for taken, (offset, kind, ident, document) in enumerate(rows):
+                    if taken == share or size >= most_bytes:
+                        whole = False
+                        break
+                    size += len(document or b"")
+                    at[place] = offset + 1
                     events.append(Event(kind, ident, document, dict(at)))
-                if len(rows) < limit:
-                    at[topic, partition] = end
-            return events, at
+                else:
+                    at[place] = end
+            return events, at, whole
 
     @contextmanager
     def _whole(self) -> Iterator[None]:
@@ -254,22 +257,22 @@ class Reader:
         finally:
             self._db.set_progress_handler(None, 0)
 
-    def _changed(self, topic: str, partition: int, begin: int, limit: int) -> list[tuple[int, str, str, bytes | None]]:
-        names = {"original": "article"}
-        rows = self._db.execute(
-            "SELECT offset, state, id, document FROM article WHERE topic = ? AND partition = ? AND offset >= ?"
-            " ORDER BY offset LIMIT ?",
-            (topic, partition, begin, limit),
-        ).fetchall()
-        if rows or not topic.endswith(".dlq"):
-            return [(offset, names.get(state, state), ident, document) for offset, state, ident, document in rows]
-        return [
-            (offset, "dead-letter", f"{partition}:{offset}", document)
+    def _changed(
+        self, topic: str, partition: int, begin: int, limit: int
+    ) -> Iterator[tuple[int, str, str, bytes | None]]:
+        if topic.endswith(".dlq"):
             for offset, document in self._db.execute(
                 "SELECT offset, document FROM dead WHERE partition = ? AND offset >= ? ORDER BY offset LIMIT ?",
                 (partition, begin, limit),
-            )
-        ]
+            ):
+                yield offset, "dead-letter", f"{partition}:{offset}", document
+            return
+        for offset, state, ident, document in self._db.execute(
+            "SELECT offset, state, id, document FROM article WHERE topic = ? AND partition = ? AND offset >= ?"
+            " ORDER BY offset LIMIT ?",
+            (topic, partition, begin, limit),
+        ):
+            yield offset, "article" if state == "original" else state, ident, document
 
 
 def _match(filters: Mapping[str, str], q: str | None, *, copies: bool) -> str:

@@ -1,7 +1,8 @@
 """/stream: what changes, as server-sent events, resumable at any instance.
 
-Nothing is queued for a client: each reads from the view at its own pace, so a slow one costs no memory and misses no
-article, only what was changed again before it looked. An event's id is the list of topic positions after it.
+Nothing is queued for a client: each reads from the view at its own pace, a little at a time, so a slow one costs hardly any
+memory and misses no article, only what was changed again before it looked. An event's id is the list of topic positions
+after it.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from worker.web.guard import HEADERS
 from worker.web.readers import Readers
 
 _TAKE = 100
+# What is read at once stays in memory until the client has taken it.
+_TAKE_BYTES = 256 << 10
 # Proxies close what is silent; a comment line keeps the connection and finds out whether it is still there.
 _HEARTBEAT_SECONDS = 15.0
 # A stream of hundreds of articles a second is read in gulps instead of one look each.
@@ -111,23 +114,34 @@ async def _write(
     # The first event's id lets a client resume that has seen no article yet.
     await response.write(b"retry: 2000\n" + _hello(at))
     wrote = time.monotonic()
+    look = partial(_look, filters=filters, copies=copies, dead=dead, fields=fields)
     while True:
         rings = bell.rings  # before the look: what changes during it is seen by the next one
-        events, at = await readers.ask(partial(_look, at))
-        lines = [_format(event, fields) for event in events if _wanted(event, filters, copies=copies, dead=dead)]
+        lines, at, whole = await readers.ask(partial(look, at))
         # Silence gets a sign of life with the position, so that what was filtered out need not be read again.
         if not lines and time.monotonic() - wrote > _HEARTBEAT_SECONDS:
-            lines = [_hello(at)]
+            lines = _hello(at)
         if lines:
-            await response.write(b"".join(lines))
+            await response.write(lines)
             wrote = time.monotonic()
-        if len(events) < _TAKE:
+        if whole:
             await bell.wait(rings, _HEARTBEAT_SECONDS)
             await asyncio.sleep(_PAUSE_SECONDS)
 
 
-def _look(at: Positions, reader: Reader) -> tuple[list[Event], Positions]:
-    return reader.events(at, _TAKE)
+def _look(
+    at: Positions,
+    reader: Reader,
+    *,
+    filters: Mapping[str, str],
+    copies: bool,
+    dead: bool,
+    fields: list[str] | None,
+) -> tuple[bytes, Positions, bool]:
+    """The lines of what came after `at`, the positions after them, and whether there is no more."""
+    events, at, whole = reader.events(at, _TAKE, _TAKE_BYTES)
+    wanted = (event for event in events if _wanted(event, filters, copies=copies, dead=dead))
+    return b"".join(_format(event, fields) for event in wanted), at, whole
 
 
 def _hello(at: Positions) -> bytes:

@@ -186,3 +186,13 @@ def test_names_are_found_where_no_blank_parts_the_words() -> None:
 
 def test_a_suffix_after_an_apostrophe_is_no_part_of_a_town() -> None:
     assert found("İstanbul'da okullar iki gün tatil edildi, Ankara'dan açıklama geldi.", "tr") == ["TR"]
+
+
+def test_a_town_before_a_region_of_another_country_is_there() -> None:
+    assert found("The sheriff of Paris, Texas, spoke to reporters in Paris, Texas.", "en") == ["US"]
+    assert found("Leaders met in Paris, Berlin and Vienna. Paris was calm.", "en")[0] == "FR"
+
+
+def test_animals_and_dishes_are_no_countries() -> None:
+    assert found("Guinea pigs need hay, and children like Brussels sprouts no more than they do.", "en") == []
+    assert found("Die Regierung von Panama hat gesprochen, und Panama hat Zeit.") == ["PA"]

@@ -71,6 +71,22 @@ def test_a_genitive_is_told_without_its_s() -> None:
     assert ("Russland", 1) in tags.places
 
 
+def test_a_full_name_before_nouns_alone_is_told_without_its_s() -> None:
+    assert found("Olaf Scholz schwieg. Angela Merkels Buch liegt vor. Merkels Partei wartet.").people == [
+        ("Angela Merkel", 2),
+        ("Olaf Scholz", 1),
+    ]
+    assert found("Am Abend sang Jonas Peters. Peters hatte Fieber.").people == [("Jonas Peters", 2)]
+
+
+def test_a_person_called_like_a_country_is_none_where_the_surname_stands_alone() -> None:
+    text = "Michael Jordan wird sechzig. Jordan gewann sechs Titel. Am Sonntag feierte Jordan zu Hause."
+    assert found(text).people == [("Michael Jordan", 3)]
+    assert countries(tokenise({"body": text, "language": {"code": "de"}}), found(text)) == []
+    text = "Michael Jordan left for Amman. Officials in Jordan were pleased, and King Abdullah met him."
+    assert ("Jordan", 1) in found(text, "en").places
+
+
 def test_adjectives_are_no_names() -> None:
     tags = found("The Israeli army and the Iraqi government met.", "en")
     assert not tags.places and not tags.people

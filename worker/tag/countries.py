@@ -151,6 +151,7 @@ def countries(doc: Document, names: Spans | None = None, why: dict[str, Any] | N
     reasons: dict[str, list[list[Any]]] = {}
     before: Match | None = None
     states = {i for i, _, entry in found if entry.kind == "state"}
+    regions = {i: entry.countries for i, _, entry in found if entry.kind == "region" and i and doc.words[i - 1] == ","}
 
     def count(code: str, match: Match, weight: float) -> None:
         i, size, entry = match
@@ -183,6 +184,10 @@ def countries(doc: Document, names: Spans | None = None, why: dict[str, Any] | N
         before = match
         if i + size + 1 in states and kind in ("city", "capital"):
             continue  # "ATHENS, Ga."
+        if kind in ("city", "capital") and len(entry.countries) == 1:
+            region = regions.get(i + size + 1)
+            if region and entry.countries[0][0] not in [code for code, _ in region]:
+                continue  # "Paris, Texas"
         if len(entry.countries) > 1:
             open_towns.append((match, weight))
         else:

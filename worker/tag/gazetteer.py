@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from worker.tag.inflection import inflected
 from worker.tag.tokens import Document, cut, unspaced
 from worker.tag.vocabulary import Hits
 
@@ -302,6 +303,10 @@ def _with_own(base: Lexicon, language: str) -> Lexicon:
             lex.add(form, kind, _places(code))
     for form, _, kind, places, flags in gazetteer:
         lex.add(form, kind, _places(places), flags)
+    for form, _, kind, places, flags in gazetteer:
+        for other in inflected(form, language) if kind == "name" else ():
+            if other.lower() not in lex.first and other.lower() not in base.first:
+                lex.add(other, kind, _places(places), flags)
     for row in organisations:
         for form in row[2].split("|"):
             lex.add(form, "firm", ((row[0], 0),) if row[0] != "-" else ())

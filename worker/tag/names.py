@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import compress, pairwise
 from typing import Any
 
-from worker.tag.countries import dateline_end
+from worker.tag.countries import CONTEXT, dateline_end
 from worker.tag.gazetteer import PLACES, Match, lexicon, matches
 from worker.tag.sequence import Lists, Model, Span, model, natural
 from worker.tag.tokens import Document
@@ -98,7 +98,7 @@ def names(doc: Document, why: dict[str, Any] | None = None, seen: Sighting | Non
             return Names()
     doc, tagger, found = seen.doc, seen.tagger, seen.matches
     spans = seen.spans if seen.spans is not None else RECOGNISERS[doc.language[:2]](doc)
-    spans = listed(firms(doc, spans), found, SURE if doc.language[:2] in MODELS else PLACES)
+    spans = listed(doc, firms(doc, spans), found, SURE if doc.language[:2] in MODELS else PLACES)
     spans = credited(doc, teams(doc, whole_names(spans, found), found), found)
     spans = trimmed(doc, spans, tagger.lists, found)
     texts = [text_of(doc, span, tagger.lists) for span in spans]
@@ -159,11 +159,19 @@ SURE = frozenset(("name", "capital"))
 """Kinds of the lexicon that are places wherever they stand; all of PLACES where no model of the language knows better."""
 
 
-def listed(spans: list[Span], found: list[Match], sure: frozenset[str]) -> list[Span]:
+SMALL = frozenset(
+    "Le La Les Au Aux En El Los Las Il Lo Gli In O Os A As Em No Na W We Z Ze V Ve S U Från I Ο Η В На Из С У З".split()
+)
+"""Small words that have a capital because they begin a sentence, in languages without a model of their own."""
+
+
+def listed(doc: Document, spans: list[Span], found: list[Match], sure: frozenset[str]) -> list[Span]:
     """With the countries and capitals of the lexicon that the model missed, and neighbours in a list cut apart.
 
     "Detroit New York" is two places when the lexicon holds both and nothing is left over.
     """
+    words = doc.words
+    own_model = doc.language[:2] in MODELS
     places = {
         i: (i + size, entry)
         for i, size, entry in found
@@ -171,6 +179,8 @@ def listed(spans: list[Span], found: list[Match], sure: frozenset[str]) -> list[
     }
     out: list[Span] = []
     for a, b, kind in spans:
+        if not own_model and a not in places and a + 1 in places and places[a + 1][0] == b and words[a] in SMALL:
+            a += 1  # "Le Japon" at the start of a sentence
         if (
             kind == "PER"
             and a in places
@@ -265,6 +275,14 @@ def surnames(doc: Document, spans: list[Span], of: Lists) -> list[Span]:
         return spans
     if doc.language[:2] == "de":
         known |= {word + "s" for word in known}
+    towns = {
+        words[b - 1]
+        for a, b, kind in spans
+        if kind == "PER"
+        and b - a > 1
+        and "f" in of.persons.get(words[a], "")
+        and all(w[0].isupper() for w in words[a:b])
+    }
     known = {w for w in known if of.words.get(w, "c")[-1] != "s" and w.lower() not in of.triggers}
     there = set(compress(range(len(words)), map(known.__contains__, words)))
     kept: list[Span] = []
@@ -273,6 +291,8 @@ def surnames(doc: Document, spans: list[Span], of: Lists) -> list[Span]:
         if a in there and kind != "PER" and words[a][-1] == "s":
             # "Grubers Partei" is Gruber and a party, no organisation of that name
             span, b = (a, a + 1, "PER"), a + 1
+        elif kind == "LOC" and b - a == 1 and words[a] in towns and (not a or words[a - 1].lower() not in CONTEXT):
+            span = a, b, "PER"  # Michael Jordan is no country where he is called Jordan
         kept.append(span)
         there.difference_update(range(a, b))
     return sorted(kept + [(i, i + 1, "PER") for i in there]) if there else kept
@@ -377,8 +397,13 @@ def text_of(doc: Document, span: Span, of: Lists) -> str:
     last = doc.words[b - 1]
     if last[-1] == "s" and len(last) > 3 and last[-2] not in "sxzß'" and doc.language[:2] == "de":
         short = last[:-1]
-        if kind == "PER" and short not in doc.words and (last in of.persons or doc.words.count(last) > 1):
-            return text  # Jonas; and a name that never stands without its s
+        if kind == "PER" and short not in doc.words:
+            if last in of.persons:
+                return text  # Jonas
+            if _only_before_nouns(doc, last) and (short in of.words or short in of.persons):
+                return text[:-1]  # Angela Merkels Partei
+            if doc.words.count(last) > 1:
+                return text  # a name that never stands without its s
         listed_so = last.lower() in of.lex.first
         if short in doc.words or (kind != "PER" and not listed_so and _is_listed(short, of)):
             return text[:-1]
@@ -390,6 +415,13 @@ def text_of(doc: Document, span: Span, of: Lists) -> str:
         ):
             return text[:-1]
     return text
+
+
+def _only_before_nouns(doc: Document, word: str) -> bool:
+    """Whether a word with a genitive s stands nowhere but before a word with a capital, within a sentence."""
+    words, ends = doc.words, set(doc.sentences)
+    after = [i + 1 for i, one in enumerate(words) if one == word]
+    return all(i < len(words) and i not in ends and words[i][0].isupper() for i in after)
 
 
 def _is_listed(word: str, of: Lists) -> bool:

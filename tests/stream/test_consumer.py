@@ -319,6 +319,7 @@ def test_how_the_client_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     ConsumerThread._create_worker_consumer(SimpleNamespace(app=app), None)  # type: ignore[arg-type]
     assert given["fetch_max_wait_ms"] == 100  # an assignment waits for the long poll in flight; faust's takes 1.5 s
     assert given["metadata_max_age_ms"] == 30_000  # aiokafka's 5 minutes are long for a topic that was made anew
+    assert given["isolation_level"] == "read_committed"
     assert given["enable_auto_commit"] is False and given["auto_offset_reset"] == "earliest"
     assert given["max_poll_interval_ms"] >= 3_600_000  # a long recovery fetches nothing and is no reason to expel us
     assert given["partition_assignment_strategy"] == [

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -280,7 +281,7 @@ def test_a_log_that_ends_before_its_commit_is_read_from_its_start(
     assert len([r for r in caplog.records if "ends before its commit" in r.message]) == 1
 
 
-def test_transaction_markers_are_passed_and_committed(kafka: str, prefix: str, log: Log, tmp_path: Path) -> None:
+def test_what_a_transaction_took_back_is_not_read(kafka: str, prefix: str, log: Log, tmp_path: Path) -> None:
     from aiokafka import AIOKafkaProducer
 
     log.create(f"{prefix}.in", 1)
@@ -288,8 +289,9 @@ def test_transaction_markers_are_passed_and_committed(kafka: str, prefix: str, l
     async def write() -> None:
         async with AIOKafkaProducer(bootstrap_servers=kafka, transactional_id=prefix) as producer:
             for i in range(3):
-                async with producer.transaction():
-                    await producer.send(f"{prefix}.in", b"%d" % i, partition=0)
+                await producer.begin_transaction()
+                await producer.send_and_wait(f"{prefix}.in", b"%d" % i, partition=0)
+                await (producer.abort_transaction() if i == 1 else producer.commit_transaction())
 
     asyncio.run(write())
 
@@ -298,9 +300,41 @@ def test_transaction_markers_are_passed_and_committed(kafka: str, prefix: str, l
         echo(app, prefix)
         return app
 
-    with Running(build):
+    with Running(build) as running:
         until(lambda: log.committed(f"{prefix}-worker", f"{prefix}.in") == [6])
-    assert [row.value for row in log.read(f"{prefix}.out")] == [b"0", b"1", b"2"]
+        assert running.app is not None and set(running.app.lag().values()) == {0}
+    assert [row.value for row in log.read(f"{prefix}.out")] == [b"0", b"2"]
+
+
+def test_an_open_transaction_is_waited_for_and_is_no_lag(kafka: str, prefix: str, log: Log, tmp_path: Path) -> None:
+    from aiokafka import AIOKafkaProducer
+
+    log.create(f"{prefix}.in", 1)
+
+    def build() -> App:
+        app = App(options(kafka, prefix, tmp_path, partitions=1))
+        echo(app, prefix)
+        return app
+
+    async def write() -> None:
+        async with AIOKafkaProducer(bootstrap_servers=kafka, transactional_id=prefix) as producer:
+            await producer.begin_transaction()
+            await producer.send_and_wait(f"{prefix}.in", b"open", partition=0)
+            await asyncio.sleep(1.0)  # several fetches
+            assert running.app is not None and set(running.app.lag().values()) == {0}
+            assert log_of_out() == [b"before"]
+            await producer.commit_transaction()
+
+    def log_of_out() -> list[bytes | None]:
+        with ThreadPoolExecutor(1) as pool:  # the reader has a loop of its own
+            return [row.value for row in pool.submit(log.read, f"{prefix}.out").result()]
+
+    with Running(build) as running:
+        log.write(f"{prefix}.in", [(None, b"before", 0)])
+        until(lambda: log.committed(f"{prefix}-worker", f"{prefix}.in") == [1])
+        asyncio.run(write())
+        until(lambda: log.committed(f"{prefix}-worker", f"{prefix}.in") == [3])
+    assert log_of_out() == [b"before", b"open"]
 
 
 def test_a_changelog_that_ends_in_a_marker_is_read_to_its_end(

@@ -95,6 +95,7 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
             partition_assignment_strategy=[self._assignor],
             enable_auto_commit=False,
             auto_offset_reset="earliest",
+            isolation_level="read_committed",  # what an upstream transaction took back was never sent
             max_poll_records=conf.broker_max_poll_records,
             max_poll_interval_ms=MAX_POLL_INTERVAL_MS,
             max_partition_fetch_bytes=conf.consumer_max_fetch_size,
@@ -328,11 +329,12 @@ class Consumer(driver.Consumer):
             log.info("partitions were revoked while seeking")
 
     def lag(self) -> dict[Place, int]:
-        """Records of each partition that are in the log and not confirmed, as far as the client knows the log's end."""
+        """Records of each partition that can be read and are not confirmed, as far as the client knows the log's end."""
         out: dict[Place, int] = {}
         for place, done in self.ledger.done().items():
             try:
-                end = self.highwater(TP(*place))
+                # Behind it is what an open transaction holds back: nobody can read on, and no restart would help.
+                end = self._thread._ensure_consumer().last_stable_offset(TP(*place))
             except (IllegalStateError, AssertionError):
                 continue
             end = min(end or 0, self.app.options.until.get((place.topic, place.partition), end or 0))

@@ -212,7 +212,11 @@ class DiskRows(Rows):
         return int(self._db.property_int_value("rocksdb.estimate-num-keys") or 0)
 
     def close(self) -> None:
-        self._db.close()
+        try:
+            self._db.close()
+        except Exception as error:
+            # Whoever opens it next goes on from its log of writes, or reads it anew.
+            log.warning("local rows were not closed well: %s", self._failed(error))
 
 
 def _is_damage(error: Exception) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -121,3 +122,13 @@ async def test_the_producer_is_idempotent_unless_it_is_switched_off(tmp_path: Pa
         assert made._request_timeout_ms >= 1_000_000  # whether the broker is gone is the watchdog's question
     finally:
         made._closed = True
+
+
+def test_as_many_files_as_the_system_allows() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, hard))
+    try:
+        runner.allow_files()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == min(hard, 1 << 16)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

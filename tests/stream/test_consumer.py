@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from aiokafka.errors import CommitFailedError
+from aiokafka.errors import CommitFailedError, GroupAuthorizationFailedError
 from faust.types import TP
 
 from worker.errors import TransientError
@@ -326,3 +326,15 @@ def test_how_the_client_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         app.assignor
     ]  # faust's own only with tables: topics must go together
     assert given["session_timeout_ms"] == 6000 and given["heartbeat_interval_ms"] == 500
+
+
+def test_what_keeps_it_out_of_the_group_is_said() -> None:
+    failures: list[Exception] = []
+    coordinator = SimpleNamespace(_pending_exception=None)
+    made = consumer(_thread=SimpleNamespace(_consumer=SimpleNamespace(_coordinator=coordinator)))
+    made.app.fail = failures.append
+    Consumer.check(made)
+    assert failures == []
+    coordinator._pending_exception = GroupAuthorizationFailedError("news-worker")
+    Consumer.check(made)
+    assert [type(f) for f in failures] == [TransientError] and "GroupAuthorizationFailedError" in str(failures[0])

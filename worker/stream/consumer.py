@@ -328,6 +328,13 @@ class Consumer(driver.Consumer):
         except IllegalStateError:
             log.info("partitions were revoked while seeking")
 
+    def check(self) -> None:
+        """Fail with what keeps the client out of the group: faust reads past the call that would raise it."""
+        client = self._thread._consumer
+        # Read, not asked for: this is another thread, and before the subscription there is no real coordinator.
+        if (error := getattr(client and client._coordinator, "_pending_exception", None)) is not None:
+            self.app.fail(TransientError(f"no part in the group: {type(error).__name__}: {error}"))
+
     def lag(self) -> dict[Place, int]:
         """Records of each partition that can be read and are not confirmed, as far as the client knows the log's end."""
         out: dict[Place, int] = {}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+import resource
 import signal
 from collections.abc import Awaitable, Callable
 
@@ -28,6 +30,21 @@ def loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
     return factory
 
 
+_MANY_FILES = 1 << 16
+
+
+def allow_files() -> None:
+    """Raise the limit of open files to what the system allows: a partition's databases keep up to 200 open.
+
+    What a login or systemd sets is 1,024 with a far higher bound, meant for programs that ask.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = _MANY_FILES if hard == resource.RLIM_INFINITY else min(hard, _MANY_FILES)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
 def run(app: App, *, before: Step | None = None, after: Step | None = None) -> int:
     """Run until SIGTERM, SIGINT or a failure. Returns the exit status: 0, 1 (ConfigError), 75 (TransientError).
 
@@ -35,6 +52,7 @@ def run(app: App, *, before: Step | None = None, after: Step | None = None) -> i
     what to do, is said on the log; no traceback reaches the user.
     """
     watchdogs: list[Watchdog] = []
+    allow_files()
     try:
         check.framework()
         with asyncio.Runner(loop_factory=loop_factory()) as runner:

@@ -71,6 +71,7 @@ class Watchdog:
             await asyncio.wait_for(producer._producer.client.fetch_all_metadata(), _ASK)
         if self._app._consumer is not None:
             self._health.observe()
+            self._app.consumer.check()
 
     def _exit(self, why: str, status: int) -> None:
         # In a thread: whoever holds the lock of the log may be the one that is stuck.

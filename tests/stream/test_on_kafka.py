@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
 
 from tests.kafka.log import Log
 from tests.stream.apps import Running, options, until
@@ -440,6 +441,27 @@ def test_made_topics_fit_the_next_time(kafka: str, prefix: str, log: Log) -> Non
     for _ in range(2):
         asyncio.run(topics.prepare({"bootstrap_servers": kafka}, [wanted], replication=1))
     assert log.ends(f"{prefix}.a") == [0, 0]
+
+
+def test_a_topic_that_gets_more_partitions_ends_the_worker_at_once(
+    kafka: str, prefix: str, log: Log, tmp_path: Path
+) -> None:
+    def build() -> App:
+        app = App(options(kafka, prefix, tmp_path))
+        echo(app, prefix)
+        return app
+
+    async def grow() -> None:
+        admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+        await admin.start()
+        await admin.create_partitions({f"{prefix}.out": NewPartitions(3)})
+        await admin.close()
+
+    with Running(build) as running:
+        until(lambda: running.app is not None and running.app.owned)
+        asyncio.run(grow())
+        assert running.ended() == 1
+        assert running.app is not None and f"{prefix}.out has 3 partitions" in str(running.app.failure)
 
 
 def test_no_broker_is_a_transient_failure() -> None:

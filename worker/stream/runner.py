@@ -101,9 +101,10 @@ async def run_here(app: App) -> int:
 
 async def _run(app: App, watchdog: Watchdog, before: Step | None, after: Step | None) -> int:
     options = app.options
+    needed = [*options.topics, *changelogs(app)]
     preparing = topics.prepare(
         options.kafka,
-        [*options.topics, *changelogs(app)],
+        needed,
         replication=options.replication,
         embedded=options.embedded,
         within=options.watchdog,
@@ -111,7 +112,7 @@ async def _run(app: App, watchdog: Watchdog, before: Step | None, after: Step | 
     if not await _unless_over(app, _all(preparing, *(hook() for hook in app.start_hooks))):
         return _status(app)
     app.health.reset()
-    watchdog.start()
+    watchdog.start(needed)
     if before is None or await _unless_over(app, before()):
         app.finalize()
         await _unless_over(app, app.start())

@@ -12,11 +12,16 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from worker.errors import ConfigError
 from worker.stream.health import Health
+from worker.stream.topics import Topic
 
 if TYPE_CHECKING:
+    from aiokafka.cluster import ClusterMetadata
+
     from worker.stream.app import App
 
 log = logging.getLogger(__name__)
@@ -34,9 +39,11 @@ class Watchdog:
         self._stop_at: float | None = None
         self._status_at_stop = TEMPORARY
         self._ended = threading.Event()
+        self._topics: Sequence[Topic] = ()
 
-    def start(self) -> None:
-        """Begin to watch."""
+    def start(self, topics: Sequence[Topic] = ()) -> None:
+        """Begin to watch; ``topics`` must keep their number of partitions."""
+        self._topics = topics
         threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
 
     def stopping(self, within: float, status: int) -> None:
@@ -68,10 +75,17 @@ class Watchdog:
     async def _ask(self) -> None:
         producer = self._app._producer
         if producer is not None and producer._producer is not None:
-            await asyncio.wait_for(producer._producer.client.fetch_all_metadata(), _ASK)
+            cluster = await asyncio.wait_for(producer._producer.client.fetch_all_metadata(), _ASK)
+            self._look_at(cluster)
         if self._app._consumer is not None:
             self._health.observe()
             self._app.consumer.check()
+
+    def _look_at(self, cluster: ClusterMetadata) -> None:
+        # The producer learns of more partitions within minutes and would send ids where their rows are not.
+        for topic in self._topics:
+            if (found := cluster.partitions_for_topic(topic.name)) and (misfits := topic.misfits(len(found), {})):
+                self._app.fail(ConfigError(misfits[0]))
 
     def _exit(self, why: str, status: int) -> None:
         # In a thread: whoever holds the lock of the log may be the one that is stuck.

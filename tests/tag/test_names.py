@@ -14,8 +14,9 @@ from worker.tag import names as names_module
 from worker.tag import vocabulary
 from worker.tag.countries import countries
 from worker.tag.names import Names, names, sightings
-from worker.tag.sequence import LABELS, features, lists, runs, shape, spans_of, viterbi, word_class
+from worker.tag.sequence import LABELS, runs, spans_of, viterbi
 from worker.tag.tokens import tokenise
+from worker.tag.word_features import features, lists, shape, word_class
 
 
 def found(text: str, language: str = "de", **more: Any) -> Names:
@@ -80,10 +81,10 @@ def test_a_full_name_before_nouns_alone_is_told_without_its_s() -> None:
 
 
 def test_a_person_called_like_a_country_is_none_where_the_surname_stands_alone() -> None:
-    text = "Michael Jordan wird sechzig. Jordan gewann sechs Titel. Am Sonntag feierte Jordan zu Hause."
-    assert found(text).people == [("Michael Jordan", 3)]
+    text = "Der frühere Rennfahrer Eddie Jordan ist tot. Jordan gewann mit seinem Team vier Rennen."
+    assert found(text).people == [("Eddie Jordan", 2)]
     assert countries(tokenise({"body": text, "language": {"code": "de"}}), found(text)) == []
-    text = "Michael Jordan left for Amman. Officials in Jordan were pleased, and King Abdullah met him."
+    text = "Eddie Jordan left for Amman. Officials in Jordan were pleased, and King Abdullah met him."
     assert ("Jordan", 1) in found(text, "en").places
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from worker.tag.sequence import BOUNDARY, lists
 from worker.tag.train.names import Corpus, Trainer, _aligned, read, text_of
+from worker.tag.word_features import BOUNDARY, lists
 
 GERMEVAL = (
     "#\thttp://example.org\t[2001]\n1\tDer\tO\tO\n2\tRat\tO\tO\n3\tin\tO\tO\n4\tNeustadt\tB-LOC\tO\n5\ttagt\tO\tO\n"

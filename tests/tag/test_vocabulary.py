@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from worker.tag import tag, vocabulary
-from worker.tag.sequence import BOUNDARY, code, features, model, word_class
+from worker.tag.sequence import code, model
 from worker.tag.vocabulary import Column, Hits, Vocabulary
+from worker.tag.word_features import BOUNDARY, features, word_class
 
 TEXT = (
     "Ministerin Clara Weidmann sprach in Oslo über den Hafen. Clara Weidmann kam aus Wien nach Oslo; der Hafen wächst."

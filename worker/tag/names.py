@@ -13,9 +13,10 @@ from typing import Any
 
 from worker.tag.countries import CONTEXT, dateline_end
 from worker.tag.gazetteer import PLACES, Match, lexicon, matches
-from worker.tag.sequence import Lists, Model, Span, model, natural
+from worker.tag.sequence import Model, Span, model
 from worker.tag.tokens import Document
 from worker.tag.traits import COMPANY
+from worker.tag.word_features import Lists, natural
 
 MODELS = {"de": "de", "en": "en"}
 OTHER = "en"

@@ -22,27 +22,20 @@ from numpy.typing import NDArray
 
 from worker.tag.gazetteer import matches
 from worker.tag.sequence import (
-    BOUNDARY,
-    CLASSES,
-    GROUPS,
     LABELS,
     N_PHRASES,
     OFFSETS,
-    Feature,
-    Lists,
     Model,
     checksum,
     code,
-    features,
-    lists,
     phrase_tags,
     runs,
     spans_of,
     surfaces,
     viterbi,
-    word_class,
 )
 from worker.tag.tokens import tokenise
+from worker.tag.word_features import BOUNDARY, CLASSES, GROUPS, Feature, Lists, features, lists, word_class
 
 KINDS = {
     "per": "PER", "person": "PER", "org": "ORG", "corporation": "ORG", "group": "ORG", "organization": "ORG",

@@ -117,12 +117,28 @@ def test_an_archive_without_pages_or_broken_is_said(tmp_path: Path) -> None:
             list(read(tmp_path / "x.warc"))
 
 
+def test_an_archive_that_ends_within_a_page_gives_the_whole_ones(tmp_path: Path) -> None:
+    html = "200 OK\r\nContent-Type: text/html"
+    data = _warc(("https://example.org/1", html, b"x" * 900), ("https://example.org/2", html, b"y" * 900))
+    (tmp_path / "x.warc").write_bytes(data[:-300])
+    pages = read(tmp_path / "x.warc")
+    assert next(pages).value == b"x" * 900
+    with pytest.raises(OSError, match="ends within page 2"):
+        next(pages)
+
+
 def test_broken_zstd_is_said(tmp_path: Path) -> None:
     packed = pytest.importorskip("zstandard", reason="the extra 'archives' is not installed").compress(b"a text " * 99)
     for data in (b"none at all", packed[:4] + b"\xff" * 20):
         (tmp_path / "x.txt.zst").write_bytes(data)
         with pytest.raises(OSError, match="zstd"):
             list(read(tmp_path / "x.txt.zst"))
+    for size in (1, 5, len(packed) // 2, len(packed) - 1):
+        (tmp_path / "x.txt.zst").write_bytes(packed + packed[:size])
+        with pytest.raises(EOFError):
+            list(read(tmp_path / "x.txt.zst"))
+    (tmp_path / "x.txt.zst").write_bytes(packed + packed)
+    assert [item.value for item in read(tmp_path / "x.txt.zst")] == [b"a text " * 198]
 
 
 def test_a_json_file_that_does_not_parse_is_one_message(tmp_path: Path) -> None:

@@ -37,6 +37,7 @@ def shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
         ("news-worker dlq list --since 9999999d", 1, "--since is '9999999d': it must be"),
         ("news-worker dlq list --samples many", 2, "argument --samples: invalid int value: 'many'"),
         ("news-worker feed", 2, "news-worker feed: name a file, a folder, - or --samples"),
+        ("news-worker learn - --out lists <&-", 1, "news-worker learn: standard input is closed"),
         ("news-worker polish", 2, "invalid choice: 'polish'"),
         ("news-worker", 2, "COMMAND"),
     ],

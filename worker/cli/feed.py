@@ -32,6 +32,8 @@ _PACKED = (".gz", ".zst")
 _TYPES = {".txt": b"text/plain", ".html": b"text/html", ".htm": b"text/html"}
 _IN_FLIGHT = 500
 _TOPIC_SECONDS = 30.0
+# A few packed bytes may stand for 128 KiB: so many hold 16 MiB at most.
+_ZSTD_STEP = 512
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -154,6 +156,8 @@ def read(path: Path, progress: Progress | None = None, *, most: int = 8 << 20) -
     FeedError for XML that is no feed.
     """
     if str(path) == "-":
+        if sys.stdin is None:
+            raise OSError("standard input is closed")
         yield from _lines(sys.stdin.buffer, "standard input", None)
         return
     with path.open("rb") as packed:
@@ -190,27 +194,50 @@ def _unpacked(packed: BinaryIO, suffix: str) -> Any:
     except ImportError:
         raise ConfigError("to read .zst: pip install 'news-worker[archives]'") from None
     # The limit is what a frame may make us hold; that of `zstd --ultra --long=27` still fits.
-    plain = zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(packed, read_across_frames=True)
-    return io.BufferedReader(_Zstd(plain, zstandard.ZstdError))
+    return io.BufferedReader(_Zstd(packed, zstandard.ZstdDecompressor(max_window_size=1 << 27), zstandard.ZstdError))
 
 
 class _Zstd(io.RawIOBase):
-    """What zstandard calls an error of its own is one of reading."""
+    """The plain bytes of all frames of `packed`. A file that ends within a frame is an error, which zstandard's reader passes."""
 
-    def __init__(self, plain: Any, broken: type[Exception]) -> None:
-        self._plain, self._broken = plain, broken
+    def __init__(self, packed: BinaryIO, frames: Any, broken: type[Exception]) -> None:
+        self._packed, self._frames, self._broken = packed, frames, broken
+        self._frame: Any = None
+        self._rest = b""
+        self._plain = memoryview(b"")
+        self._told = 0
 
     def readable(self) -> bool:
         return True
 
     def tell(self) -> int:
-        return int(self._plain.tell())  # readers of archives ask for the place
+        return self._told  # readers of archives ask for the place
 
     def readinto(self, buffer: Any) -> int:
+        while not self._plain:
+            if not self._step():
+                return 0
+        size = min(len(buffer), len(self._plain))
+        buffer[:size] = self._plain[:size]
+        self._plain = self._plain[size:]
+        self._told += size
+        return size
+
+    def _step(self) -> bool:
+        packed = self._rest or self._packed.read(_ZSTD_STEP)
+        if not packed:
+            if self._frame is not None:
+                raise EOFError("the compressed file ends before its end")
+            return False
+        self._frame = self._frame or self._frames.decompressobj()
         try:
-            return int(self._plain.readinto(buffer))
+            self._plain = memoryview(self._frame.decompress(packed))
         except self._broken as error:
             raise OSError(f"broken zstd data ({error})") from None
+        self._rest = self._frame.unused_data
+        if self._frame.eof:
+            self._frame = None
+        return True
 
 
 def _lines(file: BinaryIO, name: str, step: Any) -> Iterator[Item]:

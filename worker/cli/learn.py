@@ -114,6 +114,8 @@ class _Archive:
 
 def _lines(name: str) -> Iterator[bytes]:
     if name == "-":
+        if sys.stdin is None:
+            raise ConfigError("standard input is closed")
         yield from sys.stdin.buffer
         return
     try:

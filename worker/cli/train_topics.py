@@ -128,6 +128,8 @@ def _report(model: LinearModel, tested: list[tuple[Document, set[str]]]) -> None
 
 def _lines(name: str) -> Iterator[bytes]:
     if name == "-":
+        if sys.stdin is None:
+            raise ConfigError("standard input is closed")
         yield from (line for line in sys.stdin.buffer if line.strip())
         return
     try:

@@ -7,6 +7,7 @@ from typing import Any
 
 from worker.cli.item import Item
 
+_ENCODED = ("Content-Encoding", "Transfer-Encoding")
 _PAGES = ("text/html", "application/xhtml+xml")
 
 
@@ -29,11 +30,10 @@ def pages(file: Any, name: str, *, most: int) -> Iterator[Item]:
         headers = [("content-type", kind.encode("utf-8", "replace")), ("url", url.encode("utf-8", "replace"))]
         if date := record.headers.get("WARC-Date"):
             headers.append(("fetched_at", date.encode("utf-8", "replace")))
-        yield Item(
-            f"{name} page {number} ({url[:200]})",
-            url.encode("utf-8", "replace"),
-            record.reader.read(most + 1),
-            tuple(headers),
-        )
+        length = record.content_length  # of what is packed, where it is
+        page = record.reader.read(most + 1)
+        if len(page) < min(length, most) and not any(answer.get(each) for each in _ENCODED):
+            raise OSError(f"the archive ends within page {number}")
+        yield Item(f"{name} page {number} ({url[:200]})", url.encode("utf-8", "replace"), page, tuple(headers))
     if not number:
         raise OSError("no HTML page in this archive")

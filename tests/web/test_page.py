@@ -97,6 +97,21 @@ async def test_shows_articles_copies_details_and_dead_letters(shown: Shown) -> N
     assert shown.browser.errors == []
 
 
+async def test_an_article_runs_as_its_script_does(shown: Shown) -> None:
+    text = "أعلنت المدينة خطة جديدة (EUR) في 2024.\n\nThe bridge opens."
+    shown.write(made.full(5, title=text[:20], body=text, language={"code": "ar", "confidence": 0.9}))
+    await shown.open()
+    await shown.browser.run(f"location.hash = '#/a/{made.ident(5)}'")
+    await shown.browser.until("document.querySelector('#main .body')?.lang", lambda v: v == "ar")
+    assert await shown.browser.run("document.querySelector('#main h2').lang") == "ar"
+    place = "((at) => { const range = document.createRange(), text = document.querySelector('#main .body').firstChild; "
+    place += "range.setStart(text, at); range.setEnd(text, at + 1); return range.getBoundingClientRect().x; })"
+    first, stop = text.index("أ"), text.index(".")
+    assert await shown.browser.run(f"{place}({stop}) < {place}({first})"), "the full stop is at the left end"
+    latin = text.index("T")
+    assert await shown.browser.run(f"{place}({latin}) < {place}({latin + 4})")
+
+
 async def test_search_and_filters(shown: Shown) -> None:
     await shown.open()
     shown.write(made.full(9, title="Ein Zug fährt", language={"code": "de", "confidence": 1.0}))

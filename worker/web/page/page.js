@@ -63,6 +63,12 @@ function when(text) {
   return Number.isNaN(moment.getTime()) ? null : make("time", { datetime: text, text: moment.toLocaleString() });
 }
 
+// What the text of an article is read aloud and hyphenated as; the page around it is English.
+function tongue(article) {
+  const code = article.language?.code;
+  return code && code !== "und" ? code : null;
+}
+
 function joined(parts) {
   const out = [];
   for (const part of parts.filter((each) => each !== null && each !== undefined && each !== "")) {
@@ -103,8 +109,8 @@ function head(article) {
 function card(article, folded = true) {
   const node = make("article", {},
     head(article),
-    make("h2", {}, make("a", { class: "title", href: `#/a/${article.id}`, text: article.title ?? "(no title)" })),
-    article.lead ? make("p", { class: "lead", text: article.lead }) : null,
+    make("h2", { lang: tongue(article) }, make("a", { class: "title", href: `#/a/${article.id}`, text: article.title ?? "(no title)" })),
+    article.lead ? make("p", { class: "lead", lang: tongue(article), text: article.lead }) : null,
     chips(article));
   if (folded && article.copies) {
     // Asked for when they are looked at: a page of forty articles is one request, not forty-one.
@@ -275,8 +281,8 @@ async function one(id) {
   const raw = article.provenance?.raw ?? {};
   const removed = article.explain?.removed;
   const node = make("article", {},
-    head(article), make("h2", { text: article.title ?? "(no title)" }), chips(article),
-    make("div", { class: "body", text: article.body ?? "" }),
+    head(article), make("h2", { lang: tongue(article), text: article.title ?? "(no title)" }), chips(article),
+    make("div", { class: "body", lang: tongue(article), text: article.body ?? "" }),
     make("dl", {},
       ...row("Address", link(article.url, article.url ?? "")),
       ...row("Authors", (article.authors ?? []).join(", ")),
@@ -370,7 +376,7 @@ async function stats() {
   fill("topic", by.topic, (code) => topicNames.get(code) ?? code);
   document.querySelector("#dead-count").textContent = letters.total ? `(${letters.total})` : "";
   const behind = view.lag ? `, ${view.lag} behind` : "";
-  counts.textContent = `${articles.originals} originals, ${articles.copies} copies, ${articles.taken_down} taken down${behind}`;
+  counts.textContent = `${articles.originals} originals, ${copyCount(articles.copies)}, ${articles.taken_down} taken down${behind}`;
   say(view.broker === "down" ? "broker down; showing what was there" : streaming ? "live" : "", view.broker === "down");
 }
 

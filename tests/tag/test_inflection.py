@@ -53,3 +53,10 @@ def test_an_article_at_the_start_of_a_sentence_is_no_part_of_a_place(
     found = names(tokenise({"body": text, "language": {"code": language}}))
     assert [name for name, _ in found.places] == places
     assert found.people == []
+
+
+def test_a_country_beside_a_full_name_is_no_part_of_it() -> None:
+    found = names(tokenise({"body": "Rais wa Kenya William Ruto alizuru Tanzania.", "language": {"code": "sw"}}))
+    assert (found.people, found.places) == ([("William Ruto", 1)], [("Kenya", 1), ("Tanzania", 1)])
+    found = names(tokenise({"body": "A magyar Orbán Viktor Oroszországban járt.", "language": {"code": "hu"}}))
+    assert (found.people, found.places) == ([("Orbán Viktor", 1)], [("Oroszországban", 1)])

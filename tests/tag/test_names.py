@@ -88,6 +88,11 @@ def test_a_person_called_like_a_country_is_none_where_the_surname_stands_alone()
     assert ("Jordan", 1) in found(text, "en").places
 
 
+def test_a_company_in_capitals_is_told_with_its_form() -> None:
+    text = "Die Aktien der E.ON SE und der DEUTSCHE BANK AG stiegen. Die Anleger der RWE AG warten."
+    assert [name for name, _ in found(text).organisations] == ["E.ON SE", "Deutsche Bank AG", "RWE AG"]
+
+
 def test_adjectives_are_no_names() -> None:
     tags = found("The Israeli army and the Iraqi government met.", "en")
     assert not tags.places and not tags.people

@@ -182,6 +182,13 @@ def listed(doc: Document, spans: list[Span], found: list[Match], sure: frozenset
     for a, b, kind in spans:
         if not own_model and a not in places and a + 1 in places and places[a + 1][0] == b and words[a] in SMALL:
             a += 1  # "Le Japon" at the start of a sentence
+        if kind == "PER" and not own_model and b - a > 2:
+            country, end = b - 1, b
+            if a in places and b - places[a][0] > 1:
+                country, end = a, places[a][0]  # "rais wa Kenya William Ruto"
+            if country in places and places[country][0] == end and places[country][1].kind == "name":
+                out.append((country, end, "LOC"))
+                a, b = (end, b) if country == a else (a, country)
         if (
             kind == "PER"
             and a in places
@@ -391,6 +398,9 @@ def text_of(doc: Document, span: Span, of: Lists) -> str:
     if "\n" in text:
         text = " ".join(text.split())
     if len(text) > 3 and text.isupper():
+        head, _, form = text.rpartition(" ")
+        if head and doc.traits[b - 1] & COMPANY:  # E.ON SE is written so
+            return f"{natural(head, of) if head.isalpha() or '.' in head else head.title()} {form}"
         if b - a > 1 and len(text) > 6:
             text = " ".join("-".join(p.capitalize() for p in word.split("-")) for word in text.split(" "))
         else:

@@ -63,12 +63,14 @@ def _since(text: str | None, now: datetime) -> datetime | None:
 
 
 async def _chosen(args: argparse.Namespace, settings: Settings, since: datetime | None) -> list[Letter]:
-    found = letters.latest(await letters.read(settings.kafka_options(), settings.topic("dlq")))
-    return [
-        letter
-        for letter in found
-        if (not args.code or letter.code in args.code) and (since is None or letter.failed_at >= since)
-    ]
+    def asked(letter: Letter) -> bool:
+        return (not args.code or letter.code in args.code) and (since is None or letter.failed_at >= since)
+
+    def whole(letter: Letter) -> bool:
+        return args.action == "replay" and not args.dry_run and asked(letter)
+
+    found = letters.latest(await letters.read(settings.kafka_options(), settings.topic("dlq"), whole=whole))
+    return [letter for letter in found if asked(letter)]
 
 
 async def _list(args: argparse.Namespace, settings: Settings, since: datetime | None) -> int:
@@ -151,5 +153,5 @@ def _as_json(letter: Letter) -> dict[str, Any]:
         "failed_at": letter.failed_at.isoformat().replace("+00:00", "Z"),
         "first_failed_at": letter.first_failed_at,
         "attempts": letter.attempts,
-        "bytes": len(letter.record.value or b""),
+        "bytes": letter.size,
     }

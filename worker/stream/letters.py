@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -26,7 +26,9 @@ _KEPT = ("dlq-first-failed-at", "dlq-attempts")
 class Letter:
     """One dead letter: the record that failed, and why."""
 
-    record: Record  # as it stands in the topic of dead letters
+    record: Record  # as it stands in the topic of dead letters; its value only where it was asked for
+    size: int  # bytes of the value
+    body: bytes  # a hash of key and value
     code: str
     stage: str
     message: str
@@ -55,6 +57,8 @@ def parse(record: Record) -> Letter | None:
     try:
         return Letter(
             record,
+            len(record.value or b""),
+            hashlib.blake2b(record.value or b"", digest_size=16, key=(record.key or b"")[:64]).digest(),
             said["dlq-code"],
             said["dlq-stage"],
             said["dlq-message"],
@@ -74,20 +78,32 @@ def latest(letters: Iterable[Letter]) -> list[Letter]:
     """Without those that failed again later: of each record only the last attempt, in the order of the topic."""
     last: dict[bytes, Letter] = {}
     for letter in letters:
-        body = hashlib.blake2b(letter.record.value or b"", digest_size=16, key=(letter.record.key or b"")[:64]).digest()
-        key = letter.first_failed_at.encode() + letter.topic.encode() + body
+        key = letter.first_failed_at.encode() + letter.topic.encode() + letter.body
         if key not in last or last[key].attempts <= letter.attempts:
             last.pop(key, None)
             last[key] = letter
     return list(last.values())
 
 
-async def read(kafka: Mapping[str, Any], topic: str, start: Mapping[int, int] | None = None) -> list[Letter]:
-    """All letters of the topic up to its end, from the offsets ``start`` on."""
+async def read(
+    kafka: Mapping[str, Any],
+    topic: str,
+    start: Mapping[int, int] | None = None,
+    *,
+    whole: Callable[[Letter], bool] = lambda letter: False,
+) -> list[Letter]:
+    """All letters of the topic up to its end, from the offsets ``start`` on.
+
+    Only those that are to be ``whole`` keep their value: a month of letters may hold more than the memory does.
+    """
     letters: list[Letter] = []
 
     def take(records: list[Record]) -> None:
-        letters.extend(letter for record in records if (letter := parse(record)) is not None)
+        for record in records:
+            if (letter := parse(record)) is not None:
+                if not whole(letter):
+                    record.value = None
+                letters.append(letter)
 
     partitions = await partitions_of(kafka, topic)
     async with Follower(kafka, {(topic, p): (start or {}).get(p, 0) for p in partitions}) as follower:
@@ -107,7 +123,7 @@ async def send_back(
 ) -> dict[tuple[str, int, int], Letter]:
     """Send the bytes of each letter to the topic it failed on, with the time it had. Returns where each one landed.
 
-    Raises TransientError when one cannot be delivered. ``most`` bytes may be sent in one record.
+    Each must be ``whole`` (`read`). Raises TransientError when one cannot be delivered. ``most`` bytes may be sent in one record.
     """
     landed: dict[tuple[str, int, int], Letter] = {}
     producer = AIOKafkaProducer(**kafka, linger_ms=5, max_request_size=most, acks="all")
@@ -117,6 +133,8 @@ async def send_back(
         for letter in letters:
             if letter.topic not in known:
                 known[letter.topic] = sorted(await producer.partitions_for(letter.topic))
+            if letter.size and letter.record.value is None:
+                raise ValueError("a letter without its value would be sent back as a takedown")
             kept = [(key, value) for key, value in letter.record.headers if key in _KEPT]
             batch = producer.create_batch()  # unlike send() it takes a record without key and value
             batch.append(

@@ -117,6 +117,7 @@ def test_a_failed_delivery_ends_with_75_and_is_not_committed(
         log.create(f"{prefix}.out", 1, max_message_bytes="100")
         log.write(f"{prefix}.in", [(b"b", b"y" * 5000)])
         assert running.ended(40) == 75
+        assert running.app is not None and f"to {prefix}.out: MessageSizeTooLargeError" in str(running.app.failure)
     assert log.committed(f"{prefix}-worker", f"{prefix}.in") == [1]
 
 

@@ -78,8 +78,9 @@ class Producer(driver.Producer):
             )
         except KafkaError as error:
             raise _undelivered(error) from error
-        if errors := [each for each in written if isinstance(each, BaseException)]:
-            raise _undelivered(errors[0]) from errors[0]
+        for (topic, _), each in zip(by_place, written, strict=True):
+            if isinstance(each, BaseException):
+                raise _undelivered(each, topic) from each
         return [request for requests in written if not isinstance(requests, BaseException) for request in requests]
 
     @staticmethod
@@ -99,10 +100,10 @@ class Producer(driver.Producer):
 _PARTITIONER = DefaultPartitioner()
 
 
-def _undelivered(error: BaseException) -> BaseException:
+def _undelivered(error: BaseException, topic: str = "the broker") -> BaseException:
     if isinstance(error, asyncio.CancelledError):
         return error
-    return TransientError(f"a record could not be delivered: {type(error).__name__}: {error}")
+    return TransientError(f"a record could not be delivered to {topic}: {type(error).__name__}: {error}")
 
 
 class Transport(driver.Transport):

@@ -7,13 +7,13 @@ A shape is told by its fields, never by a header. What is mapped leaves the mess
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from worker.identity import is_absolute_url
+from worker.references import resolve
 
 Given = dict[str, Any]
 _ARTICLE_TYPES = re.compile(
@@ -108,7 +108,7 @@ def _names(value: Any) -> list[str]:
 
 def _split(text: str) -> Given:
     """Content whose kind nobody states: markup is `html`, all else `text` with its character references resolved."""
-    return {"html": text} if _MARKUP.search(text) else {"text": html.unescape(text)}
+    return {"html": text} if _MARKUP.search(text) else {"text": resolve(text)}
 
 
 def _address(*values: Any) -> str | None:
@@ -157,7 +157,7 @@ def _feed(message: Mapping[str, Any]) -> _Read:
     given |= {
         "url": url,
         "id": None if url else guid or own,
-        "title": html.unescape(title) if title else None,
+        "title": resolve(title) if title else None,
         "published_at": _first(message, used, *_FEED_DATE),
         "authors": _names(message.get("authors")) or _names(message.get("author")) or _names(message.get("dc:creator")),
         "language": _first(message, used, "dc:language", "language"),

@@ -66,6 +66,14 @@ FOUND = {
     + "}</script>"
     + STORY,
     "tags of the head that never close": "<head>" + '<meta name="' * 50_000 + "</head>" + STORY,
+    "a reference of 5,000 digits": HEAD
+    + f"<p>&#{'9' * 5_000}; and an end</p><img alt='&#{'9' * 5_000}; more'>"
+    + ONE
+    + TWO,
+    "a declared headline of a hundred thousand parts": '<script type="application/ld+json">{"@type":"NewsArticle","headline":"'
+    + "Bridge decided - " * 100_000
+    + '"}</script>'
+    + STORY,
     "a title of a million parts": "<title>" + "a | " * 300_000 + "</title>" + STORY,
 }
 

@@ -1,9 +1,8 @@
 """The texts and the elements that belong to a picture: a line among them is a caption."""
 
-import html as entities
-
 from worker.clean.scan import Scan
 from worker.clean.tree import HEADINGS, LEAF_TAGS, Tree
+from worker.references import resolve
 
 
 def spoken_for(page: Scan) -> set[str]:
@@ -16,7 +15,7 @@ def spoken_for(page: Scan) -> set[str]:
             if quote in "\"'":
                 text = attributes[at + 5 : attributes.find(quote, at + 5)]
                 if len(text) > 15:
-                    found.add(" ".join(entities.unescape(text).split()))
+                    found.add(" ".join(resolve(text).split()))
     return found
 
 

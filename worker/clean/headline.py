@@ -22,7 +22,8 @@ _NO_TITLE = frozenset(
     ("home", "homepage", "startseite", "index", "untitled", "document", "blog", "news", "accueil", "inicio")
 )
 _WORD = re.compile(r"\w{1,60}")
-
+_LONGEST = 1000
+"""Characters of a title that are read: separators are looked for in all of it, and the time that takes grows with its square."""
 
 _KICKER = re.compile(r"\s[-–—|]\s|:\s")
 _KICKER_END = re.compile(r"(?:\s[-–—|]|[:|])\s*$")
@@ -50,6 +51,8 @@ def choose_title(
     the like, best first. A page that declares its article in JSON-LD is an edited one: there OpenGraph's title is the
     headline. Elsewhere that title is made for sharing and search, so a heading that it confirms wins.
     """
+    headline, page_title = (text and text[:_LONGEST] for text in (headline, page_title))
+    declared = [text[:_LONGEST] for text in declared]
     shown = [text for text in headings if len(text) <= 400]
     # what both declarations carry belongs to the headline, unless it is the site's name
     agreed = headline is not None and bool(declared) and words_of(headline) == words_of(declared[0])

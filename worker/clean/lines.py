@@ -5,10 +5,11 @@ Use `split` for a dump of text; the HTML road builds its `Line`s from the page. 
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import dataclass
 from itertools import pairwise
+
+from worker.references import resolve
 
 MAX_CHARS = 2_000_000
 """What is read of one text. The longest articles have 200,000 characters; a longer text is a dump of something else."""
@@ -83,7 +84,7 @@ def without_markup(text: str) -> str:
             text = _TAG.sub("", text)
         if "&" not in text:
             break
-        text = html.unescape(text)
+        text = resolve(text)
     return _TAG.sub("", text) if "<" in text else text
 
 

@@ -1,12 +1,13 @@
 """JSON-LD as news sites write it: broken, nested, several to a page. Use `read` for one flat list of its objects."""
 
-import html as entities
 import json
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import orjson
+
+from worker.references import resolve
 
 _LONGEST = 2_000_000  # characters of one script; more is no metadata
 _MOST = 400  # objects of a page that are looked at
@@ -30,7 +31,7 @@ def load(text: str) -> Any:
     for mend in (
         lambda x: x,
         lambda x: _BAD_ESCAPE.sub(r"\1", _TRAILING_COMMA.sub(r"\1", x)),
-        lambda x: entities.unescape(x) if "&quot;" in x else x,
+        lambda x: resolve(x) if "&quot;" in x else x,
     ):
         text = mend(text)
         try:
@@ -96,7 +97,7 @@ def string(value: Any) -> str | None:
     if not isinstance(value, str):
         return None
     if "&" in value:
-        value = entities.unescape(entities.unescape(value))
+        value = resolve(resolve(value))
     value = " ".join(value.split())
     return value or None
 

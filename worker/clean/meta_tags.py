@@ -1,7 +1,8 @@
 """The meta tags of a page, its canonical address and the title of its window."""
 
-import html as entities
 import re
+
+from worker.references import resolve
 
 _LONGEST_VALUE = 8000
 _ATTRIBUTES = re.compile(
@@ -81,5 +82,5 @@ class Tags:
 def clean(text: str) -> str:
     """`text` with character references resolved, twice for those that are escaped, and white space squeezed."""
     if "&" in text:
-        text = entities.unescape(entities.unescape(text))
+        text = resolve(resolve(text))
     return " ".join(text.split())

@@ -3,7 +3,6 @@
 `read_metadata` reads all of it. Headline, date and authors have rooms of their own: `headline`, `published`, `authors`.
 """
 
-import html as entities
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from worker.clean.headline import choose_title
 from worker.clean.meta_tags import Tags, clean
 from worker.clean.published import published_of_page
 from worker.clean.scan import Reduced, Scan
+from worker.references import resolve
 
 
 @dataclass(slots=True)
@@ -184,7 +184,7 @@ def _body(article: dict[str, Any] | None) -> str | None:
     if not isinstance(text, str) or len(text) > 1_000_000:
         return None
     if "&" in text:
-        text = entities.unescape(text)
+        text = resolve(text)
     return text.strip() or None
 
 
@@ -214,7 +214,7 @@ def _canonical(tags: Tags, article: dict[str, Any] | None, url: str | None) -> s
     stated = tags.canonical or tags.one("og:url") or (linked.string(article.get("url")) if article else None)
     if not stated:
         return None
-    found = absolute(entities.unescape(stated), url)
+    found = absolute(resolve(stated), url)
     if found is None:
         return None
     parts = urlsplit(found)

@@ -6,7 +6,6 @@
 # ruff: noqa: E501 -- expressions and tables are read by the line
 from __future__ import annotations
 
-import html as entities
 import re
 from collections.abc import Mapping, Sequence
 
@@ -14,6 +13,7 @@ from worker.clean.cues import is_credit
 from worker.clean.lines import Line
 from worker.clean.metadata import Image, absolute
 from worker.clean.scan import Scan
+from worker.references import resolve
 
 _LABEL = re.compile(
     r"^[(\[]?\s?(?:(?:foto|fotos|bild|bilder|photo|photos|image|picture|photograph|quelle|bildquelle|fotocredit|bildrechte|credit|photo credit|source|image source|crédit photo|crédits?|grafik|illustration)"
@@ -94,7 +94,7 @@ _MOST = 3  # pictures in one element: with more of them nobody can tell whose ca
 def _address(attributes: str, base: str | None) -> str | None:
     """The absolute address that the attributes of an `img` give, None where it is a placeholder or no address."""
     for source in _SOURCE.finditer(attributes):
-        stated = entities.unescape(source[2] or source[3] or source[4]).strip()
+        stated = resolve(source[2] or source[3] or source[4]).strip()
         first = stated.split(", ")[0].split(" ")[0]  # the first of a set
         if first and not _NO_PICTURE.search(first) and (found := absolute(first, base)):
             return found

@@ -7,11 +7,11 @@ neither depth nor broken mark-up can hurt it. It knows of HTML's rules only what
 another one, void tags, quoting.
 """
 
-import html as entities
 import re
 from dataclasses import dataclass, field
 
 from worker.clean import marks
+from worker.references import resolve
 
 MAX_TAGS = 250_000
 """Tags that are read of a page. The largest news pages have 20,000; what is behind them is not read."""
@@ -371,7 +371,7 @@ def scan(html: str) -> Scan:
         buffer.clear()
         if length:
             if "&" in text:
-                text = entities.unescape(text)
+                text = resolve(text)
             # of white space, what is printable has spaces only
             text = text.strip() if text.isprintable() and "  " not in text else " ".join(text.split())
             if text:

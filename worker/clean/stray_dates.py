@@ -4,12 +4,12 @@ Use `only_day` for a page that states its date nowhere else. It searches the mar
 all the other places together, but few pages need it.
 """
 
-import html as entities
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from worker.clean.dates import Published, parse_date
+from worker.references import resolve
 
 _KEY = re.compile(
     r"""ub(?:lish|lication|_?[dD]ate)[A-Za-z_\-]{0,12}\\?["']?\s{0,2}[:=]\s{0,2}\\?["']([^"'\\<>]{8,40})"""
@@ -76,7 +76,7 @@ def _places(html: str, reduced: str) -> Iterator[tuple[str, list[str]]]:
 def _own(html: str, places: Iterable[re.Match[str]]) -> list[str]:
     """What stands in the places that the mark-up around them calls nobody else's."""
     return [
-        entities.unescape(found[1])
+        resolve(found[1])
         for found in places
         if not _OTHERS.search(html, max(0, found.start() - _BEFORE), found.start(1))
     ]

@@ -6,10 +6,11 @@ be gone after it.
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from collections.abc import Iterator
+
+from worker.references import resolve
 
 # Scripts written without spaces: Thai, Lao, Tibetan, Burmese, Khmer; kana, Han. Hangul has spaces.
 _ALPHABETS = "\u0e01-\u0e4e\u0e81-\u0ece\u0f40-\u0fbc\u1000-\u104f\u1780-\u17d3"
@@ -69,7 +70,7 @@ def normalise(text: str) -> bytes:
     change how a word of it is written.
     """
     if "&" in text:
-        text = html.unescape(text)
+        text = resolve(text)
     if text.isascii():
         return text.encode("ascii").translate(_TABLE)
     try:

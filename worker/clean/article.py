@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Sequence, Set
 from dataclasses import dataclass, field
 from functools import partial
@@ -33,6 +34,7 @@ _ABOVE = 3
 """Lines above a head that may hold the date."""
 _YEAR = "年"
 """Stands behind the year of a day in Japanese and Chinese."""
+_DAY = re.compile(r"(?<!\d)\d{1,2}(?!\d).{1,24}?(?<!\d)\d{4}(?!\d)")
 _LONGEST_DATE = 60
 """Characters of a line with such a day at most."""
 _UNSURE = frozenset(("other", "outside", "teaser", "caption"))
@@ -275,6 +277,8 @@ def _finished(draft: _Draft) -> Article:
         lines = [texts[i] for i in near if i in dated or (_YEAR in texts[i] and len(texts[i]) < _LONGEST_DATE)][:4]
         find = partial(find_date, language=article.language.code, fetched_at=raw.fetched_at, zone=zone, host=raw.source)
         found = find(lines) or find(_dates_around(judged, top, first, dated))
+        if found is None:  # in other figures, with words around the month that no feature knows
+            found = find([texts[i] for i in near if len(texts[i]) < _LONGEST_DATE and _DAY.search(texts[i])][:4])
         article.published = _published(found, "text", article.flags)
     text = draft.text
     whole = text if len(text) < 6000 else text[:3000] + "\n" + text[-3000:]

@@ -23,7 +23,7 @@ from worker.clean.cues import Cues
 from worker.clean.dates import is_date_line
 from worker.clean.lines import Line
 from worker.clean.lists import BEGINS, SURE, with_lists
-from worker.clean.names import is_byline
+from worker.clean.names import DAY_BY, is_byline
 from worker.clean.notices import begins_box, is_biography
 from worker.clean.shape import DIGIT, Flags, Floats, Letters, Shape, shape
 from worker.clean.threads import comments_at
@@ -596,7 +596,9 @@ def judge_lines(lines: list[Line]) -> Judged:
             labels.append("notice")
         elif line.tag == "li" and offer:
             labels.append(offer)
-        elif words[i] < 12 and is_byline(line.text):
+        elif words[i] < 12 and (
+            is_byline(line.text) or (DAY_BY.match(line.text) and not ends[i] and BODY not in labels[-8:])
+        ):
             labels.append("byline")
         elif (
             words[i] < 12

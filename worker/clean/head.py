@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from worker.clean import features, model
 from worker.clean.blocks import Judged
-from worker.clean.names import BY_ALONE, DAY_BY, SIGNS, people
+from worker.clean.names import BY_ALONE, DAY_BY, SIGNS, has_case, people
 
 REACH = 30
 """How many lines above the first paragraph the title is looked for."""
@@ -231,6 +231,8 @@ def _bare_names(judged: Judged, title: int, first: int, below: int) -> list[str]
             continue
         line, handle, _ = texts[i].partition(" @")
         line = line.rstrip(" ,|")
+        if not has_case(line):  # there any two words of a menu are written as a name is
+            continue
         near = range(max(0, i - _BESIDE), min(len(texts), i + _BESIDE + 1))
         if (
             len(line) < _LONGEST_NAME

@@ -97,3 +97,5 @@ MONTHS: dict[str, int] = {word: month for month, words in _NAMES.items() for wor
 #: Croatian reads these words one month earlier than Czech and Polish do.
 CROATIAN: dict[str, int] = {"listopad": 10, "listopada": 10, "lis": 10, "lip": 6, "srp": 7}
 MONTHS.update({"listopad": 11, "listopada": 11, "lis": 11, "lip": 7, "srp": 8})
+MONTHS.update({"ב" + word: month for word, month in MONTHS.items() if "א" <= word[0] <= "ת"})
+"""In Hebrew the day's "in" is written with the month."""

@@ -7,7 +7,11 @@ import re
 
 from worker.clean.meta_tags import clean
 
-_BY_WORD = r"by|von|vom|par|por|di|da|door|av|af|od|от|oleh|przez"
+_BY_WORD = r"by|von|vom|par|por|di|da|door|av|af|od|от|oleh|przez|από (?:την|τον|το)|โดย"
+_LABEL = (
+    r"by|autor(?:in|en|a|es)?|auteure?s?|autore|autori|authors?|penulis|reporter|redakteur(?:in)?|text[eo]?|tekst|автор|текст|yazan|"
+    r"kirjoittaja|forfatter|pressemitteilung von|written by|von|por|par|oleh|di|tác giả|بقلم|نویسنده|מאת|लेखक|লেখক|எழுதியவர்"
+)
 _GENRES = (
     r"artikel|beitrag|gastbeitrag|kommentar|gastkommentar|kolumne|analyse|interview|essay|bericht|reportage|rezension|"
     r"protokoll|porträt|story|article|analysis|opinion|commentary|review|report|reporting|words|text"
@@ -17,17 +21,16 @@ BY = re.compile(
     rf"(?:(?:ein(?:e|en)?|an?)\s)?(?:{_GENRES})|"
     rf"publié|écrit|rédigé|escrito|publicado|redactado|redigido|scritto|pubblicato|geschreven|skrevet|skriven|napisał|опубликовал)\s+)?"
     rf"(?:{_BY_WORD})\b\s*:?\s+|"
-    r"(?:by|autor(?:in|en|a|es)?|auteure?s?|autore|autori|authors?|penulis|reporter|redakteur(?:in)?|text[eo]?|tekst|автор|текст|yazan|kirjoittaja|forfatter|"
-    r"pressemitteilung von|written by|von|por|par|oleh|di)\s*:\s*|"
+    rf"(?:{_LABEL})\s*:\s*|"
     r"(?:autor(?:in)?|auteur|authors?|автор|text)\b\s+|(?-i:By(?=[A-Z][a-z]+ [A-Z]))|"
     r"(?:著者|作者|撰文|執筆|取材|文責|文字|文|ライター|記者|记者|撰稿|著)\s{0,2}[:：/／●・|｜丨]\s{0,2}|"
     r"(?:[^\W\d_]{2,6}|本[报報网網])[记記]者\s{0,2})",
     re.I,
 )
 """What stands before the names of a byline."""
-SIGNS = re.compile(rf"(?i:{_BY_WORD}):? (?=[^\W\d_a-zß-ÿ])")
+SIGNS = re.compile(rf"(?i:(?:{_BY_WORD}):?|(?:{_LABEL}) ?:) (?=[^\W\d_a-zß-ÿ])")
 """How a line begins that says in the plainest words who wrote it."""
-DAY_BY = re.compile(rf"\D{{0,40}}\d.{{0,40}}?[ |](?i:{_BY_WORD}):? +(?=[^\W\d_a-zß-ÿ])")
+DAY_BY = re.compile(rf"\D{{0,40}}\d.{{0,40}}?[ |](?i:(?:{_BY_WORD}):?|(?:{_LABEL}) ?:) +(?=[^\W\d_a-zß-ÿ])")
 """A day before the byline: "Posted on 3 May 2024 by"."""
 BY_ALONE = re.compile(
     r"(?:(?:written|article|posted|story|words|text|verfasst|geschrieben)\s)?(?:by|von|par|por|di|door|av|af|przez|tekst)\s?:?|"
@@ -193,6 +196,11 @@ _WIDE_NO_NAME = re.compile(
 )
 _CASED = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u052f]")
 _HANDLE = re.compile(r"[^\W_][\w.-]{2,24}")
+
+
+def has_case(text: str) -> bool:
+    """Whether a text begins in a writing with small letters and capitals, which tell names from other words."""
+    return _CASED.match(text) is not None
 
 
 def is_name(text: str, *, single: bool = False, house: bool = False) -> bool:

@@ -25,6 +25,7 @@ from worker.clean.lines import Line
 from worker.clean.lists import BEGINS, SURE, with_lists
 from worker.clean.names import DAY_BY, is_byline
 from worker.clean.notices import begins_box, is_biography
+from worker.clean.second import is_wide
 from worker.clean.shape import DIGIT, Flags, Floats, Letters, Shape, shape
 from worker.clean.threads import comments_at
 from worker.clean.words import STRONG, Cue
@@ -99,6 +100,10 @@ _SIGN_OFF = 8
 """Words of a last line that says who made the article, or opens what a page does not show."""
 _SIGNED = re.compile(r"©|[(（][^()（）.!?]{2,60}[)）]$|[A-ZÄÖÜ][\w-]{1,20} ?\([^().!?]{2,40}\)$")
 """A right, editors in brackets, `ABC (xy)`."""
+_TAIL, _TAIL_WORDS, _TAIL_CHARS = 8, 5, 40
+"""Lines behind the last sentence of a page at most, and the words and characters of each."""
+_FACT = re.compile(r":.{0,20}\d")
+"""What tells when, where, how much: "Eintritt: 5 Euro"."""
 _OFFERS = frozenset(("offer", "newsletter", "notice"))
 _GOES_ON = frozenset(
     ("mehr", "Mehr", "more", "More", "weiter", "Weiterlesen", "weiterlesen", "Lire la suite", "Leer más", "Leggi tutto")
@@ -347,7 +352,8 @@ def _noise_shares(found: Cues, own: Floats, form: Shape, edges: Sequence[int]) -
     noisy |= (found.bits[0] > 0) | (found.bits[1] & _NEVER > 0)
     bounds = edges[:-1]
     count = np.add.reduceat(short, bounds, dtype=np.int32)
-    return np.add.reduceat(noisy & short, bounds, dtype=np.int32) / np.maximum(count, 1)
+    found = np.add.reduceat(noisy & short, bounds, dtype=np.int32)
+    return np.where(found > 1, found / np.maximum(count, 1), 0.0)  # one is the head's own: a date, a byline
 
 
 def _vote(
@@ -616,6 +622,7 @@ def judge_lines(lines: list[Line]) -> Judged:
         else:
             labels.append(reason(cue) if cue else "other")
     _sign_off(texts, labels, words)
+    _without_tail(lines, labels, words, ends)
     return Judged(texts, labels, form=Rows.of(form))
 
 
@@ -630,6 +637,30 @@ def _sign_off(texts: list[str], labels: list[str], words: list[float]) -> None:
             labels[i] = "agency"
         else:
             break
+
+
+def _without_tail(lines: list[Line], labels: list[str], words: list[float], ends: list[bool]) -> None:
+    """Take off the few short lines that follow the last sentence of a page: what its buttons and other stories are called.
+
+    So much holds in every language, whose words for "share" no list knows.
+    """
+    tail: list[int] = []
+    for i in reversed(kept_lines(labels)):
+        line = lines[i]
+        if ends[i]:
+            if words[i] >= _SENTENCE or (is_wide(line.text) and len(line.text) >= _SENTENCE):
+                for j in tail:
+                    labels[j] = "tail"
+            return
+        if (
+            line.tag not in ("p", "div", "section", "span")
+            or words[i] > _TAIL_WORDS
+            or len(line.text) > _TAIL_CHARS
+            or len(tail) == _TAIL
+            or _FACT.search(line.text)
+        ):
+            return
+        tail.append(i)
 
 
 def kept_lines(labels: Sequence[str]) -> list[int]:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.clean import verdicts
+from worker.clean import clean, verdicts
+from worker.messages import RawArticle
 
 
 @given(st.from_regex(verdicts._PAYWALL, fullmatch=True))
@@ -38,3 +39,13 @@ def test_a_story_beside_many_pictures_is_no_gallery(sentences: int, content_type
         declared=None,
     )
     assert verdict.content_type == content_type
+
+
+@pytest.mark.parametrize(
+    ("lines", "content_type"), [([], "article"), (["10:15", "10.40 Uhr: Start", "11:02 Goal"], "live-blog")]
+)
+def test_a_section_that_is_called_live_holds_no_tickers(lines: list[str], content_type: str) -> None:
+    body = "The band played two hours in the old harbour and left nobody untouched. " * 8
+    for url in ("https://example.org/live/two-hours", "https://example.org/music/live/two-hours"):
+        raw = RawArticle(text="\n".join(["Two hours at the harbour", *lines, body]), url=url)
+        assert clean(raw)["content_type"] == content_type

@@ -352,8 +352,8 @@ def _noise_shares(found: Cues, own: Floats, form: Shape, edges: Sequence[int]) -
     noisy |= (found.bits[0] > 0) | (found.bits[1] & _NEVER > 0)
     bounds = edges[:-1]
     count = np.add.reduceat(short, bounds, dtype=np.int32)
-    found = np.add.reduceat(noisy & short, bounds, dtype=np.int32)
-    return np.where(found > 1, found / np.maximum(count, 1), 0.0)  # one is the head's own: a date, a byline
+    said = np.add.reduceat(noisy & short, bounds, dtype=np.int32)
+    return np.where(said > 1, said / np.maximum(count, 1), 0.0)  # one is the head's own: a date, a byline
 
 
 def _vote(

@@ -36,7 +36,7 @@ _PAYWALL_HOLDS = (
 )  # fmt: skip
 """Pieces of text one of which all that the expressions match holds: they are looked for first, in a fraction of the time."""
 _LIVE = re.compile(
-    r"(?:\b(?:live-?ticker|news-?ticker|newsblog|live-?blog|live updates|im ticker|minute by minute|as it happened)\b|[/-](?:live-?ticker|live-?blog|live-updates|newsblog)[/-]|/live/)",
+    r"(?:\b(?:live-?ticker|news-?ticker|newsblog|live-?blog|live updates|im ticker|minute by minute|as it happened)\b|[/-](?:live-?ticker|live-?blog|live-updates|newsblog)[/-])",
     re.I,
 )
 _OPINION = re.compile(
@@ -56,6 +56,9 @@ _ADVERT = re.compile(
 )
 
 
+_CLOCK = re.compile(r"\d{1,2}[:.h]\d\d\b")
+_ENTRIES = 3
+"""Lines that begin with a time, in a ticker at least: an address with `/live/` alone may be of a section of that name."""
 _LIVE_PIECES = ("live", "ticker", "blog", "minute", "happened")
 
 
@@ -86,6 +89,10 @@ class Verdict:
     status: str = "usable"
     content_type: str = "article"
     flags: list[str] = field(default_factory=list)
+
+
+def _ticks(lines: Sequence[str]) -> bool:
+    return sum(_CLOCK.match(line) is not None for line in lines) >= _ENTRIES
 
 
 def judge(
@@ -124,7 +131,7 @@ def judge(
         verdict = Verdict("usable", declared)
     elif any(_ADVERT.match(k) for k in kickers):
         verdict = Verdict("usable", "advertorial", ["advertorial"])
-    elif _is_live(head) or _is_live(path):
+    elif _is_live(head) or _is_live(path) or ("/live/" in path and _ticks(lines)):
         verdict = Verdict("usable", "live-blog", ["live-blog"])
     elif any(_OPINION.match(x) for x in (section or "", title or "", *kickers)) or _OPINION_URL.search(path.lower()):
         verdict = Verdict("usable", "opinion", [])

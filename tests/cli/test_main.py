@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -55,3 +56,12 @@ def test_a_reader_that_has_enough_is_no_failure(tmp_path: Path) -> None:
     done = shell("news-worker process < many.jsonl | head -1", tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.count("\n") == 1
+
+
+def test_ctrl_c_while_a_command_is_imported_just_ends_it() -> None:
+    code = (
+        "import os, signal; from worker import cli; "
+        "cli.importlib.import_module = lambda name: os.kill(os.getpid(), signal.SIGINT); cli.main(['tail'])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (-signal.SIGINT, "")

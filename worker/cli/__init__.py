@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
+import signal
 import sys
 from typing import NoReturn
 
@@ -37,6 +38,10 @@ class _Parser(argparse.ArgumentParser):
 def main(argv: list[str] | None = None) -> int:
     """Run one command; the exit status is 0 done, 1 failed for good, 2 wrong use, 75 a restart may mend it."""
     blas.one_thread()
+    # Until all is imported Ctrl-C just ends the process: an exception in the middle of an import is a traceback, or a crash
+    # of the extension that is being loaded.
+    if at_import := signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     arguments = sys.argv[1:] if argv is None else argv
     parser = _Parser(prog="news-worker", description="Cleans, tags and deduplicates scraped news on Kafka.")
     parser.add_argument("--version", action="version", version=f"news-worker {__version__}")
@@ -52,6 +57,8 @@ def main(argv: list[str] | None = None) -> int:
             subparsers.add_parser(name, help=text, add_help=False)
     args = parser.parse_args(arguments)
     assert module is not None
+    if at_import:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         settings, warnings = load(os.environ, args)
         logs.configure(settings.log, settings.log_level)

@@ -236,8 +236,9 @@ def _bare_names(judged: Judged, title: int, first: int, below: int) -> list[str]
         near = range(max(0, i - _BESIDE), min(len(texts), i + _BESIDE + 1))
         if (
             len(line) < _LONGEST_NAME
-            and people(line) == [line.title() if line.isupper() else line]
+            and " " in line
             and (handle or any(j in dated or labels[j] == "date" for j in near))
+            and people(line) == [line.title() if line.isupper() else line]
         ):
             found += [n for n in people(line) if n not in found and _is_proper(n, texts)]
     return found[:_MOST]
